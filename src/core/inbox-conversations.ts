@@ -1,7 +1,7 @@
 import type { InboxList, ListedConversation } from '../store/conversations/inbox-list.ts';
 import type { InboxMessage, Robot, Session } from '../store/model.ts';
 import type { StoredChoice } from '../store/mutes-and-blocks.ts';
-import { appOfSender } from '../store/notices/senders.ts';
+import { isNoticeSender } from '../store/notices/senders.ts';
 import { huizhiError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
 import { findPlace, formatConversationId } from './conversation-ids.ts';
@@ -38,7 +38,7 @@ export async function listConversations(context: Context, { corpId, userId }: Se
 /** Returns the senders of unread and recent work notices. */
 function noticeSendersIn({ unread, newest }: InboxList): readonly number[] {
   const senders = [...unread, ...newest].map(({ robotId }) => robotId);
-  return [...new Set(senders)].filter((robotId) => appOfSender(robotId) !== undefined);
+  return [...new Set(senders)].filter(isNoticeSender);
 }
 
 function showNotices(context: Context, corpId: number, robotId: number, { unreadCount, last }: Activity) {

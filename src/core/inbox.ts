@@ -172,11 +172,14 @@ export async function listRobots(context: Context, { corpId, userId }: Session) 
   const robots = [...listed, ...custom].map((robot) =>
     showRobot(context, corpId, robot, choices.get(robot.id), byRobot.get(robot.id)),
   );
-  return { robots: [...robots, ...showNoticeSenders(context, corpId, byRobot)], sequence };
+  return { robots: [...robots, ...showApps(context, corpId, byRobot)], sequence };
 }
 
-/** Returns the apps with unread work notices in the form of robots that nobody can mute or block. */
-function showNoticeSenders(context: Context, corpId: number, unread: ReadonlyMap<number, number>) {
+/**
+ * Returns the apps with unread messages that no robot has sent, in the form of robots that nobody can mute or block. An
+ * app is listed once for its work notices, and once for its messages to groups.
+ */
+function showApps(context: Context, corpId: number, unread: ReadonlyMap<number, number>) {
   const senders = [...unread].filter(([id]) => appOfSender(id) !== undefined);
   return senders.map(([id, unreadCount]) => {
     const { code, name } = describeSender(context, corpId, id);

@@ -1,7 +1,7 @@
 import type { Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import type { Caller, Context } from './context.ts';
-import { findNoticeSender } from './notices/sender.ts';
+import { findAppSender } from './notices/sender.ts';
 
 /**
  * Returns the robot with a code. It must be installed in the token's organization and belong to the token's app.
@@ -26,12 +26,12 @@ export function findCallerRobot({ directory }: Context, { app, organization }: C
 
 /**
  * Returns the id of a robot or custom robot by which the store filters messages of an organization: 0 (all robots)
- * without a code, -1 (no robot) for an unknown code. Work notices of an app have a code of their own; see
+ * without a code, -1 (no robot) for an unknown code. What an app sends without a robot has a code of its own; see
  * `describeSender`.
  */
 export function robotFilter(context: Context, corpId: number, robotCode: string | undefined): number {
   if (robotCode === undefined) return 0;
   const { now } = context.directory;
   const robot = now.robot(robotCode) ?? now.customRobot(corpId, robotCode);
-  return robot?.id ?? findNoticeSender(context, robotCode) ?? -1;
+  return robot?.id ?? findAppSender(context, robotCode) ?? -1;
 }

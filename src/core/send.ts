@@ -5,6 +5,7 @@ import { maxRecipients } from '../wire/limits.ts';
 import { isCleanText } from '../wire/text.ts';
 import { mayNameMedia } from '../wire/vendor/media.ts';
 import { checkParam, findKind, findKindByNumber, type MessageKind } from '../wire/vendor/messages.ts';
+import type { MessageKey } from './access/seal.ts';
 import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
 import { describeClaim } from './idempotency.ts';
@@ -20,8 +21,9 @@ export type SendBody = {
   readonly msgParam: unknown;
 };
 
-/** The result of a send: its key, and the userIds that do not exist, exceed a flow limit, or are filtered. */
+/** The result of a send: its key, also in its sealed form, and the userIds that do not exist, exceed a flow limit, or are filtered. */
 export type Sent = {
+  readonly key: MessageKey;
   readonly processQueryKey: string;
   readonly invalid: readonly string[];
   readonly flowControlled: readonly string[];
@@ -109,8 +111,8 @@ function startDelivery(
 
 function toSent({ seal }: Context, { organization }: Sender, robotId: number, accepted: Accepted): Sent {
   const { messageId, sentAt, invalid, flowControlled, filtered } = accepted;
-  const processQueryKey = seal.sealKey({ corpId: organization.corpId, robotId, messageId, sentAt });
-  return { processQueryKey, invalid, flowControlled, filtered };
+  const key = { corpId: organization.corpId, robotId, messageId, sentAt };
+  return { key, processQueryKey: seal.sealKey(key), invalid, flowControlled, filtered };
 }
 
 function findSendingRobot(context: Context, caller: Caller, robotCode: unknown): Robot {

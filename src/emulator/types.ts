@@ -293,8 +293,8 @@ export type Emulator = AsyncDisposable & {
   /** Delivers all held messages and ends the hold; resolves to the number of messages that were held. */
   release(): Promise<number>;
   /**
-   * Marks a message as read by these recipients or members (default: all), in this order and in a manner (default:
-   * `seen`). Resolves to the number of recipients who had not read it before.
+   * Marks a message, by its processQueryKey or by the messageId of `/chat/send`, as read by these recipients or members
+   * (default: all), in this order and in a manner (default: `seen`). Resolves to the number of recipients who had not read it before.
    */
   read(processQueryKey: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
   /** Resolves to the deliveries of DINGs, newest DING first. */

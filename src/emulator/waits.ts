@@ -43,7 +43,7 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
     async forRead(processQueryKey, userIds, options = {}) {
       refuseUnknown('The options of waitForRead', options, waitNames);
       closing.throwIfAborted();
-      const key = context.seal.openKey(processQueryKey);
+      const key = context.seal.openKey(processQueryKey) ?? context.seal.openChatMessage(processQueryKey);
       const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
       const stranger = userIds?.find((userId) => !people.some(({ code }) => code === userId));
       if (!key || people.length === 0) throw createNotFoundError('no message has this processQueryKey');

@@ -7,6 +7,7 @@ import { appendEvents } from './events.ts';
 import { countFlows, hasLimits } from './flow-limits.ts';
 import { claimCodes, releaseCode, storeAnswer } from './idempotency.ts';
 import type { Accepted, Send } from './model.ts';
+import { groupSender, isGroupSender } from './notices/senders.ts';
 import { formatFiltered, formatRecipients } from './receipts.ts';
 import { findRecipients, type Recipient } from './recipients.ts';
 
@@ -148,6 +149,6 @@ const customRobot = 1;
 function renderGroupRow({ messageId, send, sentIn }: Addressed, owner: number): readonly Value[] {
   const { corpId, robot, kind, sentAt, conversationId = null, webhookLimit } = send;
   if (sentIn === undefined) return [];
-  const sender = webhookLimit ? customRobot : robotOfApp;
+  const sender = webhookLimit ? customRobot : isGroupSender(robot.id) ? groupSender : robotOfApp;
   return [corpId, messageId, robot.id, kind, sentAt, 0, '', '', owner, sender, conversationId, sentIn, 0];
 }

@@ -4,7 +4,7 @@ import { perDay, queryByNumber, sqlByNumber, startOfDay, startTimeOf, withoutDay
 import { placeholders, queryRows, type Statement, sql, type Work } from './engine/sql.ts';
 import type { InboxEvent, InboxMessage } from './model.ts';
 import { isAboutConversation, parseChoice, readChoices, type StoredChoice } from './mutes-and-blocks.ts';
-import { appOfSender, noticeSender } from './notices/senders.ts';
+import { isNoticeSender, noticeSender } from './notices/senders.ts';
 import { readLastOffset, resolveInboxOffset } from './streams.ts';
 
 /** An entry of an inbox. */
@@ -338,7 +338,7 @@ export function* readUnreadCounts(corpId: number, userId: number): Work<readonly
   const waiting = (yield* queryRows(selectWaiting, corpId, userId)).map(([messageId]) => messageId);
   const rows = yield* queryByNumber(countUnread, corpId, waiting);
   return rows.map(([robotId, conversationId, count]) => {
-    return { robotId, conversationId: appOfSender(robotId) === undefined ? conversationId : null, count };
+    return { robotId, conversationId: isNoticeSender(robotId) ? null : conversationId, count };
   });
 }
 

@@ -81,6 +81,10 @@ export const maxStatusBarReceivers = 5;
 export const maxNoticeText = 5000;
 export const maxStrictNoticeBytes = 2048;
 
+/** Bytes of an app's message to a group, and readers in a page of its read list. */
+export const maxChatBytes = 2048;
+export const maxChatReaders = 100;
+
 /** With the strict limits, the result of a work notice with more receivers is refused. */
 export const maxStrictResults = 100;
 

@@ -82,6 +82,7 @@ const aliases: Readonly<Record<string, string>> = {
   dept_id: 'deptId',
   department_id: 'deptId',
   chatid: 'chatId',
+  sender: 'userId',
   unionid: 'unionId',
   media_id: 'mediaId',
   taskId: 'task_id',

@@ -31,6 +31,29 @@ function commonPrefix(a: string, b: string): number {
   return length;
 }
 
+describe("the id of an app's message to a group", () => {
+  test('is msg and 40 characters of standard base64, and opens to what was sealed', () => {
+    fc.assert(
+      fc.property(anyKey, (numbers) => {
+        const text = seal.sealChatMessage(numbers);
+        expect(text).toMatch(/^msg[A-Za-z0-9+/]{40}$/);
+        expect(seal.openChatMessage(text)).toEqual(numbers);
+      }),
+    );
+  });
+
+  test('is refused if any single bit is changed, with another secret, and as another sealed text', () => {
+    const text = seal.sealChatMessage(key);
+    const body = text.slice('msg'.length);
+    expect(flipEachBit(body, 'base64').filter((one) => seal.openChatMessage(`msg${one}`))).toEqual([]);
+    expect(createSeal('another secret').openChatMessage(text)).toBeUndefined();
+    expect([body, seal.sealKey(key), '', 'msg'].map((one) => seal.openChatMessage(one))).toEqual(
+      Array.from({ length: 4 }, () => undefined),
+    );
+    expect([seal.openKey(text), seal.openKey(body)]).toEqual([undefined, undefined]);
+  });
+});
+
 describe('a cursor of readers', () => {
   const anyCursor = fc.record({ corpId: upTo(24), messageId: upTo(48), seq: upTo(48) });
 

@@ -24,6 +24,9 @@ export type Seal = {
    */
   sealPair(kind: PairKind, corpId: number, id: number): string;
   openPair(kind: PairKind, text: string): { readonly corpId: number; readonly id: number } | undefined;
+  /** Seals the messageId of an app's message to a group: `msg` and 40 characters of standard base64. */
+  sealChatMessage(key: MessageKey): string;
+  openChatMessage(text: string): MessageKey | undefined;
   /** Seals a file with the time at which the text ends: a downloadCode as base64, the token of an address as hex. */
   sealFile(kind: FileKind, file: SealedFile): string;
   openFile(kind: FileKind, text: string): SealedFile | undefined;
@@ -81,15 +84,10 @@ export function createSeal(secret: string): Seal {
     download: createSealer(secret, 'download', fileWidths, 16, 'hex'),
   };
   const cursors = createSealer(secret, 'read cursor', cursorWidths, 9, 'base64');
+  const chatMessages = createSealer(secret, 'chat message', keyWidths, 13, 'base64');
   return {
-    sealKey: ({ corpId, robotId, messageId, sentAt }) =>
-      keys.seal([corpId, robotId, withoutDay(messageId, sentAt), sentAt]),
-    openKey(text) {
-      const numbers = keys.open(text);
-      if (numbers === undefined) return undefined;
-      const [corpId = 0, robotId = 0, number = 0, sentAt = 0] = numbers;
-      return { corpId, robotId, messageId: withDay(number, sentAt), sentAt };
-    },
+    sealKey: (key) => keys.seal(toNumbers(key)),
+    openKey: (text) => toKey(keys.open(text)),
     sealDing: ({ corpId, robotId, messageId, sentAt }) => dings.seal([corpId, robotId, messageId, sentAt]),
     openDing(text) {
       const numbers = dings.open(text);
@@ -102,6 +100,9 @@ export function createSeal(secret: string): Seal {
       const numbers = pairs[kind].open(text) ?? (kind === 'message' ? daily.open(text) : undefined);
       return numbers && { corpId: numbers[0] ?? 0, id: numbers[1] ?? 0 };
     },
+    sealChatMessage: (key) => `${chatPrefix}${chatMessages.seal(toNumbers(key))}`,
+    openChatMessage: (text) =>
+      text.startsWith(chatPrefix) ? toKey(chatMessages.open(text.slice(chatPrefix.length))) : undefined,
     sealFile: (kind, { corpId, robotId, messageId, mediaId, endsAt }) =>
       files[kind].seal([corpId, robotId, messageId, mediaId, endsAt]),
     openFile(kind, text) {
@@ -138,6 +139,8 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
     openDing: (text) => seal.openDing(text),
     sealPair: (kind, corpId, id) => seal.sealPair(kind, corpId, id),
     openPair: (kind, text) => seal.openPair(kind, text),
+    sealChatMessage: (key) => seal.sealChatMessage(key),
+    openChatMessage: (text) => seal.openChatMessage(text),
     sealFile: (kind, file) => seal.sealFile(kind, file),
     openFile: (kind, text) => seal.openFile(kind, text),
     sealReadCursor: (cursor) => seal.sealReadCursor(cursor),
@@ -151,6 +154,8 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
     onReplace: (listener) => void listeners.add(listener),
   };
 }
+
+const chatPrefix = 'msg';
 
 /** Bytes per number: 16 million organizations and robots, a trillion messages, times until the year 10889. */
 const keyWidths = [3, 3, 5, 6] as const;
@@ -167,6 +172,17 @@ function withoutDay(messageId: number, sentAt: number): number {
   if (messageId < perDay) return messageId;
   if (messageId !== addDay(messageId, sentAt)) throw new RangeError('the number is of another day than the time');
   return dayLeftOut + (messageId % perDay);
+}
+
+/** Returns the numbers of a sealed key. */
+function toNumbers({ corpId, robotId, messageId, sentAt }: MessageKey): readonly number[] {
+  return [corpId, robotId, withoutDay(messageId, sentAt), sentAt];
+}
+
+function toKey(numbers: readonly number[] | undefined): MessageKey | undefined {
+  if (numbers === undefined) return undefined;
+  const [corpId = 0, robotId = 0, number = 0, sentAt = 0] = numbers;
+  return { corpId, robotId, messageId: withDay(number, sentAt), sentAt };
 }
 
 function withDay(number: number, sentAt: number): number {

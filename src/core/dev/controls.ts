@@ -106,6 +106,8 @@ export async function release(context: Context, controls: Controls): Promise<num
 /**
  * Lets users (or all recipients who have not left) read a message now, in this order, by the same path as people. Throws
  * `huizhi.notFound`, also for users who have left: they cannot read.
+ *
+ * @param keyText the processQueryKey, or the messageId that `/chat/send` has returned
  */
 export async function readMessage(
   context: Context,
@@ -113,7 +115,7 @@ export async function readMessage(
   userCodes: readonly string[] | undefined,
   manner: ReadManner,
 ): Promise<number> {
-  const key = context.seal.openKey(keyText);
+  const key = context.seal.openKey(keyText) ?? context.seal.openChatMessage(keyText);
   const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
   if (!key || people.length === 0) throw huizhiError('huizhi.notFound', 'no message has this processQueryKey');
   const byCode = new Map(people.map((person) => [person.code, person]));

@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts';
 import { basePermission, robotPermission as send } from '../../wire/permissions.ts';
 import type { Route } from '../server/route.ts';
+import { chatMessageRoutes } from './chat-messages.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { dingRoutes } from './ding.ts';
 import { groupManagementRoutes } from './group-management.ts';
@@ -94,5 +95,6 @@ export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...groupManagementRoutes,
   ...groupRobotRoutes,
   ...oldGroupRoutes,
+  ...chatMessageRoutes,
   ...noticeRoutes,
 ];

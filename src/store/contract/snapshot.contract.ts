@@ -3,6 +3,7 @@ import { queryRows, sql, type Value } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Dump } from '../model.ts';
 import { dumpedTables } from '../move/dump.ts';
+import { groupSenderOf } from '../notices/senders.ts';
 import { aGroup } from './conversations.contract.ts';
 import { aCustomRobot } from './custom-robots.contract.ts';
 import {
@@ -87,6 +88,8 @@ async function fill(scene: World): Promise<number> {
     webhookLimit: { perMinute: 9, block: 9 },
   };
   await send({ ...custom, conversationId: group.id, userCodes: [], idempotency: { code: 'w', since: 0 } });
+  const asApp = { ...robot, id: groupSenderOf(app.id), code: '' };
+  await send({ robot: asApp, conversationId: group.id, userCodes: [] });
   await fillNotices(scene);
   return messageId;
 }

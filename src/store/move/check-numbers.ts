@@ -1,6 +1,6 @@
 import { perDay, withoutDay } from '../engine/partitions.ts';
 import type { Dump } from '../model.ts';
-import { firstNoticeSender } from '../notices/senders.ts';
+import { firstNoticeSender, lastApp } from '../notices/senders.ts';
 import { columnsOf } from './dump.ts';
 
 /** The column that a counter numbers, and the largest number that fits into keys and tokens. */
@@ -8,7 +8,7 @@ type Numbered = { readonly table: string; readonly column: string; readonly most
 
 const organizations = 2 ** 24 - 1;
 /** Robots and apps share the numbers of the senders of messages. */
-const senders = firstNoticeSender - 1;
+const robots = firstNoticeSender - 1;
 const most = perDay - 1;
 
 /** Counters of the whole installation, by name. */
@@ -16,8 +16,8 @@ const counted: Readonly<Record<string, Numbered>> = {
   message: { table: 'messages', column: 'id', most },
   user: { table: 'users', column: 'id', most },
   organization: { table: 'organizations', column: 'corp_id', most: organizations },
-  app: { table: 'apps', column: 'id', most: senders },
-  robot: { table: 'robots', column: 'id', most: senders },
+  app: { table: 'apps', column: 'id', most: lastApp },
+  robot: { table: 'robots', column: 'id', most: robots },
   conversation: { table: 'conversations', column: 'id', most },
   grant: { table: 'grants', column: 'id', most },
   session: { table: 'sessions', column: 'id', most },

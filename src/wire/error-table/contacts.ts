@@ -3,7 +3,7 @@ import { createRows, describeMissingField } from './row.ts';
 
 export const contactErrcodes = {
   33012: { errmsg: '无效的userId', summary: 'The organization has no user with this userid.' },
-  40068: { errmsg: '无效的偏移量', summary: 'A cursor or offset is not between 0 and 100,000.' },
+  40068: { errmsg: '无效的偏移量', summary: 'A cursor or offset is negative, or too large.' },
   40069: { errmsg: '无效的size', summary: 'A size is not between 1 and 100.' },
   40104: { errmsg: '企业中无效的手机号', summary: 'A mobile is not a number with an optional country code.' },
   50002: { errmsg: '请求的员工userid不在授权范围内', summary: 'The app may not see the department of the user.' },

@@ -62,6 +62,14 @@ export const groupManagementRows = {
 
 /** Codes of the calls under `/chat/` and of `/topapi/im/chat/scenegroup/create`. */
 export const groupErrcodes = {
+  34001: { errmsg: '无效的会话id', summary: 'The organization has no group with this chatid, or it was disbanded.' },
+  34002: { errmsg: '无效的会话消息的发送者', summary: 'The sender of a message to a group is no member of it.' },
+  34004: { errmsg: '无效的会话消息的类型', summary: 'The msgtype of a message to a group is not one that exists.' },
+  34014: {
+    errmsg: '会话消息的json结构无效或不完整',
+    summary: 'The object of the msgtype is absent, or a field of it is not valid.',
+  },
+  34016: { errmsg: '消息内容长度超过限制', summary: 'A message to a group has more than 2,048 bytes.' },
   40016: { errmsg: '无效的chatid', summary: 'The organization has no group with this chatid.' },
   40031: { errmsg: '无效的useridlist列表', summary: 'One of the userids is no user of the organization.' },
   43009: { errmsg: '参数需要是json格式', summary: 'The body of /chat/create is not JSON.' },

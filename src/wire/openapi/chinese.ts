@@ -72,6 +72,8 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   createChat: '以旧版方式创建群',
   updateChat: '以旧版方式修改群信息、群主和成员',
   getChat: '以旧版方式查询群信息和全部成员',
+  sendChatMessage: '以应用的身份向群成员发送消息（旧版）',
+  listChatReaders: '查询应用发送的群消息有哪些成员已读，按已读先后排序（旧版）',
   signIn: '收件人登录：使用一次性登录码，在 dev 中也可直接选择用户',
   whoAmI: '查询当前登录的用户以及可用的登录方式',
   listPeople: '仅限 dev：列出组织和用户，可选择任一用户登录',

@@ -1,5 +1,6 @@
 /** The vendor's calls that make and show groups, of both families. */
 import type { ErrorCode } from '../errors.ts';
+import * as chats from '../vendor/chat-messages.ts';
 import * as groups from '../vendor/group-management.ts';
 import { type Call, createNamed, type Named } from './call.ts';
 import { bodyErrors, callerErrors } from './vendor.ts';
@@ -238,5 +239,32 @@ const oldCalls: readonly Call[] = [
   },
 ];
 
-/** The calls that make and show groups. */
-export const groupManagementCalls: readonly Call[] = [...versionedCalls, ...oldCalls];
+const messageId = 'msgSAVLnZGcpVazJRhRMa1jXKfdC0n+0vjkoI6b/gzG';
+
+const chatMessageCalls: readonly Call[] = [
+  {
+    ...old,
+    method: 'post',
+    path: '/chat/send',
+    id: 'sendChatMessage',
+    summary: 'Sends a message of the app itself to the members of a group',
+    headers: chats.chatSendHeaders,
+    body: createNamed('ChatSendBody', chats.chatSendBody, {
+      chatid: chatId,
+      msg: { msgtype: 'text', text: { content: '服务器磁盘已满' } },
+    }),
+    answer: createNamed('ChatSendAnswer', chats.chatSendAnswer, { ...done, messageId }),
+  },
+  {
+    ...old,
+    method: 'get',
+    path: '/chat/getReadList',
+    id: 'listChatReaders',
+    summary: "Returns a page of the members who have read the app's message to a group, in the order of reading",
+    query: chats.chatReadersQuery,
+    answer: createNamed('ChatReadersAnswer', chats.chatReadersAnswer, { ...done, readUserIdList: [owner] }),
+  },
+];
+
+/** The calls that make and show groups, and those for messages of apps to them. */
+export const groupManagementCalls: readonly Call[] = [...versionedCalls, ...oldCalls, ...chatMessageCalls];

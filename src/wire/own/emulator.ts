@@ -24,7 +24,7 @@ export type ClockAnswer = z.infer<typeof clockAnswer>;
 
 /** Request body of `POST /emulator/v1/reads`. */
 export const readsBody = strictObject({
-  processQueryKey: cleanText(256),
+  processQueryKey: cleanText(256).describe('The processQueryKey, or the messageId that /chat/send has returned.'),
   userIds: z
     .array(code())
     .max(maxGroupMembers)

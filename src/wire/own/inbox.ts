@@ -82,8 +82,11 @@ export const inboxMessagesQuery = strictObject({
   conversationId: conversationId().optional().describe('Only messages of this conversation.'),
 });
 
-/** What can send messages: a robot of an app, a custom robot of a group, a person, or an app with a work notice. */
-const senderKind = z.enum(['robot', 'customRobot', 'person', 'notice']);
+/**
+ * What can send messages: a robot of an app, a custom robot of a group, a person, an app with a work notice, or an app in
+ * a group.
+ */
+const senderKind = z.enum(['robot', 'customRobot', 'person', 'notice', 'app']);
 
 /** A message in the inbox of a recipient. */
 export const inboxMessage = z.object({

@@ -1,9 +1,9 @@
 /**
- * The messages of work notices.
+ * The messages that apps send without a robot: work notices, and messages to groups.
  * https://open.dingtalk.com/document/development/message-types-and-data-format
  */
 import { type Errcode, OldHostError } from '../error-table/errcode.ts';
-import { maxNoticeText, maxParamBytes, maxStrictNoticeBytes } from '../limits.ts';
+import { maxChatBytes, maxNoticeText, maxParamBytes, maxStrictNoticeBytes } from '../limits.ts';
 import { type MessageKind, noticeKinds } from './messages.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -46,31 +46,54 @@ export function noticeTypeOf(msgKey: string): string {
  */
 export type NoticeMessage = { readonly kind: MessageKind; readonly param: string; readonly text: string };
 
+/** The limit and the errors of a call that sends such messages. */
+type MessageRules = {
+  /** Bytes of the whole message. */
+  readonly most: number;
+  readonly wrongType: Errcode;
+  /** Absent: the error depends on what is wrong with the content. */
+  readonly wrongContent?: Errcode;
+  readonly tooLong: Errcode;
+};
+
 /**
  * Checks the `msg` of a work notice. Throws 40008 for its type, 44004, 40007 or 40035 for its content, and 45002 if it is
  * too long. Texts lose NUL characters, and get U+FFFD for each lone surrogate.
  */
 export function parseNotice(msg: JsonObject, isStrict: boolean): NoticeMessage {
+  const most = isStrict ? maxStrictNoticeBytes : maxParamBytes;
+  return parseMessage(msg, { most, wrongType: 40008, tooLong: 45002 });
+}
+
+/**
+ * Checks the message of an app to a group, which has the same types. Throws 34004 for its type, 34014 for its content,
+ * and 34016 if it is too long.
+ */
+export function parseChatMessage(msg: JsonObject): NoticeMessage {
+  return parseMessage(msg, { most: maxChatBytes, wrongType: 34004, wrongContent: 34014, tooLong: 34016 });
+}
+
+function parseMessage(msg: JsonObject, { most, wrongType, wrongContent, tooLong }: MessageRules): NoticeMessage {
   const { msgtype } = msg;
   const type = typeof msgtype === 'string' && Object.hasOwn(types, msgtype) ? types[msgtype] : undefined;
   const kind = noticeKinds.find(({ msgKey }) => msgKey === type?.msgKey);
-  if (!type || !kind) throw new OldHostError(40008, 'msg has no msgtype, or one that does not exist');
+  if (!type || !kind) throw new OldHostError(wrongType, 'msg has no msgtype, or one that does not exist');
   const content: unknown = clean(msg[String(msgtype)]);
-  if (!isObject(content)) throw new OldHostError(40035, `msg has no object ${String(msgtype)}`);
+  if (!isObject(content)) throw new OldHostError(wrongContent ?? 40035, `msg has no object ${String(msgtype)}`);
   const found = type.findFault(content);
-  if (found) throw new OldHostError(found.errcode, `${String(msgtype)}: ${found.why}`);
+  if (found) throw new OldHostError(wrongContent ?? found.errcode, `${String(msgtype)}: ${found.why}`);
   const param = JSON.stringify(content);
   const text = JSON.stringify({ msgtype, content });
-  checkLength(content, text, isStrict);
+  const why = findLengthFault(content, text, most);
+  if (why !== undefined) throw new OldHostError(tooLong, why);
   return { kind, param, text };
 }
 
-function checkLength(content: JsonObject, text: string, isStrict: boolean): void {
-  const most = isStrict ? maxStrictNoticeBytes : maxParamBytes;
+function findLengthFault(content: JsonObject, text: string, most: number): string | undefined {
   const bytes = Buffer.byteLength(text);
-  if (bytes > most) throw new OldHostError(45002, `the message has ${bytes} bytes, and at most ${most} are allowed`);
+  if (bytes > most) return `the message has ${bytes} bytes, and at most ${most} are allowed`;
   const isLong = Object.values(content).some((value) => typeof value === 'string' && value.length > maxNoticeText);
-  if (isLong) throw new OldHostError(45002, `a text of the message has more than ${maxNoticeText} characters`);
+  return isLong ? `a text of the message has more than ${maxNoticeText} characters` : undefined;
 }
 
 /** Whether a message has a status bar, with which it may have few receivers. */
