@@ -36,7 +36,7 @@ export function createGateway(context: Context, routes: readonly Route[], middle
     const found = find(call.method, call.path);
     const identified: Identified = { caller: undefined };
     const fail = (thrown: unknown) => {
-      const error = found?.route.oldHost ? toCallError(thrown, identified.caller) : thrown;
+      const error = found?.route.oldHost ? toCallError(thrown, found.route, identified.caller) : thrown;
       logRefusal(error, call, identified.caller?.app.code);
       return toErrorAnswer(error, found?.route, call, context);
     };
@@ -77,10 +77,10 @@ function listMethods(find: RouteFinder, path: string): readonly string[] {
   return methods.filter((method) => find(method, path) !== undefined);
 }
 
-/** Maps an error to that of a call of the old host, whose responses have a request id. */
-function toCallError(thrown: unknown, caller: Caller | undefined): OldHostError {
+/** Maps an error, also an injected one, to that of a call of the old host. */
+function toCallError(thrown: unknown, { withoutRequestId }: Route, caller: Caller | undefined): OldHostError {
   const { errcode, why, details } = toOldHostError(thrown, caller?.app.code);
-  return new OldHostError(errcode, why, { hasRequestId: true, ...details });
+  return new OldHostError(errcode, why, { ...details, hasRequestId: !withoutRequestId });
 }
 
 function unknownCallError(call: Call, allowed: readonly string[]): Error {

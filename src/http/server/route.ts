@@ -15,6 +15,8 @@ export type Route = {
    * handler reads the body.
    */
   readonly oldHost?: true;
+  /** Whether the responses of a call of the old host have no `request_id`, not even those of errors. */
+  readonly withoutRequestId?: true;
   /** Whether the handler streams the body; see `Call.stream`. */
   readonly isStreamed?: true;
   /** Fields that the body must have. A route without this list has no body. */

@@ -10,29 +10,24 @@ import type { Call } from '../server/call.ts';
 import { type JsonObject, readJsonObject } from '../server/json-body.ts';
 import { findParameter } from '../server/query.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
-import { toOldHostError } from './old-host.ts';
 
 const sent = JSON.stringify({ errcode: 0, errmsg: 'ok' } satisfies WebhookAnswer);
 
 /** `POST /robot/send`. Its responses have `errcode` and `errmsg` alone. */
 async function send({ context, call }: RouteRequest): Promise<string> {
-  try {
-    const token = readParameter(call, 'access_token') ?? '';
-    if (token === '') throw new OldHostError(40035, 'there is no access_token', { errmsg: '缺少参数 access_token' });
-    await sendByWebhook(context, {
-      token,
-      timestamp: readParameter(call, 'timestamp'),
-      sign: readParameter(call, 'sign'),
-      address: findCallerAddress(call.address, call.header('x-forwarded-for'), context.options.trustedProxies),
-      isJson: /json/i.test(call.header('content-type') ?? ''),
-      idempotencyKey: call.header('idempotency-key'),
-      readBody: () => readBody(call),
-      parse: parseBody,
-    });
-    return sent;
-  } catch (error) {
-    throw withoutRequestId(error);
-  }
+  const token = readParameter(call, 'access_token') ?? '';
+  if (token === '') throw new OldHostError(40035, 'there is no access_token', { errmsg: '缺少参数 access_token' });
+  await sendByWebhook(context, {
+    token,
+    timestamp: readParameter(call, 'timestamp'),
+    sign: readParameter(call, 'sign'),
+    address: findCallerAddress(call.address, call.header('x-forwarded-for'), context.options.trustedProxies),
+    isJson: /json/i.test(call.header('content-type') ?? ''),
+    idempotencyKey: call.header('idempotency-key'),
+    readBody: () => readBody(call),
+    parse: parseBody,
+  });
+  return sent;
 }
 
 function readParameter({ query }: Call, name: string): string | undefined {
@@ -64,11 +59,6 @@ function parseBody(text: string): JsonObject {
   }
 }
 
-function withoutRequestId(error: unknown): OldHostError {
-  const { errcode, why, details } = toOldHostError(error);
-  return new OldHostError(errcode, why, { ...details, hasRequestId: false });
-}
-
 const done = JSON.stringify({ result: true } satisfies CustomRobotAnswer);
 
 /** `POST /v1.0/robot/custom/enable` */
@@ -96,7 +86,7 @@ const required = ['token', 'actionType', 'sendNotification'] as const;
 
 /** The webhook of custom robots, whose token belongs to the robot, and the calls with which apps manage them. */
 export const webhookRoutes: readonly Route[] = [
-  { method: 'POST', path: '/robot/send', oldHost: true, handler: send },
+  { method: 'POST', path: '/robot/send', oldHost: true, withoutRequestId: true, handler: send },
   { method: 'POST', path: '/v1.0/robot/custom/enable', permission, required, handler: enable },
   { method: 'POST', path: '/v1.0/robot/custom/delete', permission, required, handler: remove },
   {

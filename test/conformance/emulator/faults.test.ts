@@ -52,6 +52,16 @@ test('every errcode of the old host can be returned, with its text', async () =>
   await faults();
 });
 
+test('a fault of /robot/send has errcode and errmsg alone, as all of its responses', async () => {
+  for (const rule of [{ errcode: 660026 }, { errcode: 88 }, { error: 'system.error' }]) {
+    await faults({ path: '/robot/send', ...rule });
+    const reply = await fetch(`${server.url}/robot/send?access_token=x`, { method: 'POST', body: '{}' });
+    const body = (await reply.json()) as Fields;
+    expect(Object.keys(body).filter((name) => !name.startsWith('sub_'))).toEqual(['errcode', 'errmsg']);
+  }
+  await faults();
+});
+
 test('an errcode matches only calls of the old host, and an error is returned there as its errcode', async () => {
   await faults({ errcode: 60121 });
   const key = await sent();
