@@ -12,7 +12,7 @@ import { createConvergence } from './core/cluster/converge.ts';
 import { loadDirectory } from './core/cluster/directory.ts';
 import type { Notifications } from './core/cluster/notifications.ts';
 import type { Context } from './core/context.ts';
-import { createDeliverer } from './core/deliver.ts';
+import { createDeliverer, findAudience } from './core/deliver.ts';
 import { startDeliverySweep } from './core/delivery-sweep.ts';
 import { type Controls, createControls } from './core/dev/controls.ts';
 import { adoptEmulation } from './core/dev/shared.ts';
@@ -153,8 +153,11 @@ async function composeWith(
   };
 }
 
-function createOperations({ scrape, request }: Metrics, version: string): Pick<AppParts, 'operations' | 'observe'> {
-  return { operations: { version, metrics: scrape }, observe: request };
+function createOperations(
+  { scrape, request, refused }: Metrics,
+  version: string,
+): Pick<AppParts, 'operations' | 'observe' | 'observeRefusal'> {
+  return { operations: { version, metrics: scrape }, observe: request, observeRefusal: refused };
 }
 
 function createAccessPart({ accessLog }: Config, log: Log): Pick<AppParts, 'access'> {
@@ -213,6 +216,7 @@ async function createContext(
   const metrics = createMetrics({
     queueDepth: async () => store.pendingCount(),
     streams: events.subscribers,
+    mediaBytes: () => store.media.allBytes(),
     clockSkew: skew?.current,
     retentionHeld: parts.isRetentionHeld,
   });
@@ -223,7 +227,10 @@ async function createContext(
     events,
     upstream,
     log,
-    onArrived: (message, touched) => controls?.readers.schedule(context, message, touched),
+    onArrived(message, touched) {
+      metrics.arrived(findAudience(message), touched.length);
+      controls?.readers.schedule(context, message, touched);
+    },
     onDelivered: (_, lag) => metrics.delivered(lag),
   });
   const context: Context = {
@@ -234,6 +241,7 @@ async function createContext(
     admissions: createStreamRechecks(notifications.recheck),
     deliverer,
     log,
+    meters: metrics,
     secrets: parts.secrets,
     randomBytes: parts.bytes ?? createRandomBytes,
     directory: await loadDirectory(store, {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMetrics } from './metrics.ts';
 
-const idle = { queueDepth: async () => 3, streams: () => 2 };
+const idle = { queueDepth: async () => 3, streams: () => 2, mediaBytes: async () => 5000 };
 
 async function lines(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
   return (await metrics.scrape()).text.split('\n');
@@ -34,6 +34,28 @@ test('reports the delivery lag, the queue, the open streams and the lag of the e
   expect(text).toContain('huizhi_queue_depth 3');
   expect(text).toContain('huizhi_streams 2');
   expect(text.some((line) => line.startsWith('nodejs_eventloop_lag_seconds '))).toBe(true);
+});
+
+test('counts errors by route and code, arrivals by audience, reads, and DINGs by channel', async () => {
+  const metrics = createMetrics(idle);
+  const before = await lines(metrics);
+  expect(before).toContain('huizhi_reads_total 0');
+  expect(before.some((line) => line.startsWith('huizhi_refusals_total{'))).toBe(false);
+  for (const code of ['660026', '660026', '300005']) metrics.refused('/robot/send', code);
+  metrics.arrived('conversation', 200);
+  metrics.arrived('conversation', 50);
+  metrics.arrived('notice', 1);
+  metrics.read(3);
+  metrics.ding('sms', 2);
+  const text = await lines(metrics);
+  expect(text).toContain('# TYPE huizhi_refusals_total counter');
+  expect(text).toContain('huizhi_refusals_total{route="/robot/send",code="660026"} 2');
+  expect(text).toContain('huizhi_refusals_total{route="/robot/send",code="300005"} 1');
+  expect(text).toContain('huizhi_deliveries_total{to="conversation"} 250');
+  expect(text).toContain('huizhi_deliveries_total{to="notice"} 1');
+  expect(text).toContain('huizhi_reads_total 3');
+  expect(text).toContain('huizhi_ding_deliveries_total{channel="sms"} 2');
+  expect(text).toContain('huizhi_media_bytes 5000');
 });
 
 test('two servers in one process have separate counts', async () => {

@@ -4,8 +4,16 @@ import type { Registry } from 'prom-client';
 export type Metrics = {
   /** Records a request that took `seconds`. */
   request(method: string, route: string, status: number, seconds: number): void;
+  /** Records an error of the vendor's API by its code; the status of an error of the old host is 200. */
+  refused(route: string, code: string): void;
   /** Records a delivered message; `lag` is the time since its send in milliseconds. */
   delivered(lag: number): void;
+  /** Records that a message has arrived in `count` inboxes. */
+  arrived(to: 'users' | 'conversation' | 'notice', count: number): void;
+  /** Records `count` messages that became READ. */
+  read(count: number): void;
+  /** Records a DING to `count` receivers. */
+  ding(channel: string, count: number): void;
   /** Renders all metrics in the Prometheus text format. */
   scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
 };
@@ -16,6 +24,8 @@ export type Gauges = {
   readonly retentionHeld?: (() => boolean) | undefined;
   readonly queueDepth: () => Promise<number>;
   readonly streams: () => number;
+  /** Bytes of the uploaded files in the database. */
+  readonly mediaBytes: () => Promise<number>;
   /** Milliseconds by which this machine is ahead of the database server; absent for SQLite. */
   readonly clockSkew?: (() => number | undefined) | undefined;
 };
@@ -28,22 +38,36 @@ const lagBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 600];
 
 type RegisteredMetric = Parameters<Registry['registerMetric']>[0];
 
-type Histograms = { readonly requests: Histogram; readonly lag: Histogram };
+type Counted = {
+  readonly requests: Histogram;
+  readonly lag: Histogram;
+  readonly refusals: Counter;
+  readonly arrivals: Counter;
+  readonly reads: Counter;
+  readonly dings: Counter;
+};
 
 /** Creates the metrics of one server, in a registry of its own. */
 export function createMetrics(gauges: Gauges): Metrics {
-  const registerHistogram: Histograms = {
+  const counted: Counted = {
     requests: createHistogram(requestName, requestLabels, requestBuckets),
     lag: createHistogram(lagName, [], lagBuckets),
+    refusals: createCounter(['route', 'code']),
+    arrivals: createCounter(['to']),
+    reads: createCounter([]),
+    dings: createCounter(['channel']),
   };
   const labels = createLabelCache();
   let registry: Promise<Registry> | undefined;
   return {
-    request: (method, route, status, seconds) =>
-      registerHistogram.requests.observe(labels(method, route, status), seconds),
-    delivered: (milliseconds) => registerHistogram.lag.observe('', milliseconds / 1000),
+    request: (method, route, status, seconds) => counted.requests.observe(labels(method, route, status), seconds),
+    refused: (route, code) => counted.refusals.add(`${route} ${code}`),
+    delivered: (milliseconds) => counted.lag.observe('', milliseconds / 1000),
+    arrived: (to, count) => counted.arrivals.add(to, count),
+    read: (count) => counted.reads.add('', count),
+    ding: (channel, count) => counted.dings.add(channel, count),
     async scrape() {
-      registry ??= createRegistry(registerHistogram, gauges);
+      registry ??= createRegistry(counted, gauges);
       const ready = await registry;
       return { text: await ready.metrics(), contentType: ready.contentType };
     },
@@ -65,13 +89,13 @@ function createLabelCache() {
 
 /** Creates the registry, on the first scrape: Node's default metrics, such as the event loop lag, need timers. */
 async function createRegistry(
-  counted: Histograms,
-  { queueDepth, streams, clockSkew, retentionHeld }: Gauges,
+  counted: Counted,
+  { queueDepth, streams, mediaBytes, clockSkew, retentionHeld }: Gauges,
 ): Promise<Registry> {
   const prometheus = await import('prom-client');
   const registry = new prometheus.Registry();
-  const histogram = (name: string, help: string, from: Histogram) => {
-    const get = async () => ({ name, help, type: 'histogram', values: from.values(), aggregator: 'sum' });
+  const register = (type: 'histogram' | 'counter', name: string, help: string, from: Histogram | Counter) => {
+    const get = async () => ({ name, help, type, values: from.values(), aggregator: 'sum' });
     // A registry only calls `get` of a metric, but its type requires prom-client's class.
     registry.registerMetric({ name, get } as unknown as RegisteredMetric);
   };
@@ -84,10 +108,12 @@ async function createRegistry(
         this.set(await read());
       },
     });
-  histogram(requestName, 'Time to answer a request, by method, route and status.', counted.requests);
-  histogram(lagName, 'Time from an accepted send to its arrival in the inboxes.', counted.lag);
+  register('histogram', requestName, 'Time to answer a request, by method, route and status.', counted.requests);
+  register('histogram', lagName, 'Time from an accepted send to its arrival in the inboxes.', counted.lag);
+  registerCounters(counted, (name, help, from) => register('counter', name, help, from));
   registerGauge('huizhi_queue_depth', 'Accepted messages that have not arrived.', queueDepth);
   registerGauge('huizhi_streams', 'Open event streams.', streams);
+  registerGauge('huizhi_media_bytes', 'Bytes of the uploaded files of all organizations.', mediaBytes);
   if (retentionHeld) {
     const help = '1 while retention waits for a confirmation, since the clock is far ahead of the database; else 0.';
     registerGauge('huizhi_retention_held', help, () => (retentionHeld() ? 1 : 0));
@@ -98,6 +124,35 @@ async function createRegistry(
   }
   prometheus.collectDefaultMetrics({ register: registry });
   return registry;
+}
+
+function registerCounters(
+  { refusals, arrivals, reads, dings }: Counted,
+  register: (name: string, help: string, from: Counter) => void,
+): void {
+  const refused = "Errors of the vendor's API, by route and code; the old host returns them with status 200.";
+  register('huizhi_refusals_total', refused, refusals);
+  const arrived = 'Messages that have arrived in inboxes: of users, of a conversation, of a work notice.';
+  register('huizhi_deliveries_total', arrived, arrivals);
+  register('huizhi_reads_total', 'Messages that became READ, each once for each reader.', reads);
+  register('huizhi_ding_deliveries_total', 'Receivers of DINGs, by channel.', dings);
+}
+
+/** A counter by labels. */
+type Counter = {
+  /** Adds a number, by default 1; `labels` are the label values, joined by spaces. */
+  add(labels: string, count?: number): void;
+  /** Returns the values in the form of prom-client. */
+  values(): readonly { readonly labels: Record<string, string>; readonly value: number }[];
+};
+
+/** Creates a counter. One without labels starts with 0. */
+function createCounter(labelNames: readonly string[]): Counter {
+  const counts = new Map<string, number>(labelNames.length === 0 ? [['', 0]] : []);
+  return {
+    add: (labels, count = 1) => void counts.set(labels, (counts.get(labels) ?? 0) + count),
+    values: () => [...counts].map(([labels, value]) => ({ labels: nameLabels(labelNames, labels), value })),
+  };
 }
 
 /** A histogram that counts with two array look-ups, and converts to the values of prom-client on a scrape. */

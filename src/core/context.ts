@@ -31,10 +31,19 @@ export type Context = {
   readonly attempts: Attempts;
   readonly options: Options;
   readonly log: Log;
+  readonly meters: Meters;
   /** The randomness of identifiers that callers see; from a seed in a seeded emulator. */
   readonly randomBytes: RandomBytes;
   /** A cache of decrypted access tokens, so that a token is not decrypted again for each call. */
   readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
+};
+
+/** Counts what operators watch. */
+export type Meters = {
+  /** Counts messages that became READ. */
+  read(count: number): void;
+  /** Counts the receivers of a DING. */
+  ding(channel: string, count: number): void;
 };
 
 export type Options = {

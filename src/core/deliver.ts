@@ -1,5 +1,6 @@
 import { StoreError } from '../store/engine/sql.ts';
 import type { Pending, Touched } from '../store/model.ts';
+import { isNoticeSender } from '../store/notices/senders.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import { createStepDeliverer, type Progress, type StepDeliverer } from './deliver-steps.ts';
@@ -122,6 +123,12 @@ export function createDeliverer(parts: Parts): Deliverer {
       await idle();
     },
   };
+}
+
+/** Returns what a message was sent to: users alone, a conversation, or the receivers of a work notice. */
+export function findAudience({ conversationId, robotId }: Pending): 'users' | 'conversation' | 'notice' {
+  if (conversationId === null) return 'users';
+  return isNoticeSender(robotId) ? 'notice' : 'conversation';
 }
 
 /** Tracks running work. `idle` resolves when none is left. */

@@ -59,9 +59,12 @@ type Given = {
   readonly voice: string | null;
 };
 
+/** The labels of the channels in the metrics. */
+const channelNames = { 1: 'app', 2: 'sms', 3: 'phone' } as const;
+
 /** Sends a validated DING. Throws the errors of users, rate and quota. */
 export async function acceptDing(
-  { store, clock, events, seal }: Context,
+  { store, clock, events, seal, meters }: Context,
   { app, organization }: Caller,
   given: Given,
   idempotencyKey: string | undefined,
@@ -83,6 +86,8 @@ export async function acceptDing(
     throw wireError('huizhi.idempotencyMismatch', { why: 'the idempotency-key belongs to a DING with other content' });
   events.publish(touched);
   const { messageId, invalid, filtered } = accepted;
+  const receivers = given.userCodes.length - invalid.length - filtered.length;
+  if (accepted.content === undefined) meters.ding(channelNames[given.channel], receivers);
   const key = { corpId: organization.corpId, robotId: given.robot.id, messageId, sentAt: accepted.sentAt };
   return { openDingId: seal.sealDing(key), invalid, filtered };
 }

@@ -14,8 +14,11 @@ export async function markRead(
   messageIds: readonly number[],
   manner: ReadManner,
 ): Promise<readonly number[]> {
-  const { store, clock, events } = context;
+  const { store, clock, events, meters } = context;
   const fresh = await store.markRead(person.corpId, person.userId, messageIds, clock.now(), manner);
-  if (fresh.length > 0) events.publish([person]);
+  if (fresh.length > 0) {
+    events.publish([person]);
+    meters.read(fresh.length);
+  }
   return fresh;
 }

@@ -26,7 +26,7 @@ import { createEmulatorMiddleware } from './server/emulator-middleware.ts';
 import { fetchFromGateway } from './server/fetch.ts';
 import { createGateway } from './server/gateway.ts';
 import { createHostCheck } from './server/host-check.ts';
-import { createListener, type Observe, parsePath } from './server/listener.ts';
+import { createListener, type Observe, type ObserveRefusal, parsePath } from './server/listener.ts';
 import { jsonType, renderError } from './server/render.ts';
 import { createRequestId, type RequestIds } from './server/request-id.ts';
 import type { Route } from './server/route.ts';
@@ -46,6 +46,7 @@ export type AppParts = {
   readonly context: Context;
   readonly operations: Operations;
   readonly observe: Observe;
+  readonly observeRefusal: ObserveRefusal;
   /** Logs each answered request; absent if the access log is off. */
   readonly access?: AccessLog;
   /** Generates request ids; random ones if absent. */
@@ -67,7 +68,7 @@ const bodyStatuses: ReadonlySet<number> = new Set([408, 413, 503]);
 
 /** Creates the HTTP application: all routes, of the vendor's API and of our own surfaces, with their middleware. */
 export function createApp(parts: AppParts): App {
-  const { context, observe, access, emulator, requestIds = createRequestId } = parts;
+  const { context, observe, observeRefusal, access, emulator, requestIds = createRequestId } = parts;
   const bodies = createBodyReader({ ...defaultBodyLimits, ...parts.bodyLimits });
   const uploads = createUploads({ ...defaultUploadLimits, ...parts.uploadLimits });
   const vendorRoutes = createVendorRoutes(context);
@@ -101,6 +102,7 @@ export function createApp(parts: AppParts): App {
       uploads,
       log: context.log,
       observe,
+      observeRefusal,
       access,
       requestIds,
       isKnownHost,

@@ -19,6 +19,9 @@ import type { Uploads } from './uploads.ts';
 /** Records a response in the metrics. `route` is the pattern of the route, `seconds` the duration. */
 export type Observe = (method: string, route: string, status: number, seconds: number) => void;
 
+/** Records an error response in the metrics, by the pattern of the route and the code. */
+export type ObserveRefusal = (route: string, code: string) => void;
+
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /**
@@ -45,7 +48,7 @@ export function createListener(parts: ListenerParts): Listener {
  * of the time of a readStatus.
  */
 function createCallListener(parts: ListenerParts): Listener {
-  const { gateway, log, observe, access, requestIds = createRequestId } = parts;
+  const { gateway, log, observe, observeRefusal, access, requestIds = createRequestId } = parts;
   const readers = createReaders(parts);
   const handle = createBatcher(({ incoming, outgoing, started }: Arrival) => {
     const call = toCall(incoming, outgoing, readers, requestIds());
@@ -54,6 +57,7 @@ function createCallListener(parts: ListenerParts): Listener {
       const seconds = (performance.now() - started) / 1000;
       const route = answer.route ?? 'unknown';
       observe(call.method, route, answer.status, seconds);
+      if (answer.error && !answer.drop) observeRefusal(route, answer.error.code);
       if (access && !answer.drop) access({ ...describeAnswer(call, answer), route, seconds });
     };
     const answer = gateway.handle(call);
@@ -102,6 +106,7 @@ type ListenerParts = {
   readonly uploads: Uploads;
   readonly log: Log;
   readonly observe: Observe;
+  readonly observeRefusal: ObserveRefusal;
   /** Present only when the access log is switched on. */
   readonly access?: AccessLog | undefined;
   readonly requestIds?: RequestIds;

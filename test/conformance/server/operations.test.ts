@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import { version } from '../../../src/server.ts';
+import { png } from '../support/files.ts';
 import { fileServer } from '../support/harness.ts';
 import { insideServer } from '../support/inside.ts';
+import { uploaded } from '../support/media.ts';
 import { documentOf } from '../support/openapi.ts';
 import { exchange, requestText } from '../support/raw.ts';
-import { refusal, statusPath, world } from '../support/world.ts';
+import { hello, ok, refusal, statusPath, tokenHeader, world } from '../support/world.ts';
 
 const server = await fileServer();
-const { call, sent, receipt } = world(server);
+const { call, emulate, sent, receipt, tokenOf } = world(server);
 
 const metrics = async () => (await call('GET', '/metrics')).text;
 const sample = (text: string, name: string) =>
@@ -71,6 +73,51 @@ test('each delivered message counts once in the delivery lag', async () => {
   await receipt(await sent());
   await receipt(await sent());
   expect(await count()).toBe(before + 2);
+});
+
+test('errors are counted by route and code, also those that the old host returns with status 200', async () => {
+  const count = async (labels: string) => sample(await metrics(), `huizhi_refusals_total{${labels}}`);
+  const robot = 'route="/robot/send",code="300005"';
+  const status = `route="${statusPath}",code="AuthenticationFailed.MissingParameter"`;
+  const unknown = 'route="unknown",code="404"';
+  const before = [await count(robot), await count(status), await count(unknown)];
+  await call('POST', '/robot/send', { query: { access_token: 'nobody' }, body: {} });
+  await call('GET', statusPath);
+  await call('GET', '/chat/nothing');
+  expect([await count(robot), await count(status), await count(unknown)]).toEqual(before.map((each) => each + 1));
+});
+
+test('arrivals are counted by what a message was sent to, and reads by reader', async () => {
+  const count = async (name: string) => sample(await metrics(), name);
+  const [users, group, reads] = [
+    'huizhi_deliveries_total{to="users"}',
+    'huizhi_deliveries_total{to="conversation"}',
+    'huizhi_reads_total',
+  ];
+  const before = [await count(users), await count(group), await count(reads)];
+  const members = ['alice', 'bob', 'carol'];
+  const { openConversationId } = await emulate('POST', 'groups', { members, robots: ['robot-one'] });
+  const headers = { [tokenHeader]: await tokenOf() };
+  const body = { ...hello, openConversationId };
+  const { processQueryKey } = ok(await call('POST', '/v1.0/robot/groupMessages/send', { headers, body }));
+  await emulate('POST', 'reads', { processQueryKey, userIds: ['alice', 'bob'] });
+  await receipt(await sent());
+  expect([await count(users), await count(group), await count(reads)]).toEqual([
+    (before[0] ?? 0) + 1,
+    (before[1] ?? 0) + 3,
+    (before[2] ?? 0) + 2,
+  ]);
+});
+
+test('DINGs are counted by channel and receiver, and the size of uploaded files is a gauge', async () => {
+  const dings = 'huizhi_ding_deliveries_total{channel="sms"}';
+  const [before, bytes] = [sample(await metrics(), dings), sample(await metrics(), 'huizhi_media_bytes')];
+  const headers = { [tokenHeader]: await tokenOf() };
+  const body = { robotCode: 'robot-one', remindType: 2, receiverUserIdList: ['alice', 'bob', 'nobody'], content: 'x' };
+  ok(await call('POST', '/v1.0/robot/ding/send', { headers, body }));
+  await uploaded(server, await tokenOf(), 'image', png);
+  expect(sample(await metrics(), dings)).toBe(before + 2);
+  expect(sample(await metrics(), 'huizhi_media_bytes')).toBeGreaterThan(bytes);
 });
 
 test('/openapi.json is an OpenAPI 3.1 document of this version, which any origin may read', async () => {
