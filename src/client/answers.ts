@@ -36,6 +36,7 @@ export type {
   ConsoleRecipient,
   ConsoleUnreadAnswer,
 } from '../wire/own/console-messages.ts';
+export type { ConsoleCustomRobot, CustomRobotsAnswer, NewCustomRobot } from '../wire/own/custom-robots.ts';
 export type {
   ConsoleDingsAnswer,
   DingQuotaAnswer,
@@ -70,3 +71,4 @@ export type {
   InboxMembersAnswer,
 } from '../wire/own/inbox-conversations.ts';
 export type { ListedMedia, MediaAnswer, MediaUsageAnswer } from '../wire/own/media.ts';
+export type { ConsoleNotice, ConsoleNoticeAnswer, ConsoleNoticesAnswer, MissedAnswer } from '../wire/own/notices.ts';

@@ -3,6 +3,7 @@ import {
   type InboxMessage,
   type ReadManner,
   type Robot,
+  type SenderKind,
   type Session,
   senderKinds,
 } from '../store/model.ts';
@@ -29,7 +30,7 @@ export type ShownMessage = {
   readonly conversationId: string;
   readonly robotCode: string;
   readonly robotName: string;
-  readonly sender: { readonly kind: (typeof senderKinds)[number]; readonly name: string };
+  readonly sender: { readonly kind: SenderKind; readonly name: string };
   readonly msgKey: string;
   readonly msgParam: string | null;
   readonly sentAt: number;

@@ -250,6 +250,7 @@ export type InboxMessage = {
 
 /** What can send messages. The index of a kind is its value in the database. */
 export const senderKinds = ['robot', 'customRobot', 'person', 'notice', 'app'] as const;
+export type SenderKind = (typeof senderKinds)[number];
 
 /** What an inbox shows of a conversation. `id` is its number. */
 export type ConversationName = {

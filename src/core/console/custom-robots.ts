@@ -1,3 +1,4 @@
+import type { Conversation } from '../../store/conversations/conversations.ts';
 import type { CustomRobot, CustomRobotChange } from '../../store/custom-robots/custom-robots.ts';
 import type { Organization } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
@@ -9,15 +10,24 @@ import { findGroup } from '../groups/find.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
-/** Lists the custom robots of an organization, oldest first. Throws `huizhi.notFound`. */
-export async function listCustomRobots(context: Context, corpCode: string, { limit, cursor }: Page) {
+/**
+ * Lists the custom robots of an organization, or of one of its groups, oldest first. Throws `huizhi.notFound`.
+ */
+export async function listCustomRobots(
+  context: Context,
+  corpCode: string,
+  openConversationId: string | undefined,
+  { limit, cursor }: Page,
+) {
   const { corpId } = requireOrganization(context, corpCode);
   const after = cursor === undefined ? 0 : parseNumberCursor(cursor);
-  const found = await context.store.customRobots.page(corpId, after, limit + 1);
+  const group =
+    openConversationId === undefined ? undefined : await requireGroup(context, corpCode, openConversationId);
+  const found = await context.store.customRobots.page(corpId, group?.id, after, limit + 1);
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return {
-    customRobots: await Promise.all(page.map((robot) => showCustomRobot(context, robot))),
+    customRobots: await showCustomRobots(context, corpId, page),
     cursor: last && found.length > limit ? formatCursor(last.id) : null,
   };
 }
@@ -27,13 +37,24 @@ export async function getCustomRobot(context: Context, corpCode: string, robotCo
   return showCustomRobot(context, (await robotOf(context, corpCode, robotCode)).robot);
 }
 
+async function showCustomRobots({ store }: Context, corpId: number, robots: readonly CustomRobot[]) {
+  const numbers = robots.map(({ conversationId }) => conversationId);
+  const groups = await store.conversations.byNumber(corpId, numbers);
+  return robots.map((robot) => describeRobot(robot, groups.get(robot.conversationId)));
+}
+
 async function showCustomRobot({ store }: Context, robot: CustomRobot) {
-  const { corpId, code, name, conversationId, secret, keywords, addresses, disabled, outgoing, createdAt } = robot;
-  const groups = await store.conversations.byNumber(corpId, [conversationId]);
+  const groups = await store.conversations.byNumber(robot.corpId, [robot.conversationId]);
+  return describeRobot(robot, groups.get(robot.conversationId));
+}
+
+function describeRobot(robot: CustomRobot, group: Conversation | undefined) {
+  const { code, name, secret, keywords, addresses, disabled, outgoing, createdAt } = robot;
   return {
     robotCode: code,
     name,
-    openConversationId: groups.get(conversationId)?.openId ?? '',
+    openConversationId: group?.openId ?? '',
+    groupTitle: group?.title ?? '',
     keywords: [...keywords],
     addresses: [...addresses],
     sign: secret !== null,
@@ -64,8 +85,7 @@ export async function makeCustomRobot(
 ) {
   const organization = requireOrganization(context, corpCode);
   const { corpId } = organization;
-  const { group } = await findGroup(context, corpId, openConversationId);
-  if (!group) throw huizhiError('huizhi.notFound', `no group ${openConversationId} in ${corpCode}`);
+  const group = await requireGroup(context, corpCode, openConversationId);
   if (group.disbandedAt !== null) throw huizhiError('huizhi.conflict', `the group ${openConversationId} is disbanded`);
   const { robot, token, secret } = await createCustomRobot(
     context,
@@ -155,6 +175,13 @@ function describe({ name, keywords, addresses, secret, disabled }: CustomRobot) 
 
 function auditOf({ clock }: Context, { actor }: Operator, { corpId }: Organization, { code }: CustomRobot) {
   return { corpId, at: clock.now(), actor, target: code };
+}
+
+async function requireGroup(context: Context, corpCode: string, openConversationId: string) {
+  const { corpId } = requireOrganization(context, corpCode);
+  const { group } = await findGroup(context, corpId, openConversationId);
+  if (!group) throw huizhiError('huizhi.notFound', `no group ${openConversationId} in ${corpCode}`);
+  return group;
 }
 
 async function robotOf(context: Context, corpCode: string, robotCode: string) {

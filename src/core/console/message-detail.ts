@@ -146,9 +146,12 @@ async function listRecipients(context: Context, { corpId, userIds, readAt, manne
   });
 }
 
-/** Counts those who should get a message to a conversation, and those who have read it; null for other messages. */
-async function countMembers({ store }: Context, { corpId, messageId, conversation }: ListedMessage) {
-  const counts = conversation && (await store.conversations.counts(corpId, messageId));
+/**
+ * Counts those who should get a message to a conversation, or who got a work notice so far, and those who have read it;
+ * null for a message to users.
+ */
+async function countMembers({ store }: Context, { corpId, messageId, conversationId }: ListedMessage) {
+  const counts = conversationId !== null && (await store.conversations.counts(corpId, messageId));
   return counts ? { memberCount: counts.recipients, readCount: counts.readers } : null;
 }
 

@@ -5,6 +5,7 @@ import { findKindByNumber } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseCursor } from '../cursor.ts';
 import { describeSender } from '../notices/sender.ts';
+import { toTaskId } from '../notices/tasks.ts';
 import { robotFilter } from '../robots.ts';
 import { fold } from '../search/fold.ts';
 import { type Total, totalFound, totalOf } from './totals.ts';
@@ -16,7 +17,7 @@ export type MessageFilter = {
   readonly corpId: string;
   readonly robotCode?: string;
   readonly userId?: string;
-  readonly sentTo?: 'users' | ConversationKind;
+  readonly sentTo?: Audience;
   readonly openConversationId?: string;
   readonly status?: MessageStatus;
   readonly read?: 'all' | 'some-unread';
@@ -26,6 +27,15 @@ export type MessageFilter = {
 };
 
 export type ConversationKind = 'group' | 'private';
+
+/** Whom messages are sent to; `webhook`: to groups, by custom robots. */
+type Audience = 'users' | ConversationKind | 'webhook' | 'notice';
+
+/** The senders of the audiences whose messages have an index. */
+const senders = { webhook: 'customRobot', notice: 'notice' } as const;
+
+const isIndexed = (sentTo: Audience | undefined): sentTo is keyof typeof senders =>
+  sentTo !== undefined && sentTo in senders;
 
 export type MessageStatus = 'processing' | 'success' | 'recalled' | 'unknown';
 
@@ -53,7 +63,7 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
   const found: ListedMessage[] = [];
   const end = await scan(
     context,
-    { walk, start, from: filter.from ?? 0, stride: chooseStride(filter, limit) },
+    { walk, start, from: filter.from ?? 0, stride: chooseStride(walk, filter, limit) },
     (message) => {
       if (fits(message)) found.push(message);
       return found.length < limit;
@@ -87,7 +97,9 @@ async function countList(
 /** Whether a walk visits exactly the messages that match the filter. */
 function isAnsweredByIndex({ along }: Walk, filter: MessageFilter): boolean {
   const { read, text, status, robotCode, sentTo, openConversationId, from, to } = filter;
-  if (read !== undefined || text !== undefined || sentTo !== undefined) return false;
+  if (read !== undefined || text !== undefined) return false;
+  if (along === 'sender') return robotCode === undefined && status === undefined;
+  if (sentTo !== undefined) return false;
   if (along === 'conversation') return status === undefined && robotCode === undefined;
   if (openConversationId !== undefined) return false;
   if (along === 'user')
@@ -99,13 +111,13 @@ function isAnsweredByIndex({ along }: Walk, filter: MessageFilter): boolean {
 /**
  * The batch size. If the index covers the whole filter, one page (and one row to see whether there are more) is enough.
  */
-function chooseStride(filter: MessageFilter, limit: number): number {
+function chooseStride({ along }: Walk, filter: MessageFilter, limit: number): number {
   const { read, status, text, userId, robotCode, sentTo, openConversationId } = filter;
   const isNarrow = userId !== undefined || openConversationId !== undefined;
   const picks =
     read ??
     text ??
-    sentTo ??
+    (along === 'sender' ? undefined : sentTo) ??
     (userId && openConversationId) ??
     (isNarrow ? (status ?? robotCode) : undefined) ??
     (status === 'success' ? status : undefined);
@@ -156,7 +168,11 @@ async function chooseWalk(context: Context, { corpId, code }: Organization, filt
   }
   if (filter.status === 'processing' || filter.status === 'unknown') return { along: 'pending', corpId };
   if (filter.status === 'recalled') return { along: 'recalled', corpId };
-  if (filter.robotCode === undefined) return { along: 'all', corpId };
+  if (filter.robotCode === undefined) {
+    return isIndexed(filter.sentTo)
+      ? { along: 'sender', corpId, sender: senders[filter.sentTo] }
+      : { along: 'all', corpId };
+  }
   return { along: 'robot', corpId, robotId: robotFilter(context, corpId, filter.robotCode) };
 }
 
@@ -170,14 +186,17 @@ function createMatcher(context: Context, { corpId }: Organization, filter: Messa
     message.sentAt < to &&
     (robotId === 0 || message.robotId === robotId) &&
     (status === undefined || toStatus(message) === status) &&
-    (sentTo === undefined || toAudience(message) === sentTo) &&
+    (sentTo === undefined || isSentTo(message, sentTo)) &&
     (openConversationId === undefined || message.conversation?.openId === openConversationId) &&
     (read === undefined || isRead(message, read)) &&
     (text === undefined || contains(message.param, text));
 }
 
-const toAudience = ({ conversation }: ListedMessage) =>
-  conversation === null ? 'users' : showConversation(conversation).kind;
+function isSentTo({ sender, conversationId, conversation }: ListedMessage, audience: Audience): boolean {
+  if (isIndexed(audience)) return sender === senders[audience];
+  if (audience === 'users') return conversationId === null;
+  return conversation !== null && showConversation(conversation).kind === audience;
+}
 
 /** Whether a message is read by all, or not. A message to a conversation is neither: its reads are not in its row. */
 const isRead = (message: ListedMessage, read: 'all' | 'some-unread') =>
@@ -190,7 +209,12 @@ const isReadByAll = ({ readAt, hasLeft }: ListedMessage) => readAt.every((at, i)
 function contains(param: string | null, text: string): boolean {
   if (param === null) return false;
   if (!param.includes('\\') && !fold(param).includes(text)) return false;
-  return Object.values(JSON.parse(param) as object).some((value) => fold(String(value)).includes(text));
+  return hasText(JSON.parse(param), text);
+}
+
+function hasText(value: unknown, text: string): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some((one) => hasText(one, text));
+  return fold(String(value)).includes(text);
 }
 
 const last = Number.MAX_SAFE_INTEGER;
@@ -230,6 +254,8 @@ export function show(context: Context, { corpId, code }: Organization, message: 
   return {
     ...name(context, corpId, message),
     corpId: code,
+    sender: message.sender,
+    taskId: message.sender === 'notice' ? toTaskId(message.messageId) : null,
     msgParam: message.param,
     recalledAt: message.recalledAt,
     status: toStatus(message),
@@ -261,10 +287,11 @@ function countRecipients({ readAt, hasLeft }: ListedMessage) {
 /** Returns the fields that identify a message: its id, robot, kind and send time. */
 export function name(context: Context, corpId: number, message: ListedMessage) {
   const robot: Robot | undefined = context.directory.now.robotOf(message.robotId);
+  const sender = robot ?? describeSender(context, corpId, message.robotId);
   return {
     messageId: context.seal.sealPair('message', corpId, message.messageId),
-    robotCode: robot?.code ?? '',
-    robotName: robot?.name ?? describeSender(context, corpId, message.robotId).name,
+    robotCode: sender.code,
+    robotName: sender.name,
     msgKey: findKindByNumber(message.kind).msgKey,
     sentAt: message.sentAt,
   };

@@ -5,10 +5,8 @@ import { findKindByNumber } from '../../wire/vendor/messages.ts';
 import { noticeTypeOf } from '../../wire/vendor/notices.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
-import { everybody } from '../events.ts';
-import { deliverTakeBack, listMisses, listReceivers, progressOf, toNoticeId, toTaskId } from '../notices/tasks.ts';
+import { listMisses, listReceivers, progressOf, toNoticeId, toTaskId } from '../notices/tasks.ts';
 import { type Page, requireOrganization } from './message-list.ts';
-import type { Operator } from './operators.ts';
 
 /** The filters of the list of work notices. */
 export type NoticeFilter = { readonly corpId: string; readonly appKey?: string };
@@ -16,7 +14,13 @@ export type NoticeFilter = { readonly corpId: string; readonly appKey?: string }
 const statuses = ['waiting', 'running', 'done'] as const;
 
 /** Returns a page of an organization's work notices, newest first. Throws `huizhi.notFound`, `huizhi.badRequest`. */
-export async function listNotices(context: Context, { corpId, appKey }: NoticeFilter, { limit, cursor }: Page) {
+export async function listNotices(context: Context, filter: NoticeFilter, page: Page) {
+  const { notices, cursor } = await findNotices(context, filter, page);
+  return { notices: notices.map((notice) => showNotice(context, notice)), cursor };
+}
+
+/** Finds a page of an organization's work notices, newest first. Throws `huizhi.notFound`, `huizhi.badRequest`. */
+export async function findNotices(context: Context, { corpId, appKey }: NoticeFilter, { limit, cursor }: Page) {
   const organization = requireOrganization(context, corpId);
   const app = appKey === undefined ? undefined : context.directory.now.app(appKey);
   if (appKey !== undefined && !app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
@@ -24,13 +28,10 @@ export async function listNotices(context: Context, { corpId, appKey }: NoticeFi
   const found = await context.store.notices.page(organization.corpId, app?.id, before, limit + 1);
   const notices = found.slice(0, limit);
   const last = notices.at(-1);
-  return {
-    notices: notices.map((notice) => showNotice(context, notice)),
-    cursor: last && found.length > limit ? formatCursor(last.noticeId) : null,
-  };
+  return { notices, cursor: last && found.length > limit ? formatCursor(last.noticeId) : null };
 }
 
-/** Returns a work notice with its result. Throws `huizhi.notFound`. */
+/** Returns a work notice with all its receivers. Throws `huizhi.notFound`. */
 export async function getNotice(context: Context, corpCode: string, taskText: string) {
   const { notice } = await findNotice(context, corpCode, taskText);
   const receivers = await listReceivers(context, notice);
@@ -42,21 +43,6 @@ export async function getNotice(context: Context, corpCode: string, taskText: st
     invalidUserIds: [...notice.invalid.users],
     invalidDeptIds: [...notice.invalid.departments],
   };
-}
-
-/** Recalls a work notice of any age. Recalling it again changes nothing. Throws `huizhi.notFound`. */
-export async function recallNotice(context: Context, operator: Operator, corpCode: string, taskText: string) {
-  const { notice } = await findNotice(context, corpCode, taskText);
-  if (notice.recalledAt === null) {
-    const { corpId, noticeId } = notice;
-    const at = context.clock.now();
-    const change = { was: { recalledAt: null }, became: { recalledAt: at } };
-    const entry = { corpId, at, actor: operator.actor, action: 'notice.recall', target: taskText, ...change };
-    await context.store.operator.recall(corpId, noticeId, at, entry);
-    context.events.publish([{ corpId, userId: everybody }]);
-    await deliverTakeBack(context, notice);
-  }
-  return getNotice(context, corpCode, taskText);
 }
 
 /** Finds a work notice by the number of its task. Throws `huizhi.notFound`. */
@@ -72,7 +58,8 @@ export async function findNotice(
   return { organization, notice };
 }
 
-function showNotice({ directory }: Context, notice: Notice) {
+/** Returns a work notice in the form of the lists. */
+export function showNotice({ directory }: Context, notice: Notice) {
   const app = directory.now.appOf(notice.appId);
   return {
     taskId: toTaskId(notice.noticeId),

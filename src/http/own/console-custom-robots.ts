@@ -11,9 +11,10 @@ import { omitUndefined, parseBody, parseQuery } from './request.ts';
 export function createCustomRobotRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', async (c) => {
-    const { corpId, limit = defaultPage, cursor } = parseQuery(c, wire.customRobotsQuery);
+    const { corpId, openConversationId, limit = defaultPage, cursor } = parseQuery(c, wire.customRobotsQuery);
     const page = omitUndefined({ limit, cursor });
-    return c.json((await robots.listCustomRobots(context, corpId, page)) satisfies wire.CustomRobotsAnswer);
+    const answer = await robots.listCustomRobots(context, corpId, openConversationId, page);
+    return c.json(answer satisfies wire.CustomRobotsAnswer);
   });
   app.post('/', async (c) => {
     const { corpId, ...given } = await parseBody(c, wire.customRobotBody);

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
-import { getNotice, listNotices, recallNotice } from '../../core/console/notices.ts';
+import * as notices from '../../core/console/notice-results.ts';
 import type { Context } from '../../core/context.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import { organizationQuery } from '../../wire/own/console-directory.ts';
-import { type NoticeAnswer, type NoticesAnswer, noticesQuery } from '../../wire/own/notices.ts';
+import * as wire from '../../wire/own/notices.ts';
 import type { ConsoleEnv } from './env.ts';
 import { omitUndefined, parseQuery } from './request.ts';
 
@@ -11,18 +11,26 @@ import { omitUndefined, parseQuery } from './request.ts';
 export function createNoticeRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', async (c) => {
-    const { limit = defaultPage, cursor, ...filter } = parseQuery(c, noticesQuery);
+    const { limit = defaultPage, cursor, ...filter } = parseQuery(c, wire.noticesQuery);
     const page = omitUndefined({ limit, cursor });
-    return c.json((await listNotices(context, omitUndefined(filter), page)) satisfies NoticesAnswer);
+    const answer = await notices.listNoticeResults(context, omitUndefined(filter), page);
+    return c.json(answer satisfies wire.ConsoleNoticesAnswer);
   });
   app.get('/:taskId', async (c) => {
     const { corpId } = parseQuery(c, organizationQuery);
-    return c.json((await getNotice(context, corpId, c.req.param('taskId'))) satisfies NoticeAnswer);
+    const answer = await notices.getNoticeResult(context, corpId, c.req.param('taskId'));
+    return c.json(answer satisfies wire.ConsoleNoticeAnswer);
+  });
+  app.get('/:taskId/missed', async (c) => {
+    const { corpId, limit = defaultPage, cursor } = parseQuery(c, wire.missedQuery);
+    const page = omitUndefined({ limit, cursor });
+    const answer = await notices.listMissed(context, corpId, c.req.param('taskId'), page);
+    return c.json(answer satisfies wire.MissedAnswer);
   });
   app.post('/:taskId/recall', async (c) => {
     const { corpId } = parseQuery(c, organizationQuery);
-    const answer = await recallNotice(context, c.get('operator'), corpId, c.req.param('taskId'));
-    return c.json(answer satisfies NoticeAnswer);
+    const answer = await notices.recallNotice(context, c.get('operator'), corpId, c.req.param('taskId'));
+    return c.json(answer satisfies wire.ConsoleNoticeAnswer);
   });
   return app;
 }

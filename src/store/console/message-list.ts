@@ -3,7 +3,7 @@ import { dayOf, perDay, queryByNumber, sqlByNumber, startOfDay } from '../engine
 import { placeholders, queryRows, type Row, sql, type Work } from '../engine/sql.ts';
 import { readLastEventOffset } from '../events.ts';
 import { readBackwards, readContents } from '../inbox.ts';
-import { type MessageState, messageStates, type ReadManner } from '../model.ts';
+import { type MessageState, messageStates, type ReadManner, type SenderKind, senderKinds } from '../model.ts';
 import { parseManner, parseReadAt, parseRecipients } from '../receipts.ts';
 import { readLastOffset } from '../streams.ts';
 import { findLeavers } from '../users.ts';
@@ -25,8 +25,10 @@ export type ListedMessage = {
   /** Users whose blocks kept the message from them, in the order of the send. */
   readonly filteredIds: readonly number[];
   readonly hasLeft: readonly boolean[];
+  readonly sender: SenderKind;
   /** The conversation it was sent to, which has the recipients then; null if it was sent to users. */
   readonly conversationId: number | null;
+  /** Null also for a work notice, whose conversation nobody sees. */
   readonly conversation: { readonly openId: string; readonly title: string; readonly isGroup: boolean } | null;
   /** Its position in the walk. To continue a walk, start before this position. */
   readonly position: Position;
@@ -43,6 +45,7 @@ export type Walk =
   | { readonly along: 'all' | 'pending' | 'recalled'; readonly corpId: number }
   | { readonly along: 'robot'; readonly corpId: number; readonly robotId: number }
   | { readonly along: 'conversation'; readonly corpId: number; readonly conversationId: number }
+  | { readonly along: 'sender'; readonly corpId: number; readonly sender: Exclude<SenderKind, 'robot'> }
   | { readonly along: 'user'; readonly corpId: number; readonly userId: number };
 
 type ListRow = [
@@ -58,11 +61,12 @@ type ListRow = [
   manners: string | null,
   filtered: string | null,
   conversationId: number | null,
+  sender: number,
 ];
 
 const columns = [
   'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, manners, filtered',
-  'conversation_id',
+  'conversation_id, sender',
 ].join(', ');
 
 // Sorted by time, because numbers are assigned differently by each engine. $4 ends the walk at the start of the time
@@ -82,6 +86,8 @@ const statements = {
   recalled: byTime('list_recalled_messages', ' and recalled_at is not null'),
   robot: byTime('list_messages_of_robot', ' and robot_id = $8'),
   conversation: byTime('list_messages_of_conversation', ' and conversation_id = $8'),
+  // The second condition lets the planner use the partial index for any parameter.
+  sender: byTime('list_messages_of_sender', ' and sender = $8 and sender > 0'),
 };
 const ofUser = sql<[offset: number, messageId: number]>(
   'list_messages_of_user',
@@ -117,9 +123,10 @@ export function* messagesBefore(
   return yield* withContents(corpId, messages.map(inTime));
 }
 
-/** The parameter of the statement of a walk: the robot or conversation whose messages it visits. */
+/** The parameter of the statement of a walk: the robot, conversation or kind of sender whose messages it visits. */
 export function toCondition(walk: Walk): Row {
   if (walk.along === 'robot') return [walk.robotId];
+  if (walk.along === 'sender') return [senderKinds.indexOf(walk.sender)];
   return walk.along === 'conversation' ? [walk.conversationId] : [];
 }
 
@@ -196,7 +203,7 @@ function* storedMessages(corpId: number, messageIds: readonly number[]): Work<re
 
 function toStored(corpId: number, row: ListRow): Stored {
   const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, ...lists] = row;
-  const [recipients, reads, manners, filtered, conversationId] = lists;
+  const [recipients, reads, manners, filtered, conversationId, sender] = lists;
   const userIds = parseRecipients(recipients);
   return {
     corpId,
@@ -211,6 +218,7 @@ function toStored(corpId: number, row: ListRow): Stored {
     readAt: userIds.map((_, position) => parseReadAt(reads, position, sentAt)),
     manners: userIds.map((_, position) => parseManner(manners, position)),
     filteredIds: parseRecipients(filtered ?? ''),
+    sender: senderKinds[sender] ?? 'robot',
     conversationId,
   };
 }

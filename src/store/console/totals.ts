@@ -16,6 +16,7 @@ const statements = {
   recalled: byTime('total_recalled_messages', ' and recalled_at is not null'),
   robot: byTime('total_messages_of_robot', ' and robot_id = $4'),
   conversation: byTime('total_messages_of_conversation', ' and conversation_id = $4'),
+  sender: byTime('total_messages_of_sender', ' and sender = $4 and sender > 0'),
 };
 const ofUser = countRows('total_messages_of_user', 'inbox where corp_id = $1 and user_id = $2 and event = 0');
 const ofAudit = countRows('total_audit', 'audit where id > 0 order by id');

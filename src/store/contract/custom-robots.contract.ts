@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Walk } from '../console/message-list.ts';
 import type { CustomRobot } from '../custom-robots/custom-robots.ts';
 import type { Send } from '../model.ts';
 import { aGroup } from './conversations.contract.ts';
@@ -65,7 +66,8 @@ export async function useCustomRobots(scene: World): Promise<void> {
     webhookLimit,
   });
   await customRobots.byCode(corpId, code);
-  await customRobots.page(corpId, 0, 20);
+  await customRobots.page(corpId, undefined, 0, 20);
+  await customRobots.page(corpId, conversationId, 0, 20);
   await customRobots.change(corpId, id, { tokenHash: null, token: null, deletedAt: start });
   await customRobots.prune(corpId, start + 1, 4);
 }
@@ -93,7 +95,10 @@ export function describeCustomRobots(open: Open): void {
       const { byCode, page } = store.customRobots;
       expect(await byCode(corpId, custom.code)).toEqual(custom);
       expect(await byCode(foreigner.corpId, custom.code)).toBeUndefined();
-      expect([await page(corpId, 0, 9), await page(foreigner.corpId, 0, 9)]).toEqual([[custom], []]);
+      expect([await page(corpId, undefined, 0, 9), await page(foreigner.corpId, undefined, 0, 9)]).toEqual([
+        [custom],
+        [],
+      ]);
       const { now } = { now: await store.directory() };
       expect(now.customRobot(corpId, custom.code)).toMatchObject({ id: custom.id, name: 'Webhook', appId: 0 });
       expect(now.customRobot(foreigner.corpId, custom.code)).toBeUndefined();
@@ -117,8 +122,42 @@ export function describeCustomRobots(open: Open): void {
       const second = await aCustomRobot(scene, group.id, other);
       const stolen = store.customRobots.change(corpId, second.id, { name: 'x', tokenHash: hashOf('a') });
       await expect(stolen).rejects.toMatchObject({ reason: 'taken' });
-      expect(await store.customRobots.page(corpId, 0, 9)).toEqual([custom, second]);
-      expect(await store.customRobots.page(corpId, custom.id, 1)).toEqual([second]);
+      expect(await store.customRobots.page(corpId, undefined, 0, 9)).toEqual([custom, second]);
+      expect(await store.customRobots.page(corpId, undefined, custom.id, 1)).toEqual([second]);
+    });
+
+    test('the custom robots of one group are listed without those of others and deleted ones', async () => {
+      const scene = await webhookScene(open);
+      const { store, corpId, group, custom, foreigner } = scene;
+      const other = await aGroup(scene);
+      const elsewhere = await aCustomRobot(scene, other.id, { code: 'elsewhere', tokenHash: hashOf('b') });
+      const second = await aCustomRobot(scene, group.id, { code: 'second', tokenHash: hashOf('c') });
+      const { change, page } = store.customRobots;
+      expect(await page(corpId, group.id, 0, 9)).toEqual([custom, second]);
+      expect(await page(corpId, group.id, custom.id, 1)).toEqual([second]);
+      expect(await page(corpId, other.id, 0, 9)).toEqual([elsewhere]);
+      expect(await page(foreigner.corpId, group.id, 0, 9)).toEqual([]);
+      await change(corpId, custom.id, { tokenHash: null, token: null, deletedAt: start });
+      expect(await page(corpId, group.id, 0, 9)).toEqual([second]);
+    });
+
+    test('the messages of custom robots are listed and counted apart from those of robots', async () => {
+      const { store, corpId, group, post, send, foreigner } = await webhookScene(open);
+      for (const at of [0, 5, 5]) expect(await post(start + at)).toBe(true);
+      await send({ conversationId: group.id, userCodes: [], sentAt: start + 1 });
+      const walk = { along: 'sender', corpId, sender: 'customRobot' } as const;
+      const listed = async (from: number, before = start + 9, of: Walk = walk) =>
+        (await store.operator.messagesBefore(of, [before, 0], from, 9)).map(({ sentAt, sender }) => [
+          sentAt - start,
+          sender,
+        ]);
+      const [late, early] = [5, 0].map((at) => [at, 'customRobot']);
+      expect(await listed(0)).toEqual([late, late, early]);
+      expect(await listed(start + 1)).toEqual([late, late]);
+      expect(await listed(0, start + 5)).toEqual([early]);
+      expect(await store.operator.totalOfWalk(walk, start, start + 5)).toBe(1);
+      expect(await listed(0, start + 9, { ...walk, corpId: foreigner.corpId })).toEqual([]);
+      expect(await listed(0, start + 9, { ...walk, sender: 'notice' })).toEqual([]);
     });
 
     test('a change raises the version of the directory; a deleted robot changes no more, and keeps its name', async () => {
@@ -131,7 +170,7 @@ export function describeCustomRobots(open: Open): void {
       expect((await store.directory()).version).toBeGreaterThan(before);
       await change(corpId, custom.id, { tokenHash: null, token: null, deletedAt: start });
       expect(await change(corpId, custom.id, { name: 'x' })).toBeUndefined();
-      expect([await byToken(hashOf('a')), await page(corpId, 0, 9)]).toEqual([undefined, []]);
+      expect([await byToken(hashOf('a')), await page(corpId, undefined, 0, 9)]).toEqual([undefined, []]);
       expect((await store.directory()).robotOf(custom.id)?.name).toBe('New');
     });
 

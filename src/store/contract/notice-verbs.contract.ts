@@ -17,6 +17,8 @@ export async function useNotices({ store, corpId, app, users }: World): Promise<
   await notices.page(corpId, app.id, Number.MAX_SAFE_INTEGER, 20);
   await notices.receivers(corpId, id, 0, 20);
   await notices.misses(corpId, id, 0, 20);
+  await notices.missCounts(corpId, id);
+  await notices.totals(corpId, id);
   await notices.changeContent(corpId, id, (param) => param);
   await notices.findTemplate(corpId, app.id, 't');
   await notices.pruneContents(corpId, 1, 20);

@@ -106,6 +106,25 @@ export function describeNotices(open: Open): void {
       expect(found).toMatchObject({ total: 0, isDelivered: true, invalid: { users: ['x'], departments: [9] } });
     });
 
+    test('notices are listed and counted apart from other messages, and those who missed one by reason', async () => {
+      const { store, corpId, users, arrived, arrive } = await noticeWorld(open);
+      const first = await arrived();
+      await arrive({ sentAt: start + 1 });
+      const second = await arrived({ sentAt: start + 2, receivers: [users.ann, users.dee].sort((a, b) => a - b) });
+      const walk = { along: 'sender', corpId, sender: 'notice' } as const;
+      const found = await store.operator.messagesBefore(walk, [start + 9, 0], 0, 9);
+      expect(found.map(({ messageId, sender }) => [messageId, sender])).toEqual([
+        [second, 'notice'],
+        [first, 'notice'],
+      ]);
+      expect(await store.operator.totalOfWalk(walk, 0, start + 2)).toBe(1);
+      await store.markRead(corpId, users.ann, [first], start + 3);
+      expect(await store.notices.totals(corpId, first)).toEqual({ read: 1, missed: 0 });
+      expect(await store.notices.totals(corpId, second)).toEqual({ read: 0, missed: 1 });
+      expect(await store.notices.missCounts(corpId, first)).toEqual({ daily: 0, repeated: 0, minute: 0, left: 0 });
+      expect(await store.notices.missCounts(corpId, second)).toMatchObject({ repeated: 1, daily: 0 });
+    });
+
     test('nobody gets the same content of an app twice on a day', async () => {
       const { arrived, gotBy, missedBy, users, store, corpId } = await noticeWorld(open);
       await arrived({ receivers: [users.bob] });

@@ -113,15 +113,34 @@ const selectPage = sql<RobotRow>(
    where r.corp_id = $1 and r.id > $2 and r.deleted_at is null order by r.id limit $3`,
 );
 
+const selectPageOfGroup = sql<RobotRow>(
+  'select_custom_robots_of_group',
+  `select ${columns} from custom_robots r
+   where r.corp_id = $1 and r.conversation_id = $2 and r.id > $3 and r.deleted_at is null order by r.id limit $4`,
+);
+
 /** Finds a custom robot of an organization by its code, also a deleted one. */
 export function* findCustomRobot(corpId: number, code: string): Work<CustomRobot | undefined> {
   const row = yield* queryRow(selectByCode, corpId, code);
   return row && toRobot(row);
 }
 
-/** Reads a page of an organization's custom robots, without deleted ones, oldest first, after the number `after`. */
-export function* readCustomRobots(corpId: number, after: number, limit: number): Work<readonly CustomRobot[]> {
-  return (yield* queryRows(selectPage, corpId, after, limit)).map(toRobot);
+/**
+ * Reads a page of an organization's custom robots, without deleted ones, oldest first, after the number `after`.
+ *
+ * @param conversationId only those of this group; undefined for all groups
+ */
+export function* readCustomRobots(
+  corpId: number,
+  conversationId: number | undefined,
+  after: number,
+  limit: number,
+): Work<readonly CustomRobot[]> {
+  const rows =
+    conversationId === undefined
+      ? yield* queryRows(selectPage, corpId, after, limit)
+      : yield* queryRows(selectPageOfGroup, corpId, conversationId, after, limit);
+  return rows.map(toRobot);
 }
 
 const selectTaken = sql<[id: number]>(

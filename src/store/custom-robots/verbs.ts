@@ -9,9 +9,9 @@ export function createCustomRobotVerbs(driver: Driver) {
     byToken: (tokenHash: string) => driver.read(() => robots.findWebhook(tokenHash)),
     /** Finds a custom robot by its code, also a deleted one. */
     byCode: (corpId: number, code: string) => driver.read(() => robots.findCustomRobot(corpId, code)),
-    /** Reads a page of an organization's custom robots, oldest first, after the number `after` (0 at first). */
-    page: (corpId: number, after: number, limit: number) =>
-      driver.read(() => robots.readCustomRobots(corpId, after, limit)),
+    /** Reads a page of an organization's custom robots after the number `after` (0 at first); see `readCustomRobots`. */
+    page: (corpId: number, conversationId: number | undefined, after: number, limit: number) =>
+      driver.read(() => robots.readCustomRobots(corpId, conversationId, after, limit)),
     /**
      * Creates a custom robot, with an audit entry if the console creates it.
      *

@@ -17,6 +17,7 @@ import { customRobots } from './015-custom-robots.ts';
 import { notices } from './016-notices.ts';
 import { conversationMessages } from './017-conversation-messages.ts';
 import { noticeReceivers } from './018-notice-receivers.ts';
+import { senders } from './022-senders.ts';
 
 const scripts = [
   first,
@@ -37,6 +38,7 @@ const scripts = [
   notices,
   conversationMessages,
   noticeReceivers,
+  senders,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

@@ -110,6 +110,41 @@ const selectMisses = sql<[userId: number, code: string, name: string, reason: nu
    where m.corp_id = $1 and m.notice_id = $2 and m.user_id > $3 order by m.user_id limit $4`,
 );
 
+/** The most readers or misses that a count for a list reads. */
+const maxCounted = 10_001;
+
+const countSomeReads = sql<[count: number]>(
+  'count_notice_reads',
+  `select count(*) from (
+     select 1 as one from group_reads{day $2} where corp_id = $1 and message_id = $2 limit ${maxCounted}) counted`,
+);
+const countSomeMisses = sql<[count: number]>(
+  'count_some_notice_misses',
+  `select count(*) from (
+     select 1 as one from notice_misses where corp_id = $1 and notice_id = $2 limit ${maxCounted}) counted`,
+);
+
+/** The number of those who have read a notice, and of those who did not get it, up to 10,001 each. */
+export type NoticeTotals = { readonly read: number; readonly missed: number };
+
+/** Counts those who have read a notice, and those who did not get it, up to 10,001 each. */
+export function* readNoticeTotals(corpId: number, noticeId: number): Work<NoticeTotals> {
+  const read = (yield* queryValue(countSomeReads, corpId, noticeId)) ?? 0;
+  return { read, missed: (yield* queryValue(countSomeMisses, corpId, noticeId)) ?? 0 };
+}
+
+const countMisses = sql<[reason: number, users: number]>(
+  'count_notice_misses',
+  `select reason, count(*) from notice_misses where corp_id = $1 and notice_id = $2 group by reason`,
+);
+
+/** Counts those who did not get a notice, by reason. */
+export function* readMissCounts(corpId: number, noticeId: number): Work<Readonly<Record<MissReason, number>>> {
+  const counts = new Map(yield* queryRows(countMisses, corpId, noticeId));
+  const countOf = (reason: MissReason) => counts.get(missReasons.indexOf(reason)) ?? 0;
+  return { daily: countOf('daily'), repeated: countOf('repeated'), minute: countOf('minute'), left: countOf('left') };
+}
+
 /** Reads a page of those who got a notice, in the order of their numbers, after the number `after`. */
 export function* readNoticeReceivers(
   corpId: number,

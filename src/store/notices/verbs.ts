@@ -4,7 +4,15 @@ import type { Numbers } from '../numbers.ts';
 import { acceptNotice, type NewNotice } from './accept.ts';
 import { pruneNoticeContents, pruneNoticeStep } from './prune.ts';
 import { findReceivers, readAllReceivers, readReceiversIn } from './receivers.ts';
-import { changeNoticeContent, readMisses, readNotice, readNoticeReceivers, readNotices } from './results.ts';
+import {
+  changeNoticeContent,
+  readMissCounts,
+  readMisses,
+  readNotice,
+  readNoticeReceivers,
+  readNotices,
+  readNoticeTotals,
+} from './results.ts';
 import { findNoticeTemplate, type NoticeTemplate, putNoticeTemplate } from './templates.ts';
 
 /**
@@ -39,6 +47,10 @@ export function createNoticeVerbs(driver: Driver, numbers: Numbers, owner: () =>
     /** Reads a page of those who did not get a notice, after the number `after` (0 at first). */
     misses: (corpId: number, noticeId: number, after: number, limit: number) =>
       driver.read(() => readMisses(corpId, noticeId, after, limit)),
+    /** Counts those who have read a notice, and those who did not get it, up to 10,001 each. */
+    totals: (corpId: number, noticeId: number) => driver.read(() => readNoticeTotals(corpId, noticeId)),
+    /** Counts those who did not get a notice, by reason. */
+    missCounts: (corpId: number, noticeId: number) => driver.read(() => readMissCounts(corpId, noticeId)),
     /** Replaces the text of a notice; see `changeNoticeContent`. */
     changeContent: (corpId: number, noticeId: number, change: (param: string) => string) =>
       driver.write(() => changeNoticeContent(corpId, noticeId, change)),

@@ -38,8 +38,10 @@ const statusAnswer: Named = {
 const message = {
   messageId: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d',
   corpId: 'dingcorp0001',
+  sender: 'robot',
   robotCode: 'dingzxcifuvdfbvegdf',
   robotName: '通知助手',
+  taskId: null,
   msgKey: 'sampleText',
   msgParam: '{"content":"Hello"}',
   sentAt: 1778481600000,

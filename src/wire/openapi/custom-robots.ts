@@ -86,6 +86,7 @@ const robot = {
   robotCode: 'customdemorobot',
   name: '报警机器人',
   openConversationId: 'cidFfyFtIq9gRbZ3nXt0LwKxg==',
+  groupTitle: '值班群',
   keywords: ['报警'],
   addresses: ['10.0.0.0/8'],
   sign: true,

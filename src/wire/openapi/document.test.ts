@@ -237,6 +237,7 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'PUT /emulator/v1/dingQuotas',
     'GET /console/v1/workNotices',
     'GET /console/v1/workNotices/{taskId}',
+    'GET /console/v1/workNotices/{taskId}/missed',
     'POST /console/v1/workNotices/{taskId}/recall',
     'GET /emulator/v1/workNotices',
     'GET /emulator/v1/workNotices/{taskId}',

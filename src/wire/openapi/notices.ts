@@ -116,12 +116,26 @@ const notice = {
 } as const;
 
 const listAnswer = createNamed('WorkNoticesAnswer', own.noticesAnswer, { notices: [notice], cursor: null });
+const missed = [{ userId: 'user001', name: '王秀英', reason: 'repeated' }];
+const invalid = { invalidUserIds: [], invalidDeptIds: [] };
 const detailAnswer = createNamed('WorkNoticeAnswer', own.noticeAnswer, {
   ...notice,
   receivers: [{ userId: userid, name: '曲大岳', readAt: 1778481660000 }],
-  missed: [{ userId: 'user001', name: '王秀英', reason: 'repeated' }],
-  invalidUserIds: [],
-  invalidDeptIds: [],
+  missed,
+  ...invalid,
+});
+const consoleNotice = { ...notice, messageId: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d', msgKey: 'noticeText', percent: 100 };
+const one = { count: 1, isExact: true };
+const consoleListAnswer = createNamed('ConsoleWorkNoticesAnswer', own.consoleNoticesAnswer, {
+  notices: [{ ...consoleNotice, read: one, missed: one }],
+  cursor: null,
+});
+const consoleDetailAnswer = createNamed('ConsoleWorkNoticeAnswer', own.consoleNoticeAnswer, {
+  ...consoleNotice,
+  corpId: 'dingcorp0001',
+  result: { read: 1, unread: 0, failed: 0, forbidden: 1, waiting: 0 },
+  ...invalid,
+  sequence: 2,
 });
 
 const consoleErrors: readonly ErrorCode[] = [
@@ -141,7 +155,7 @@ export const ownNoticeCalls: readonly Call[] = [
     tag: 'console',
     summary: 'Lists the work notices of an organization, newest first',
     query: own.noticesQuery,
-    answer: listAnswer,
+    answer: consoleListAnswer,
     errors: consoleErrors,
   },
   {
@@ -149,9 +163,19 @@ export const ownNoticeCalls: readonly Call[] = [
     path: '/console/v1/workNotices/{taskId}',
     id: 'workNotice',
     tag: 'console',
-    summary: 'Returns a work notice with its result',
+    summary: 'Returns a work notice with the numbers of its result',
     query: organizationQuery,
-    answer: detailAnswer,
+    answer: consoleDetailAnswer,
+    errors: consoleErrors,
+  },
+  {
+    method: 'get',
+    path: '/console/v1/workNotices/{taskId}/missed',
+    id: 'listMissedWorkNotice',
+    tag: 'console',
+    summary: 'Lists the users who did not get a work notice, in the order in which they were created',
+    query: own.missedQuery,
+    answer: createNamed('ConsoleMissedAnswer', own.missedAnswer, { missed, cursor: null }),
     errors: consoleErrors,
   },
   {
@@ -161,7 +185,7 @@ export const ownNoticeCalls: readonly Call[] = [
     tag: 'console',
     summary: 'Recalls a work notice of any age',
     query: organizationQuery,
-    answer: detailAnswer,
+    answer: consoleDetailAnswer,
     errors: [...consoleErrors, 'huizhi.forbidden'],
   },
   {

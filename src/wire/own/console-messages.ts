@@ -10,6 +10,7 @@ const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
 const messageStatuses = ['processing', 'success', 'recalled', 'unknown'] as const;
 
 const conversationKinds = ['group', 'private'] as const;
+const senderKinds = ['robot', 'customRobot', 'person', 'notice'] as const;
 const openConversationId = () => cleanText(128).min(1);
 
 /** Query parameters of `GET /console/v1/messages`. */
@@ -18,9 +19,11 @@ export const consoleMessagesQuery = strictObject({
   robotCode: code().optional(),
   userId: code().optional().describe('Only messages that this user received, in order of arrival.'),
   sentTo: z
-    .enum(['users', ...conversationKinds])
+    .enum(['users', ...conversationKinds, 'webhook', 'notice'])
     .optional()
-    .describe('Only messages that were sent to users, to groups, or to conversations of two people.'),
+    .describe(
+      'Only messages that robots sent to users, messages to groups, to conversations of two people, messages to groups through the webhooks of custom robots, or work notices.',
+    ),
   openConversationId: openConversationId()
     .optional()
     .describe('Only messages that were sent to this group or conversation of two people.'),
@@ -39,8 +42,10 @@ export const consoleMessagesQuery = strictObject({
 export const consoleMessage = z.object({
   messageId,
   corpId: z.string(),
-  robotCode: z.string(),
+  sender: z.enum(senderKinds).describe('notice: an app that has sent a work notice.'),
+  robotCode: z.string().describe('For a work notice `notice:` and the agentId of its app.'),
   robotName: z.string(),
+  taskId: z.int().nullable().describe('The task of a work notice; null for other messages.'),
   msgKey: z.string(),
   msgParam: z.string().nullable().describe('A JSON object as a string; null after the message is recalled.'),
   sentAt: epochMs(),
@@ -61,7 +66,9 @@ export const consoleMessage = z.object({
       kind: z.enum(conversationKinds).describe('private: a conversation of two people.'),
     })
     .nullable()
-    .describe('The conversation it was sent to, whose members are not counted above; null if it was sent to users.'),
+    .describe(
+      'The conversation it was sent to, whose members are not counted above; null if it was sent to users. The receivers of a work notice are not counted above, either.',
+    ),
 });
 export type ConsoleMessage = z.infer<typeof consoleMessage>;
 
@@ -107,7 +114,9 @@ export const consoleMessageDetail = consoleMessage.extend({
   members: z
     .object({ memberCount: z.int().min(0), readCount: z.int().min(0) })
     .nullable()
-    .describe('Members of the conversation at the time of the send, and how many have read; null if sent to users.'),
+    .describe(
+      'Members of the conversation at the time of the send, or who got the work notice so far, and how many have read; null if sent to users.',
+    ),
   readCurve: z
     .array(z.object({ at: epochMs(), reads: z.int().min(0) }))
     .describe('Number of reads over time, beginning with none at the time of the send.'),

@@ -5,7 +5,11 @@ import { code, epochMs, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters } from './console.ts';
 import { addressRange, keyword, robotTitle } from './custom-robot-fields.ts';
 
-export const customRobotsQuery = strictObject({ corpId: code(), ...pageParameters });
+export const customRobotsQuery = strictObject({
+  corpId: code(),
+  openConversationId: code().optional().describe('Only custom robots of this group.'),
+  ...pageParameters,
+});
 
 const security = {
   keywords: z
@@ -24,6 +28,7 @@ export const customRobot = z.object({
   robotCode: z.string(),
   name: z.string(),
   openConversationId: z.string().describe('The group into which it sends.'),
+  groupTitle: z.string(),
   keywords: z.array(z.string()),
   addresses: z.array(z.string()),
   sign: z.boolean().describe('Whether messages need a signature.'),

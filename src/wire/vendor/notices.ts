@@ -89,8 +89,10 @@ function parseMessage(msg: JsonObject, { most, wrongType, wrongContent, tooLong 
   return { kind, param, text };
 }
 
+const utf8 = new TextEncoder();
+
 function findLengthFault(content: JsonObject, text: string, most: number): string | undefined {
-  const bytes = Buffer.byteLength(text);
+  const bytes = utf8.encode(text).length;
   if (bytes > most) return `the message has ${bytes} bytes, and at most ${most} are allowed`;
   const isLong = Object.values(content).some((value) => typeof value === 'string' && value.length > maxNoticeText);
   return isLong ? `a text of the message has more than ${maxNoticeText} characters` : undefined;

@@ -49,6 +49,35 @@ test('messages are filtered by whether they went to users, to groups or to conve
   expect(kinds).toEqual(['private', 'group', 'group', 'group', 'group', 'users']);
 });
 
+test('messages of custom robots are among those to groups, and are listed apart with their total', async () => {
+  const { openConversationId } = other;
+  const { token, robotCode } = await emulate('POST', 'customRobots', { openConversationId });
+  const send = async (text: string) => {
+    const body = { msgtype: 'text', text: { content: text } };
+    ok(await call('POST', '/robot/send', { query: { access_token: String(token) }, body }));
+  };
+  for (const text of ['disk full', 'disk fine', 'other']) await send(text);
+  const [first] = await pages<ConsoleMessagesAnswer>('messages', { corpId: 'corp-one', sentTo: 'webhook' });
+  expect(first).toMatchObject({
+    total: { count: 3, isExact: true },
+    messages: [{ sender: 'customRobot', taskId: null }, { sender: 'customRobot' }],
+  });
+  expect(await textsOf({ sentTo: 'webhook' })).toEqual(['other', 'disk fine', 'disk full']);
+  expect(await textsOf({ sentTo: 'webhook', text: 'DISK' })).toEqual(['disk fine', 'disk full']);
+  expect(await textsOf({ sentTo: 'webhook', robotCode: String(robotCode), status: 'success' })).toHaveLength(3);
+  expect(await textsOf({ sentTo: 'webhook', robotCode: 'robot-one' })).toEqual([]);
+  expect(await textsOf({ sentTo: 'webhook', status: 'recalled' })).toEqual([]);
+  expect(await textsOf({ sentTo: 'webhook', userId: 'alice' })).toHaveLength(3);
+  expect(await textsOf({ sentTo: 'group', openConversationId })).toEqual([
+    'other',
+    'disk fine',
+    'disk full',
+    'elsewhere',
+  ]);
+  expect(await textsOf({ sentTo: 'users' })).toEqual(['to users']);
+  expect(await textsOf({ corpId: 'corp-two', sentTo: 'webhook' })).toEqual([]);
+});
+
 test('the messages of one conversation are listed with their total, and filtered further', async () => {
   const { openConversationId } = team;
   const [first] = await pages<ConsoleMessagesAnswer>('messages', { corpId: 'corp-one', openConversationId });

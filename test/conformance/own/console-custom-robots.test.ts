@@ -31,7 +31,7 @@ test('a custom robot is created with a token and a secret that are shown only on
   const { token, secret, ...rest } = made;
   expect([token, secret]).toEqual([expect.stringMatching(/^[\da-f]{64}$/), expect.stringMatching(/^SEC[\da-f]{64}$/)]);
   expect(rest).toMatchObject({
-    ...{ name: 'Alarm', openConversationId, keywords: ['k'], addresses: ['127.0.0.1'] },
+    ...{ name: 'Alarm', openConversationId, groupTitle: 'Group', keywords: ['k'], addresses: ['127.0.0.1'] },
     ...{ sign: true, disabled: false, outgoingUrl: null },
   });
   const path = `/${String(made.robotCode)}`;
@@ -41,6 +41,25 @@ test('a custom robot is created with a token and a secret that are shown only on
   const [entry] = await audit();
   expect(entry).toMatchObject({ action: 'customRobot.create', target: made.robotCode, corpId: 'corp-one' });
   expect(JSON.stringify([customRobots, await audit()])).not.toMatch(new RegExp(`${String(token)}|${String(secret)}`));
+});
+
+test('the custom robots of one group are listed alone, page by page', async () => {
+  const openConversationId = await groupOf();
+  const codes: string[] = [];
+  for (let i = 0; i < 3; i++) codes.push((await make({ openConversationId })).robotCode);
+  await make();
+  const list = async (query: Readonly<Record<string, string>>) =>
+    ok(await ask('GET', '', undefined, { openConversationId, ...query })) as {
+      customRobots: Fields[];
+      cursor: string | null;
+    };
+  const first = await list({ limit: '2' });
+  const second = await list({ limit: '2', cursor: String(first.cursor) });
+  expect([...first.customRobots, ...second.customRobots].map(({ robotCode }) => robotCode)).toEqual(codes);
+  expect(second.cursor).toBeNull();
+  const refused = async (query: Readonly<Record<string, string>>) => refusal(await ask('GET', '', undefined, query));
+  expect(await refused({ openConversationId: 'cid-nothing' })).toEqual([404, 'huizhi.notFound']);
+  expect(await refused({ openConversationId, corpId: 'corp-two' })).toEqual([404, 'huizhi.notFound']);
 });
 
 test('settings change at once, and each change is in the audit log', async () => {

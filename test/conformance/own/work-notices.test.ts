@@ -12,6 +12,7 @@ const {
   call,
   console: operator,
   detailOf,
+  shownTo,
   signIn,
   inboxOf,
   emulate,
@@ -39,6 +40,9 @@ test('the console lists notices newest first, by app, page by page', async () =>
     message: '{"content":"listed 1"}',
     recalledAt: null,
     receiverCount: 1,
+    percent: 100,
+    read: { count: 0, isExact: true },
+    missed: { count: 0, isExact: true },
   });
   expect((await list({ appKey: 'app-next' })).notices.map(({ taskId }) => taskId)).toEqual([second]);
   expect((await list({ corpId: 'corp-two' })).notices).toEqual([]);
@@ -58,6 +62,45 @@ test('the console shows who has read a notice, who has not, and who did not get 
     invalidDeptIds: [99],
   });
 });
+
+test('the console counts the result of a notice, and lists readers, non-readers and those who missed it', async () => {
+  await arrived({ userid_list: 'bob,carol', msg: text('counted') });
+  await emulate('PUT', 'delivery', { mode: 'hold' });
+  const task = await sent({ userid_list: 'alice,bob,carol,u03,u04,nobody', dept_id_list: '99', msg: text('counted') });
+  expect(await shownTo(task)).toMatchObject({
+    ...{ status: 'waiting', percent: 0, receiverCount: 5, invalidUserIds: ['nobody'], invalidDeptIds: [99] },
+    result: { read: 0, unread: 0, failed: 0, forbidden: 0, waiting: 5 },
+  });
+  await removeAndRestore('u04', async () => {
+    await emulate('POST', 'delivery/release');
+    await emulate('PUT', 'delivery', { mode: 'instant' });
+    await expect.poll(async () => (await shownTo(task)).status).toBe('done');
+  });
+  await emulate('POST', 'workNotices/read', { corpId: 'corp-one', taskId: task, userIds: ['u03'] });
+  const { messageId, result } = await shownTo(task);
+  expect(result).toEqual({ read: 1, unread: 1, failed: 1, forbidden: 2, waiting: 0 });
+  const missed = async (query: Readonly<Record<string, string>>) => ok(await operator('GET', `/${task}/missed`, query));
+  const { missed: first, cursor } = await missed({ limit: '2' });
+  expect(first).toEqual(['bob', 'carol'].map((userId) => ({ userId, name: `Name of ${userId}`, reason: 'repeated' })));
+  expect(await missed({ limit: '2', cursor: String(cursor) })).toEqual({
+    missed: [{ userId: 'u04', name: 'Name of u04', reason: 'left' }],
+    cursor: null,
+  });
+  const people = async (list: string) =>
+    ok(await call('GET', `/console/v1/messages/${messageId}/${list}`, { headers }));
+  expect((await people('readers')).readers).toMatchObject([{ userId: 'u03', manner: 'seen' }]);
+  expect((await people('nonReaders')).nonReaders).toMatchObject([{ userId: 'alice', delivered: true }]);
+  const listed = (ok(await operator('GET', '', { limit: '1' })) as { notices: Fields[] }).notices;
+  expect(listed).toMatchObject([{ read: { count: 1, isExact: true }, missed: { count: 3, isExact: true } }]);
+});
+
+/** Does something while a user is not in the organization. */
+async function removeAndRestore(userId: string, meanwhile: () => Promise<void>): Promise<void> {
+  const query = { corpId: 'corp-one' };
+  ok(await call('DELETE', `/console/v1/users/${userId}`, { headers, query }));
+  await meanwhile();
+  ok(await call('POST', `/console/v1/users/${userId}/restore`, { headers, query, body: {} }));
+}
 
 test('an operator recalls a notice of any age, and the audit log has it once', async () => {
   await emulate('POST', 'clock', { freeze: true });
@@ -79,8 +122,11 @@ test('unknown tasks, organizations, apps and parameters are refused', async () =
   const refused = async (method: string, path: string, query = {}) => refusal(await operator(method, path, query));
   for (const path of ['/1', '/x', `/${task + 1}`, `/${'9'.repeat(20)}`]) {
     expect(await refused('GET', path)).toEqual([404, 'huizhi.notFound']);
+    expect(await refused('GET', `${path}/missed`)).toEqual([404, 'huizhi.notFound']);
     expect(await refused('POST', `${path}/recall`)).toEqual([404, 'huizhi.notFound']);
   }
+  expect(await refused('GET', `/${task}/missed`, { cursor: 'x' })).toEqual([400, 'huizhi.badRequest']);
+  expect(await refused('GET', `/${task}/missed`, { corpId: 'corp-two' })).toEqual([404, 'huizhi.notFound']);
   expect(await refused('GET', `/${task}`, { corpId: 'corp-two' })).toEqual([404, 'huizhi.notFound']);
   expect(await refused('POST', `/${task}/recall`, { corpId: 'corp-two' })).toEqual([404, 'huizhi.notFound']);
   expect(await refused('GET', '', { corpId: 'none' })).toEqual([404, 'huizhi.notFound']);
@@ -125,14 +171,19 @@ test('a notice of another organization is in no inbox, list or search of this on
   expect((await operator('GET', `/${task}`)).status).toBe(404);
 });
 
-test('a notice of the console’s message list has no recipients there, and is neither read nor unread', async () => {
+test('a notice of the message list names its task, has no recipients there, and is neither read nor unread', async () => {
   const task = await arrived({ userid_list: 'u02', msg: text('in the list') });
   expect((await progress(task)).status).toBe(2);
   const list = async (query: Readonly<Record<string, string>>) => {
     const found = await call('GET', '/console/v1/messages', { query: { corpId: 'corp-one', ...query }, headers });
     return ok(found).messages as Fields[];
   };
-  expect(await list({ text: 'in the list' })).toMatchObject([{ msgKey: 'noticeText', conversation: null }]);
+  const robotCode = `notice:${agentIds['app-one']}`;
+  const wanted = [{ sender: 'notice', taskId: task, robotCode, msgKey: 'noticeText', conversation: null }];
+  expect(await list({ text: 'in the list' })).toMatchObject(wanted);
+  expect(await list({ text: 'in the list', sentTo: 'notice' })).toMatchObject(wanted);
+  expect(await list({ text: 'in the list', sentTo: 'users' })).toEqual([]);
+  expect(await list({ text: 'in the list', sentTo: 'group' })).toEqual([]);
   for (const read of ['all', 'some-unread']) expect(await list({ text: 'in the list', read })).toEqual([]);
 });
 

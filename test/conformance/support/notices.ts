@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Setup } from '../../../src/config/setup.ts';
-import type { NoticeAnswer } from '../../../src/wire/own/notices.ts';
+import type { ConsoleNoticeAnswer, NoticeAnswer } from '../../../src/wire/own/notices.ts';
 import type { Fields, Reply, Server } from './harness.ts';
 import { type AppKey, agentIds, setup } from './setup.ts';
 import { bearer, ok, world } from './world.ts';
@@ -78,7 +78,11 @@ export function noticeWorld(server: Server) {
     /** Sends, waits for the delivery, and returns the task_id. */
     arrived: async (body: Fields = {}) => finished(Number((await answer(send(body))).task_id)),
     resultOf: async (task_id: number) => (await answer(ask('getsendresult', { task_id }))).send_result as Fields,
-    detailOf: async (task_id: number) => ok(await console('GET', `/${task_id}`)) as NoticeAnswer,
+    /** A notice with all its receivers, as the emulator shows it. */
+    detailOf: async (task_id: number) =>
+      ok(await call('GET', `/emulator/v1/workNotices/${task_id}`, { query: { corpId: 'corp-one' } })) as NoticeAnswer,
+    /** A notice with its result in numbers, as the console shows it. */
+    shownTo: async (task_id: number) => ok(await console('GET', `/${task_id}`)) as ConsoleNoticeAnswer,
     /** The parameters of a call as another app. */
     as: async (appKey: AppKey) => ({ body: { agent_id: agentIds[appKey] }, token: await tokenOf(appKey) }),
   };

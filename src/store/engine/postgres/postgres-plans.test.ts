@@ -16,6 +16,7 @@ import { renderSuffix, renderText, toParameters } from './postgres-query.ts';
 type Plan = {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
   readonly Plans?: readonly Plan[];
 };
@@ -47,12 +48,14 @@ const severalDays: Readonly<Record<string, number>> = {
   list_recalled_messages: 2,
   list_messages_of_robot: 2,
   list_messages_of_conversation: 2,
+  list_messages_of_sender: 2,
   // A list covers all days, and its total reads up to 10,001 index entries.
   total_messages: days + 1,
   total_pending_messages: days + 1,
   total_recalled_messages: days + 1,
   total_messages_of_robot: days + 1,
   total_messages_of_conversation: days + 1,
+  total_messages_of_sender: days + 1,
   total_messages_of_user: days + 1,
   // From the follower's offset to the last day.
   select_inbox_since: 2,
@@ -223,6 +226,7 @@ async function useConsole({ operator }: Store, corpId: number, userId: number, r
     { along: 'recalled', corpId },
     { along: 'robot', corpId, robotId },
     { along: 'conversation', corpId, conversationId: 1 },
+    { along: 'sender', corpId, sender: 'notice' },
     { along: 'user', corpId, userId },
   ];
   for (const walk of walks) {
@@ -246,8 +250,9 @@ async function fill(): Promise<void> {
   const anyDay = `(case when n % 31 = 0 then 0 else ${today - days + 2} + n % ${days} end)::bigint * ${perDay}`;
   await client.unsafe(`
     insert into users (corp_id, id, code, name) select 100 + n % 20, 1000 + n, 'u' || n, 'n' from generate_series(1, 20000) n;
-    insert into messages (corp_id, id, robot_id, kind, sent_at, state, delivered_at, recipients, reads)
-      select 100 + n % 20, ${anyDay} + n, n % 3, 1, ${start} + n, 2, ${start} + n, '1,2,3', '' from generate_series(1, 60000) n;
+    insert into messages (corp_id, id, robot_id, kind, sent_at, state, delivered_at, recipients, reads, sender)
+      select 100 + n % 20, ${anyDay} + n, n % 3, 1, ${start} + n, 2, ${start} + n, '1,2,3', '', case n % 100 when 0 then 3 else 0 end
+      from generate_series(1, 60000) n;
     insert into contents (corp_id, message_id, param) select corp_id, id, '{}' from messages where corp_id >= 100;
     insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at)
       select 100 + n % 20, 1000 + n % 2000, ${anyDay} + n / 2000 + 1, 0, ${anyDay} + n % 60000, 0, case when n % 3 = 0 then null else 1 end
@@ -346,6 +351,14 @@ describe('every statement of a request', () => {
     }
     for (const name of ['select_receipts', 'mark_delivered_1', 'mark_read', 'update_reads', 'mark_recalled']) {
       expect([name, touched.get(name)]).toEqual([name, 1]);
+    }
+  });
+
+  test('finds the few messages of custom robots and apps with an index that has no others', async () => {
+    for (const name of ['list_messages_of_sender', 'total_messages_of_sender']) {
+      const indexes = (await nodesOf(must(seen.get(name)))).flatMap((node) => node['Index Name'] ?? []);
+      expect([name, indexes.length > 0]).toEqual([name, true]);
+      expect([name, indexes.filter((index) => !index.includes('sender'))]).toEqual([name, []]);
     }
   });
 
