@@ -1,6 +1,7 @@
 /** Converts the description of a call to an OpenAPI operation. */
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
+import { consoleRights } from '../own/console-rights.ts';
 import { answerHeaders, createErrorResponses, type Json } from './errors.ts';
 
 /** A schema with its name in `components.schemas`, an example, and headers in addition to the usual ones. */
@@ -76,12 +77,14 @@ export function createOperation(call: Call, description = call.summary): Json {
     ...createParameters('query', call.query),
     ...createParameters('header', call.headers),
   ];
+  const right = consoleRights[`${call.method.toUpperCase()} ${call.path}`];
   return {
     operationId: call.id,
     tags: [call.tag],
     summary: call.id,
     description,
     security: findSecurity(call),
+    ...(right && { 'x-huizhi-right': right }),
     ...(parameters.length > 0 && { parameters }),
     ...(call.body && { requestBody: { required: true, content: createJsonContent(call.body) } }),
     responses: { ...createResponses(call.answer), ...createErrorResponses(listErrors(call)) },

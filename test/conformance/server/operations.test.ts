@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { version } from '../../../src/server.ts';
+import { consoleRights } from '../../../src/wire/own/console-rights.ts';
 import { png } from '../support/files.ts';
 import { fileServer } from '../support/harness.ts';
 import { insideServer } from '../support/inside.ts';
@@ -174,6 +175,20 @@ test('the document has every route that is served, and no other', async () => {
   const served = [...new Set(routes)].filter((route) => !isUnlisted(route));
   expect(served.toSorted()).toEqual(documented.toSorted());
   expect(served.length).toBeGreaterThan(30);
+});
+
+test('each route of the console names the right that it needs, and the document has it', async () => {
+  const { routes } = await insideServer({ command: 'dev' });
+  const served = [...new Set(routes)].filter((route) => route.includes(' /console/v1/'));
+  expect(Object.keys(consoleRights).toSorted()).toEqual(served.toSorted());
+  const { paths } = await documentOf(server.url);
+  for (const [route, right] of Object.entries(consoleRights)) {
+    const [method = '', path = ''] = route.split(' ');
+    expect([route, paths[path]?.[method.toLowerCase()]?.['x-huizhi-right'] ?? null]).toEqual([route, right]);
+    const isSession = path.startsWith('/console/v1/sessions');
+    expect([route, right === null]).toEqual([route, isSession]);
+    if (right !== null && method !== 'GET') expect([route, right.split('.')[1]]).toEqual([route, 'change']);
+  }
 });
 
 test('everything that is documented exists', async () => {

@@ -4,6 +4,7 @@ import type { Fields, Reply } from './harness.ts';
 export type Schema = z.core.JSONSchema.JSONSchema;
 type Media = { readonly schema?: Schema };
 export type Operation = {
+  readonly 'x-huizhi-right'?: string;
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
 };
 
