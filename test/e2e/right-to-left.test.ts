@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { dingWorld } from '../conformance/support/dings.ts';
 import { groupWorld } from '../conformance/support/groups.ts';
 import { uploaded } from '../conformance/support/media.ts';
+import { noticeWorld } from '../conformance/support/notices.ts';
 import { setup } from '../conformance/support/setup.ts';
 import { bearer, ok } from '../conformance/support/world.ts';
 import { seriousFindings } from './support/axe.ts';
@@ -21,7 +22,8 @@ const organizations = first ? [{ ...first, name: company, users }, ...others] : 
 const suite = await pages({ setup: { ...setup, organizations, robots } });
 const { call, needsBrowser, opened, sent, server, tokenOf, visitor } = suite;
 const { ask, dinged } = dingWorld(suite);
-const { group, sentTo } = groupWorld(server);
+const { emulate, group, sentTo } = groupWorld(server);
+const { arrived } = noticeWorld(server);
 const { operator, goTo } = desk({ server, visitor });
 
 const slow = { timeout: 120_000 };
@@ -158,7 +160,7 @@ test('a name does not move what follows it: the number of a robot is at its own 
   expect(await page.evaluate("getComputedStyle(document.querySelector('.thread h2')).textAlign")).toBe('left');
 });
 
-/** Departments, groups, files, and the page of a user. */
+/** Departments, groups, custom robots, work notices, files, and the page of a user. */
 async function places(page: Page) {
   const headers = bearer(server.adminToken);
   const department = { corpId: 'corp-one', deptId: 10, name: company };
@@ -169,8 +171,11 @@ async function places(page: Page) {
   const { openConversationId } = await group({ title: company });
   await sentTo(openConversationId, { msgParam: JSON.stringify({ content: text }) });
   await uploaded(server, await tokenOf(), 'file', Buffer.from('%PDF-1.7\n'), 'تقرير 2024.pdf');
+  await emulate('POST', 'customRobots', { openConversationId, name: robot });
+  const task = await arrived({ userid_list: 'alice', msg: { msgtype: 'text', text: { content: text } } });
   const groupPage = `/groups/${encodeURIComponent(openConversationId)}`;
-  for (const path of ['/departments', '/departments/11', '/users/alice', '/groups', groupPage, '/files']) {
+  const paths = ['/departments', '/departments/11', '/users/alice', '/groups', groupPage, '/custom-robots', '/files'];
+  for (const path of [...paths, '/notices', `/notices/${task}`]) {
     await goTo(page, `${path}?corpId=corp-one`);
     await becomes(() => page.locator('.ant-skeleton, [aria-busy=true]').count(), 0);
     await isolated(page);

@@ -1,5 +1,6 @@
 import {
   ApartmentOutlined,
+  ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
   BellOutlined,
@@ -11,6 +12,7 @@ import {
   ExperimentOutlined,
   FolderOutlined,
   MessageOutlined,
+  NotificationOutlined,
   RobotOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
@@ -52,6 +54,14 @@ export const pages: readonly Page[] = [
     group: 'watch',
     icon: ClockCircleOutlined,
     page: lazyPage(() => import('./pages/unread.tsx')),
+  },
+  {
+    name: 'notices',
+    path: '/notices',
+    group: 'watch',
+    icon: NotificationOutlined,
+    page: lazyPage(() => import('./pages/notices/notices.tsx')),
+    detail: lazyPage(() => import('./pages/notices/notice.tsx')),
   },
   {
     name: 'dings',
@@ -111,6 +121,13 @@ export const pages: readonly Page[] = [
     group: 'set-up',
     icon: RobotOutlined,
     page: lazyPage(() => import('./pages/robots.tsx')),
+  },
+  {
+    name: 'customRobots',
+    path: '/custom-robots',
+    group: 'set-up',
+    icon: ApiOutlined,
+    page: lazyPage(() => import('./pages/custom-robots/custom-robots.tsx')),
   },
   {
     name: 'audit',

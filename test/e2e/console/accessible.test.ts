@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { groupWorld } from '../../conformance/support/groups.ts';
 import { uploaded } from '../../conformance/support/media.ts';
+import { noticeWorld } from '../../conformance/support/notices.ts';
 import { bearer, ok } from '../../conformance/support/world.ts';
 import { isLong } from '../../support/long.ts';
 import { seriousFindings } from '../support/axe.ts';
@@ -11,7 +12,8 @@ import { choose, desk, type Look } from '../support/operator.ts';
 const suite = await pages();
 const { call, markRead, inboxOf, needsBrowser, recall, sent, server, signIn, tokenOf, visitor } = suite;
 const { operator, goTo } = desk(suite);
-const { group, readBy, sentTo } = groupWorld(server);
+const { emulate, group, readBy, sentTo } = groupWorld(server);
+const { sent: notified } = noticeWorld(server);
 
 const slow = { timeout: 120_000 };
 const headers = bearer(server.adminToken);
@@ -31,6 +33,9 @@ await change('POST', '/departments', { corpId: 'corp-one', deptId: 11, name: 'Te
 await change('PUT', '/users/carol?corpId=corp-one', { departments: [{ deptId: 10, manager: true }], title: 'Lead' });
 const { openConversationId } = await group({ title: 'Axe group' });
 await readBy(await sentTo(openConversationId, { msgParam: '{"content":"to a group"}' }), 'alice');
+const task = await notified({ userid_list: 'alice,bob', msg: { msgtype: 'text', text: { content: 'a notice' } } });
+await notified({ userid_list: 'alice,carol', msg: { msgtype: 'text', text: { content: 'a notice' } } });
+await emulate('POST', 'customRobots', { openConversationId, name: 'Axe webhook', keywords: ['k'], sign: true });
 await uploaded(server, await tokenOf(), 'file', Buffer.from('%PDF-1.7\n'), 'invoice.pdf');
 
 type State = readonly [name: string, reach: (page: Page) => Promise<unknown>];
@@ -60,6 +65,17 @@ const messages: readonly State[] = [
     }),
   ],
   ['messages of which none matches', at(`/messages${corp}&text=nothing-like-this`)],
+  ['work notices', at(`/notices${corp}`)],
+  ['a work notice', at(`/notices/${task}${corp}&state=unread`)],
+  ['the recall of a work notice', (page) => press(page, 'Recall').then(() => dialog(page).waitFor())],
+  [
+    'those who did not get a work notice',
+    at(`/notices${corp}`, async (page) => {
+      await page.getByRole('link', { name: 'a notice' }).first().click();
+      await page.getByText('Not delivered 1', { exact: true }).click();
+      await page.getByText('Same content again on that day').waitFor();
+    }),
+  ],
   ['DINGs', at(`/dings${corp}`)],
   ['the quotas of DINGs', (page) => press(page, 'Quotas').then(() => dialog(page).waitFor())],
   ['a message that does not exist', (page) => page.goto(`${server.url}/console/messages/m_nothing`)],
@@ -159,6 +175,17 @@ const places: readonly State[] = [
   ['the end of a group', (page) => press(page, 'Disband').then(() => dialog(page).waitFor())],
   ['a message to a group', at(`/messages${corp}`, (page) => page.getByRole('link', { name: 'to a group' }).click())],
   ['those who have not read it', (page) => page.getByText('Unread 2', { exact: true }).click()],
+  ['custom robots', at(`/custom-robots${corp}`)],
+  ['a custom robot', (page) => press(page, 'Manage Axe webhook')],
+  [
+    'new credentials of a custom robot',
+    async (page) => {
+      await press(page, 'Replace token');
+      await dialog(page).last().getByRole('button', { name: 'Replace token' }).click();
+      await page.getByText('They are shown once').waitFor();
+    },
+  ],
+  ['a new custom robot', at(`/custom-robots${corp}`, (page) => press(page, 'Create custom robot'))],
   ['files', at(`/files${corp}`)],
 ];
 
@@ -167,15 +194,20 @@ const emulator: readonly State[] = [
   ['requests that failed', at('/requests', (page) => page.getByRole('checkbox', { name: 'Errors only' }).click())],
 ];
 
-const without = ['', '/messages', '/unread', '/users', '/robots', '/departments', '/groups', '/files'];
+const without = [
+  ...['', '/messages', '/unread', '/notices', '/users', '/robots', '/custom-robots', '/departments', '/groups'],
+  '/files',
+];
 const nothing: readonly State[] = without.map((path) => [`${path || '/'} with nothing in it`, at(`${path}${empty}`)]);
 
 /** Makes the server fail every call of a page. */
 const failing: readonly State[] = [
   '',
   '/messages',
+  `/notices/${task}`,
   '/users',
   '/departments/10',
+  '/custom-robots',
   '/files',
   '/apps',
   '/robots',
@@ -266,11 +298,15 @@ test.for(isLong ? looks : looks.slice(1))(
       '',
       '/messages',
       '/unread',
+      '/notices',
+      `/notices/${task}`,
+      '/dings',
       '/users',
       '/users/carol',
       '/departments/10',
       '/groups',
       groupPage,
+      '/custom-robots',
       '/files',
       '/apps',
       '/robots',

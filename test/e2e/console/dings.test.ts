@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { dingWorld } from '../../conformance/support/dings.ts';
 import { refusal } from '../../conformance/support/world.ts';
-import { seriousFindings } from '../support/axe.ts';
 import { becomes, pages } from '../support/harness.ts';
 import { choose, desk } from '../support/operator.ts';
 
@@ -56,20 +55,5 @@ test('an operator sets the quotas of an organization', slow, async (context) => 
   await dialog.getByRole('spinbutton', { name: 'SMS' }).fill('');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await becomes(async () => (await ding(sms)).status, 200);
-  expect(complaints).toEqual([]);
-});
-
-// The other looks are among those of all pages.
-const looks = [{ colorScheme: 'dark', locale: 'zh-CN', width: 360 }] as const;
-
-test.for(looks)('axe finds no serious problem in the $colorScheme outbox in $locale', slow, async (look, context) => {
-  needsBrowser(context);
-  const { page, complaints } = await operator('/dings?corpId=corp-one', look);
-  await page.locator('.list-row').first().waitFor();
-  expect(await seriousFindings(page)).toEqual([]);
-  expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-  await page.getByRole('button', { name: look.locale === 'zh-CN' ? '配额' : 'Quotas' }).click();
-  await page.getByRole('dialog').waitFor();
-  expect(await seriousFindings(page)).toEqual([]);
   expect(complaints).toEqual([]);
 });

@@ -120,7 +120,8 @@ test('on a phone every row is a card that can be read and touched', slow, async 
   needsBrowser(context);
   const { page } = await operator('/users?corpId=corp-one', { width: 360 });
   const found: string[] = [];
-  for (const path of ['/messages', '/unread', '/users', '/organizations', '/apps', '/robots', '/audit', '/requests']) {
+  const paths = ['/messages', '/unread', '/notices', '/users', '/organizations', '/apps', '/robots', '/custom-robots'];
+  for (const path of [...paths, '/audit', '/requests']) {
     await goTo(page, `${path}?corpId=corp-one`);
     await becomes(() => page.locator('[aria-busy=true]').count(), 0);
     found.push(...(await crampedOf(page)).map((text) => `${path} ${text}`));

@@ -1,10 +1,12 @@
 import type {
   AppsAnswer,
   ConsoleApp,
+  ConsoleCustomRobot,
   ConsoleGroup,
   ConsoleOrganization,
   ConsolePerson,
   ConsoleRobot,
+  CustomRobotsAnswer,
   DepartmentsAnswer,
   GroupsAnswer,
   OrganizationsAnswer,
@@ -88,6 +90,18 @@ export function groupsOf(corpId: string): Source<ConsoleGroup, GroupsAnswer> {
     itemsOf: (page) => page.groups,
     codeOf: ({ openConversationId }) => openConversationId,
     nameOf: ({ title }) => title,
+  };
+}
+
+/** The custom robots of an organization. The server does not search them. */
+export function customRobotsOf(corpId: string): Source<ConsoleCustomRobot, CustomRobotsAnswer> {
+  return {
+    path: '/console/v1/customRobots',
+    query: { corpId },
+    itemNeedsQuery: true,
+    itemsOf: (page) => page.customRobots,
+    codeOf: ({ robotCode }) => robotCode,
+    nameOf: ({ name }) => name,
   };
 }
 

@@ -16,6 +16,11 @@ import { useParameters } from '../route.tsx';
 import { State } from './recipients.tsx';
 
 type Props = { readonly message: ConsoleMessageDetail };
+type ListProps = {
+  readonly message: Pick<ConsoleMessageDetail, 'messageId' | 'sentAt' | 'recalledAt'>;
+  /** The list loads again when it changes. */
+  readonly version: unknown;
+};
 type Reader = ConsoleReadersAnswer['readers'][number];
 type NonReader = ConsoleNonReadersAnswer['nonReaders'][number];
 
@@ -44,19 +49,24 @@ export function ConversationReaders({ message }: Props) {
       <p className="unseen" role="status">
         {t.readOf(readCount, memberCount)}
       </p>
-      {shown === 'read' ? <Readers message={message} /> : <NonReaders message={message} />}
+      {shown === 'read' ? (
+        <Readers message={message} version={message.sequence} />
+      ) : (
+        <NonReaders message={message} version={message.sequence} />
+      )}
     </>
   );
 }
 
-const pathOf = ({ messageId }: ConsoleMessageDetail, list: string) =>
+const pathOf = ({ messageId }: ListProps['message'], list: string) =>
   `/console/v1/messages/${encodeURIComponent(messageId)}/${list}`;
 
-function Readers({ message }: Props) {
+/** Who has read a message to a conversation, or a work notice, in the order of reading. */
+export function Readers({ message, version }: ListProps) {
   const t = useTexts();
   const format = useFormat();
   const list = useList<Reader, ConsoleReadersAnswer>(pathOf(message, 'readers'), (page) => page.readers);
-  useReloadOn(list, message.sequence);
+  useReloadOn(list, version);
   const columns: readonly Column<Reader>[] = [
     nameColumn(t.message.recipient),
     {
@@ -85,10 +95,11 @@ function Readers({ message }: Props) {
   );
 }
 
-function NonReaders({ message }: Props) {
+/** Who got a message to a conversation, or a work notice, and has not read it. */
+export function NonReaders({ message, version }: ListProps) {
   const t = useTexts();
   const list = useList<NonReader, ConsoleNonReadersAnswer>(pathOf(message, 'nonReaders'), (page) => page.nonReaders);
-  useReloadOn(list, message.sequence);
+  useReloadOn(list, version);
   const columns: readonly Column<NonReader>[] = [
     nameColumn(t.message.recipient),
     {
@@ -114,7 +125,7 @@ function nameColumn<T extends { readonly userId: string; readonly name: string }
   return { key: 'name', title, cell };
 }
 
-function stateOf({ recalledAt }: ConsoleMessageDetail, { leftAt, delivered }: NonReader) {
+function stateOf({ recalledAt }: ListProps['message'], { leftAt, delivered }: NonReader) {
   if (leftAt !== null) return 'left';
   if (recalledAt !== null) return 'recalled';
   return delivered ? 'unread' : 'waiting';

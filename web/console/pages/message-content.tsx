@@ -10,7 +10,9 @@ import { createMediaUrl } from '../parts/media-url.ts';
 import { indentJson } from '../parts/message-text.ts';
 import { usePreferences, useTexts } from '../preferences.ts';
 
-type Props = { readonly message: ConsoleMessageDetail };
+type Props = {
+  readonly message: Pick<ConsoleMessageDetail, 'corpId' | 'messageId' | 'msgKey' | 'msgParam' | 'recalledAt'>;
+};
 
 /** The content of a message, as recipients see it and as the JSON that was sent. */
 export function MessageContent({ message }: Props) {

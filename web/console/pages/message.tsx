@@ -1,22 +1,22 @@
-import { DownloadOutlined, RollbackOutlined } from '@ant-design/icons';
+import { DownloadOutlined } from '@ant-design/icons';
 import { App, Button } from 'antd';
-import { useState } from 'react';
 import type { ConsoleMessageDetail } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
-import { useChange } from '../data/changes.ts';
+import { useFirst } from '../data/first.ts';
 import { type FollowedEvent, useEvents } from '../data/follow.ts';
 import { useLoaded } from '../data/load.ts';
 import { usePaced } from '../data/paced.ts';
 import { Back } from '../parts/back.tsx';
 import { Code, Head, ReadShare, StatusTag } from '../parts/common.tsx';
-import { useConfirm } from '../parts/confirm.ts';
 import { type Fact, Facts } from '../parts/facts.tsx';
 import { useFormat } from '../parts/format.ts';
+import { LiveMark } from '../parts/live-mark.tsx';
 import { Loadable } from '../parts/loadable.tsx';
-import { kindOf, summaryOf, titleOf } from '../parts/message-text.ts';
+import { headingOf, kindOf, summaryOf, titleOf } from '../parts/message-text.ts';
 import { Plot } from '../parts/plot.tsx';
+import { Recall } from '../parts/recall.tsx';
 import { Time } from '../parts/time.tsx';
-import { groupPath } from '../parts/two-lines.tsx';
+import { groupPath, noticePath } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { Link, type PageProps } from '../route.tsx';
 import { ConversationReaders } from './conversation-readers.tsx';
@@ -48,9 +48,9 @@ type ShownProps = {
 function Shown({ message, onReload, onRecalled }: ShownProps) {
   const t = useTexts();
   const app = App.useApp();
-  const { corpId, messageId, sequence, conversation } = message;
+  const { corpId, messageId, sequence, members } = message;
   const follow = new URLSearchParams({ corpId, messageId });
-  const reload = usePaced(onReload, conversation ? pace : 0);
+  const reload = usePaced(onReload, members ? pace : 0);
   const onEvent = (event: FollowedEvent) => {
     if (event.kind === 'removed') app.message.info(t.message.removed);
     else reload();
@@ -61,12 +61,14 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
   return (
     <>
       <Head title={<bdi>{title}</bdi>} name={title} hint={<LiveMark isLive={isLive} />}>
-        {!conversation && (
+        {!members && (
           <Button icon={<DownloadOutlined />} href={`${pathOf(messageId)}/recipients.csv`} download>
             {t.message.csv}
           </Button>
         )}
-        {message.recalledAt === null && <Recall message={message} onRecalled={onRecalled} />}
+        {message.recalledAt === null && (
+          <Recall title={t.message.recallTitle} path={`${pathOf(messageId)}/recall`} onRecalled={onRecalled} />
+        )}
       </Head>
       <section className="box">
         <Boundary resetOn={message}>
@@ -74,12 +76,12 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
         </Boundary>
       </section>
       <Facts facts={useFacts(message)} />
-      {conversation ? <ConversationReaders message={message} /> : <ToUsers message={message} />}
+      {members ? <ConversationReaders message={message} /> : <ToUsers message={message} />}
     </>
   );
 }
 
-/** Milliseconds between two requests for a message that many members of a group read at the same time. */
+/** Milliseconds between two requests for a message that many people read at the same time. */
 const pace = 1000;
 
 /** The recipients of a message that was sent to users. */
@@ -99,55 +101,9 @@ function ToUsers({ message }: { readonly message: ConsoleMessageDetail }) {
   );
 }
 
-/** Characters of a text that the heading shows; the whole text is shown below it. */
-const headingLength = 60;
-
-function headingOf(text: string): string {
-  const letters = [...text];
-  return letters.length > headingLength ? `${letters.slice(0, headingLength).join('')}…` : text;
-}
-
-function useFirst<T>(value: T): T {
-  const [first] = useState(value);
-  return first;
-}
-
-function LiveMark({ isLive }: { readonly isLive: boolean }) {
-  const t = useTexts();
-  return <span className={isLive ? 'live on' : 'live'}>{isLive ? t.message.live : t.message.connecting}</span>;
-}
-
-function Recall({
-  message,
-  onRecalled,
-}: {
-  readonly message: ConsoleMessageDetail;
-  readonly onRecalled: ShownProps['onRecalled'];
-}) {
-  const t = useTexts();
-  const confirm = useConfirm();
-  const change = useChange();
-  const recall = async () => {
-    const answer = await change<ConsoleMessageDetail>(
-      'POST',
-      `${pathOf(message.messageId)}/recall`,
-      {},
-      t.message.recalled,
-    );
-    if (answer) onRecalled(answer);
-  };
-  const ask = () =>
-    confirm({ title: t.message.recallTitle, text: t.message.recallText, action: t.message.recall, run: recall });
-  return (
-    <Button danger icon={<RollbackOutlined />} onClick={ask}>
-      {t.message.recall}
-    </Button>
-  );
-}
-
 function useFacts(message: ConsoleMessageDetail): readonly Fact[] {
   const t = useTexts();
-  const { members, conversation } = message;
+  const { members, conversation, taskId } = message;
   const [read, of] = members
     ? [members.readCount, members.memberCount]
     : [message.presentReadCount, message.presentCount];
@@ -156,6 +112,7 @@ function useFacts(message: ConsoleMessageDetail): readonly Fact[] {
     [t.messages.read, <ReadShare key="read" read={read} of={of} />],
     ...(message.leftCount === 0 ? [] : [[t.message.leftCount, message.leftCount] as const]),
     ...(conversation ? [[t.chats.conversation, <Conversation key="chat" of={conversation} />] as const] : []),
+    ...(taskId === null ? [] : [[t.pages.notices, <Notice key="notice" taskId={taskId} />] as const]),
     [t.messages.robot, <bdi key="robot">{message.robotName}</bdi>],
     [t.messages.kind, kindOf(message.msgKey, t)],
     [t.messages.sentAt, <Time key="sent" at={message.sentAt} />],
@@ -179,6 +136,10 @@ function Conversation({ of }: { readonly of: NonNullable<ConsoleMessageDetail['c
   const title = <bdi>{titleOf(of, t)}</bdi>;
   if (of.kind === 'private') return title;
   return <Link to={groupPath(of.openConversationId)}>{title}</Link>;
+}
+
+function Notice({ taskId }: { readonly taskId: number }) {
+  return <Link to={noticePath(taskId)}>{taskId}</Link>;
 }
 
 /** The users who had blocked the robot when the message was sent. */

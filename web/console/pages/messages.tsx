@@ -15,7 +15,7 @@ import { PersonChoice } from '../parts/person-choice.tsx';
 import { RobotChoice } from '../parts/robot-choice.tsx';
 import { SelectFilter, useFilters } from '../parts/select-filter.tsx';
 import { Time } from '../parts/time.tsx';
-import { TwoLines } from '../parts/two-lines.tsx';
+import { noticePath, TwoLines } from '../parts/two-lines.tsx';
 import { useTyped } from '../parts/typed.ts';
 import { TimeFilter } from '../parts/when.tsx';
 import { useTexts } from '../preferences.ts';
@@ -87,8 +87,8 @@ function useColumns(): readonly Column<ConsoleMessage>[] {
       key: 'read',
       title: t.messages.read,
       width: 140,
-      cell: ({ presentReadCount, presentCount, conversation }) =>
-        conversation ? (
+      cell: ({ presentReadCount, presentCount, conversation, taskId }) =>
+        conversation || taskId !== null ? (
           <span className="soft">{t.chats.seeMessage}</span>
         ) : (
           <ReadShare read={presentReadCount} of={presentCount} />
@@ -100,13 +100,13 @@ function useColumns(): readonly Column<ConsoleMessage>[] {
 
 function MessageCell({ message }: { readonly message: ConsoleMessage }) {
   const t = useTexts();
-  const { messageId, msgParam, msgKey, robotName, conversation } = message;
+  const { messageId, taskId, msgParam, msgKey, robotName, conversation } = message;
   const text = summaryOf(msgParam) || kindOf(msgKey, t);
   return (
     <TwoLines
       first={msgParam === null ? t.messages.recalledText : text}
       second={conversation ? `${isolate(robotName)} → ${isolate(titleOf(conversation, t))}` : robotName}
-      to={`/messages/${encodeURIComponent(messageId)}`}
+      to={taskId === null ? `/messages/${encodeURIComponent(messageId)}` : noticePath(taskId)}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { en } from '../texts/en.ts';
-import { indentJson, summaryOf, titleOf } from './message-text.ts';
+import { headingOf, indentJson, summaryOf, titleOf } from './message-text.ts';
 
 describe('the summary of a msgParam', () => {
   test.each([
@@ -8,6 +8,11 @@ describe('the summary of a msgParam', () => {
     ['{"title":"  \\n","content":"Content"}', 'Content'],
     ['{"content":"two\\n\\n  lines\\u2003here "}', 'two lines here'],
     ['{"title":7,"text":["no"],"fileName":"a.pdf"}', 'a.pdf'],
+    ['{"title":"","markdown":"## Card"}', '## Card'],
+    ['{"head":{"text":"Head"},"body":{"title":"Body"}}', 'Body'],
+    ['{"head":{"text":"Head"},"body":null}', 'Head'],
+    ['{"links":[{"title":"First"},{"title":"Second"}]}', 'First'],
+    ['{"links":[]}', ''],
     ['{}', ''],
     ['null', ''],
     ['[]', ''],
@@ -22,6 +27,11 @@ describe('the summary of a msgParam', () => {
     expect(summaryOf(null)).toBe('');
     expect(summaryOf(JSON.stringify({ title: 'x'.repeat(100_000) }))).toHaveLength(200);
   });
+});
+
+test('a heading has at most 60 characters of a text, and cuts no emoji in two', () => {
+  expect(headingOf('short')).toBe('short');
+  expect(headingOf('😀'.repeat(61))).toBe(`${'😀'.repeat(60)}…`);
 });
 
 test('a conversation of two people, which has no title, is named by its kind', () => {

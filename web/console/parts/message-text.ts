@@ -1,16 +1,37 @@
 import type { ConsoleMessage } from '../../../src/client/answers.ts';
 import type { Texts } from '../texts/index.ts';
 
-/** One line of text that stands for a message in a list: the first filled field of its msgParam, or an empty string. */
+/**
+ * One line of text that stands for a message in a list: the first filled field of its msgParam, or an empty string. In
+ * some kinds the field is in an object or in the first item of a list.
+ */
 export function summaryOf(msgParam: string | null): string {
   if (msgParam === null) return '';
   try {
-    const { title, content, text, fileName, photoURL } = JSON.parse(msgParam) as Record<string, unknown>;
-    const found = [title, content, text, fileName, photoURL].find((part) => typeof part === 'string' && part.trim());
-    return typeof found === 'string' ? found.replace(/\s+/g, ' ').trim().slice(0, 200) : '';
+    const { title, content, text, markdown, fileName, photoURL, ...rest } = toFields(JSON.parse(msgParam));
+    const inner = [toFields(rest.body).title, toFields(rest.head).text, toFields(toFirst(rest.links)).title];
+    const found = [title, content, text, markdown, fileName, photoURL, ...inner].find(isFilled);
+    return found === undefined ? '' : found.replace(/\s+/g, ' ').trim().slice(0, 200);
   } catch {
     return '';
   }
+}
+
+const isFilled = (part: unknown): part is string => typeof part === 'string' && part.trim() !== '';
+
+const toFirst = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
+
+function toFields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+/** Characters of a text that the heading of a page shows; the whole text is shown below it. */
+const headingLength = 60;
+
+/** Shortens a text to a heading. */
+export function headingOf(text: string): string {
+  const letters = [...text];
+  return letters.length > headingLength ? `${letters.slice(0, headingLength).join('')}…` : text;
 }
 
 /** The name of a message kind, or its msgKey if the kind is unknown. */

@@ -27,5 +27,8 @@ export function TwoLines({ first, second, to }: Props) {
 /** The page of a user. */
 export const userPath = (userId: string) => `/users/${encodeURIComponent(userId)}`;
 
+/** The page of a work notice. */
+export const noticePath = (taskId: number) => `/notices/${taskId}`;
+
 /** The page of a group. */
 export const groupPath = (openConversationId: string) => `/groups/${encodeURIComponent(openConversationId)}`;

@@ -1,8 +1,11 @@
 import { isolate } from '../../shared/isolate.ts';
 import { chatsEn } from './chats.ts';
+import { customRobotsEn } from './custom-robots.ts';
 import { departmentsEn } from './departments.ts';
 import { dingsEn } from './dings.ts';
 import { filesEn } from './files.ts';
+import { noticesEn } from './notices.ts';
+import { overviewEn } from './overview.ts';
 import { personEn } from './people.ts';
 import { requestsEn } from './requests.ts';
 
@@ -74,6 +77,7 @@ export const en = {
     overview: 'Overview',
     messages: 'Messages',
     unread: 'Not yet read',
+    notices: 'Work notices',
     dings: 'DINGs',
     organizations: 'Organizations',
     users: 'Users',
@@ -82,6 +86,7 @@ export const en = {
     files: 'Files',
     apps: 'Apps',
     robots: 'Robots',
+    customRobots: 'Custom robots',
     audit: 'Audit log',
     emulator: 'Controls',
     requests: 'Requests',
@@ -112,38 +117,21 @@ export const en = {
     webhookMarkdown: 'Markdown, custom robot',
     webhookActionCard: 'Card, custom robot',
     webhookFeedCard: 'Links, custom robot',
+    noticeText: 'Text, notice',
+    noticeImage: 'Image, notice',
+    noticeVoice: 'Voice, notice',
+    noticeFile: 'File, notice',
+    noticeLink: 'Link, notice',
+    noticeOa: 'OA, notice',
+    noticeMarkdown: 'Markdown, notice',
+    noticeActionCard: 'Card, notice',
   } as Readonly<Record<string, string>>,
   readOf: (read: number, all: number) => `${read} of ${plural(all, 'person has', 'people have')} read`,
   firstSend: {
     hint: (appKey: string) => `Send the first one from a shell, with the secret of ${isolate(appKey)}:`,
     content: 'Hello from huizhi',
   },
-  overview: {
-    hint: 'What your robots have sent, and how much of it was read.',
-    range: 'Range',
-    ranges: { '1': '24 hours', '7': '7 days', '30': '30 days', '90': '90 days' },
-    sends: 'Messages sent',
-    deliveries: 'Deliveries',
-    reads: 'Read',
-    readRate: 'Read rate',
-    readsSoFar: 'Read so far',
-    rateSoFar: 'Read rate so far',
-    stillRead: 'still being read',
-    young: (since: string) =>
-      `Messages sent since ${since} are still being read: the dashed bars and the dashed line will still rise.`,
-    overTime: 'Over time',
-    overTimeHint: 'Counted at the time of the send.',
-    timeToRead: 'Time to read',
-    timeToReadHint: 'How long people took from the send to the read.',
-    longer: 'longer',
-    within: (text: string) => `< ${text}`,
-    time: 'Time',
-    nothing: 'Nothing was sent in this time.',
-    plotLabel: (sends: number, deliveries: number, reads: number) =>
-      `Plot over time: ${sends} messages, ${deliveries} deliveries, ${reads} read`,
-    histogramLabel: (reads: number) => `How long ${reads} reads took, by duration`,
-    asTable: 'Show as a table',
-  },
+  overview: overviewEn,
   messages: {
     hint: 'Everything that robots have sent, newest first.',
     search: 'Search in texts',
@@ -232,6 +220,8 @@ export const en = {
   departments: departmentsEn,
   chats: chatsEn,
   files: filesEn,
+  customRobots: customRobotsEn,
+  notices: noticesEn,
   person: personEn,
   organizations: {
     hint: 'Companies with their users.',

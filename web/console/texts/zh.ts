@@ -1,10 +1,13 @@
 import { isolate } from '../../shared/isolate.ts';
 import { chatsZh } from './chats.ts';
+import { customRobotsZh } from './custom-robots.ts';
 import { departmentsZh } from './departments.ts';
 import { dingsZh } from './dings.ts';
 import type { Texts } from './en.ts';
 import { saidInChinese } from './errors-zh.ts';
 import { filesZh } from './files.ts';
+import { noticesZh } from './notices.ts';
+import { overviewZh } from './overview.ts';
 import { personZh } from './people.ts';
 import { requestsZh } from './requests.ts';
 
@@ -70,6 +73,7 @@ export const zh: Texts = {
     overview: '概览',
     messages: '消息',
     unread: '未读名单',
+    notices: '工作通知',
     dings: 'DING',
     organizations: '组织',
     users: '用户',
@@ -78,6 +82,7 @@ export const zh: Texts = {
     files: '文件',
     apps: '应用',
     robots: '机器人',
+    customRobots: '自定义机器人',
     audit: '审计日志',
     emulator: '模拟控制',
     requests: '请求记录',
@@ -108,36 +113,21 @@ export const zh: Texts = {
     webhookMarkdown: 'Markdown（自定义机器人）',
     webhookActionCard: '卡片（自定义机器人）',
     webhookFeedCard: '多条链接（自定义机器人）',
+    noticeText: '文本（工作通知）',
+    noticeImage: '图片（工作通知）',
+    noticeVoice: '语音（工作通知）',
+    noticeFile: '文件（工作通知）',
+    noticeLink: '链接（工作通知）',
+    noticeOa: 'OA（工作通知）',
+    noticeMarkdown: 'Markdown（工作通知）',
+    noticeActionCard: '卡片（工作通知）',
   },
   readOf: (read, all) => `${all} 人中 ${read} 人已读`,
   firstSend: {
     hint: (appKey) => `在终端中发送第一条消息，填入 ${isolate(appKey)} 的密钥：`,
     content: '你好，来自 huizhi',
   },
-  overview: {
-    hint: '机器人发送的消息及其已读情况。',
-    range: '时间范围',
-    ranges: { '1': '24 小时', '7': '7 天', '30': '30 天', '90': '90 天' },
-    sends: '发送消息',
-    deliveries: '送达人次',
-    reads: '已读人次',
-    readRate: '已读率',
-    readsSoFar: '目前已读',
-    rateSoFar: '目前已读率',
-    stillRead: '已读数还会增加',
-    young: (since) => `${since} 之后发送的消息，已读数还会增加：虚线框和虚线之后会上升。`,
-    overTime: '趋势',
-    overTimeHint: '按消息的发送时间统计。',
-    timeToRead: '阅读用时',
-    timeToReadHint: '从发送到阅读的时长。',
-    longer: '更长',
-    within: (text) => `< ${text}`,
-    time: '时间',
-    nothing: '该时段内没有发送消息。',
-    plotLabel: (sends, deliveries, reads) => `趋势图：${sends} 条消息，${deliveries} 次送达，${reads} 次已读`,
-    histogramLabel: (reads) => `${reads} 次阅读的用时分布`,
-    asTable: '以表格显示',
-  },
+  overview: overviewZh,
   messages: {
     hint: '机器人发送的全部消息，最新的在前。',
     search: '搜索消息内容',
@@ -210,6 +200,8 @@ export const zh: Texts = {
   departments: departmentsZh,
   chats: chatsZh,
   files: filesZh,
+  customRobots: customRobotsZh,
+  notices: noticesZh,
   person: personZh,
   organizations: {
     hint: '组织及其用户。',

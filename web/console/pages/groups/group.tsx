@@ -20,6 +20,7 @@ import { Time } from '../../parts/time.tsx';
 import { userPath } from '../../parts/two-lines.tsx';
 import { useTexts } from '../../preferences.ts';
 import { Link, navigate, type PageProps } from '../../route.tsx';
+import { GroupCustomRobots } from './custom-robots.tsx';
 import { GroupMembers } from './members.tsx';
 import { GroupState, groupCall } from './state.tsx';
 
@@ -59,6 +60,7 @@ function Shown({ corpId, group, onChanged, onFailed }: ShownProps) {
       </Head>
       <Facts facts={useFacts(group)} />
       <Robots corpId={corpId} group={group} onChanged={onChanged} onFailed={onFailed} />
+      <GroupCustomRobots corpId={corpId} group={group} />
       <GroupMembers corpId={corpId} group={group} onChanged={onChanged} />
     </>
   );

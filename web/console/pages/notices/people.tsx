@@ -1,0 +1,76 @@
+import { Segmented, Tag } from 'antd';
+import type { ConsoleNoticeAnswer, MissedAnswer } from '../../../../src/client/answers.ts';
+import { useList } from '../../data/list.ts';
+import { useReloadOn } from '../../data/reload-on.ts';
+import { Nothing } from '../../parts/common.tsx';
+import { useFormat } from '../../parts/format.ts';
+import { type Column, List } from '../../parts/list.tsx';
+import { TwoLines, userPath } from '../../parts/two-lines.tsx';
+import { useTexts } from '../../preferences.ts';
+import { useParameters } from '../../route.tsx';
+import { NonReaders, Readers } from '../conversation-readers.tsx';
+import { noticeCall } from './calls.ts';
+
+type Props = { readonly notice: ConsoleNoticeAnswer };
+type Missed = MissedAnswer['missed'][number];
+
+const lists = ['read', 'unread', 'missed'] as const;
+
+/** Who has read a work notice, who has not, and who did not get it. */
+export function NoticePeople({ notice }: Props) {
+  const t = useTexts();
+  const format = useFormat();
+  const [parameters, change] = useParameters();
+  const state = parameters.get('state');
+  const shown = lists.find((one) => one === state) ?? 'read';
+  const { read, unread, failed, forbidden, waiting } = notice.result;
+  const counts = { read, unread, missed: failed + forbidden };
+  // The steps of a delivery have no events, so the lists change with the numbers, too.
+  const version = [notice.sequence, waiting, notice.recalledAt].join();
+  return (
+    <>
+      <div className="box-head">
+        <h2>{t.notices.result}</h2>
+        <Segmented
+          name="state"
+          aria-label={t.message.state}
+          value={shown}
+          options={lists.map((value) => {
+            return { value, label: `${t.notices.lists[value]} ${format.number(counts[value])}` };
+          })}
+          onChange={(value) => change({ state: value })}
+        />
+      </div>
+      <p className="unseen" role="status">
+        {t.readOf(read, read + unread)}
+      </p>
+      {shown === 'read' && <Readers message={notice} version={version} />}
+      {shown === 'unread' && <NonReaders message={notice} version={version} />}
+      {shown === 'missed' && <MissedUsers notice={notice} version={version} />}
+    </>
+  );
+}
+
+function MissedUsers({ notice, version }: Props & { readonly version: string }) {
+  const t = useTexts();
+  const path = noticeCall(notice.corpId, notice.taskId, '/missed');
+  const list = useList<Missed, MissedAnswer>(path, (page) => page.missed);
+  useReloadOn(list, version);
+  const columns: readonly Column<Missed>[] = [
+    {
+      key: 'name',
+      title: t.message.recipient,
+      cell: ({ name, userId }) => <TwoLines first={name} second={userId} to={userPath(userId)} />,
+    },
+    { key: 'reason', title: t.notices.reason, cell: ({ reason }) => <Tag>{t.notices.reasons[reason]}</Tag> },
+  ];
+  return (
+    <List
+      name={t.notices.missed}
+      list={list}
+      columns={columns}
+      keyOf={({ userId }) => userId}
+      empty={<Nothing text={t.notices.nobodyMissed} />}
+    />
+  );
+}
