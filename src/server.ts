@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/options.ts';
 import { measureSkew } from './core/cluster/clock-skew.ts';
@@ -10,6 +11,7 @@ import type { BodyLimits } from './http/server/bodies.ts';
 import { limitConnections } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
 import type { SocketLimits } from './http/server/socket-guard.ts';
+import { loadTlsPair, reportValidity, type TlsReloads, watchTlsFiles } from './http/server/tls.ts';
 import type { UploadLimits } from './http/server/uploads.ts';
 import type { Log } from './log.ts';
 import { packageRoot } from './package-root.ts';
@@ -19,6 +21,7 @@ import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
 import { databaseExists, openDriver, openExisting, schemaVersions } from './store/open.ts';
 
+export { TlsError } from './http/server/tls.ts';
 export { redactDatabase as shownDatabase };
 
 /** A running server. */
@@ -30,6 +33,8 @@ export type Running = {
   findGroupId(corpId: string, name: string): Promise<string | undefined>;
   /** Returns path and query of the webhook of a custom robot of the setup, with its secret; undefined if it was deleted. */
   findWebhook(corpId: string, robotCode: string): Promise<SetupWebhook | undefined>;
+  /** Reads the files of the certificate again; without TLS it does nothing. */
+  reloadTls(): void;
   /** Stops accepting connections, finishes requests in flight, and closes the store. */
   close(): Promise<void>;
 };
@@ -50,23 +55,34 @@ export const version = (JSON.parse(readFileSync(new URL('package.json', packageR
  * served, and with a ListenError if it cannot listen on the port.
  */
 export async function start(config: Config, log: Log, limits: Limits = {}): Promise<Running> {
+  const tls = config.tls && loadTlsPair(config.tls);
   const composed = await compose(config, log, version, {
     bodyLimits: limits.bodies ?? {},
     uploadLimits: limits.uploads ?? {},
   });
   try {
     const connections = limitConnections(config.maxConnections, log);
-    const server = createSocketServer(composed.app.listener, log, { limits: { connections, ...limits.sockets } });
+    const server = createSocketServer(composed.app.listener, log, { limits: { connections, ...limits.sockets }, tls });
     const url = await listen(server, config);
+    const reloads = watchCertificate(server, config, log);
+    if (tls && config.tls) reportValidity(tls, config.tls, log);
     log.info({ url, database: redactDatabase(config.database) }, 'listening');
     const adminToken = await composed.storeAdminToken();
     const findGroupId = (corpId: string, name: string) => findSetupGroupId(composed.context, corpId, name);
     const findWebhook = (corpId: string, code: string) => findSetupWebhook(composed.context, corpId, code);
-    return { url, adminToken, findGroupId, findWebhook, close: () => stop(server, composed) };
+    const close = () => {
+      reloads?.close();
+      return stop(server, composed);
+    };
+    return { url, adminToken, findGroupId, findWebhook, reloadTls: () => reloads?.reload(), close };
   } catch (error) {
     await composed.close();
     throw error;
   }
+}
+
+function watchCertificate(server: Server, { tls }: Config, log: Log): TlsReloads | undefined {
+  return tls && server instanceof TlsServer ? watchTlsFiles(server, tls, log) : undefined;
 }
 
 /** The server cannot listen on its address; the message says why and what to do. */
@@ -80,14 +96,14 @@ type OptionNames = { readonly port: string; readonly host: string };
 const flags: OptionNames = { port: '--port', host: '--host' };
 
 /** Starts listening and resolves to the server's URL with the bound port. Rejects with a ListenError. */
-export function listen(server: Server, { host, port }: Config, names: OptionNames = flags): Promise<string> {
+export function listen(server: Server, { host, port, tls }: Config, names: OptionNames = flags): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(new ListenError(describeListenFailure(cause, { host, port }, names), { cause })),
     );
     server.listen(port, host, () => {
       const { port: bound } = server.address() as AddressInfo;
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+      resolve(`${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     });
   });
 }
@@ -148,6 +164,11 @@ export async function measureDatabaseSkew({ database }: Config): Promise<number 
   } finally {
     await driver.close();
   }
+}
+
+/** Reads the files of the certificate; throws a TlsError if they cannot be used. */
+export function checkTls({ tls }: Config): void {
+  if (tls) loadTlsPair(tls);
 }
 
 async function checkSchema(config: Config, log: Log): ReturnType<typeof migrateDatabase> {

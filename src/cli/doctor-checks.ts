@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { readText } from '../client/body.ts';
 import { ApiError, ClientError, ConnectionError, createClient } from '../client/index.ts';
 import { type Config, UsageError } from '../config/options.ts';
 import type { Access } from '../config/read-client.ts';
 import { silentLog } from '../log.ts';
-import { measureDatabaseSkew, migrateDatabase } from '../server.ts';
+import { checkTls, measureDatabaseSkew, migrateDatabase } from '../server.ts';
 import { adviseOn } from './advice.ts';
 import { selectCredentials } from './connect.ts';
 import { adviseOnDatabase, adviseOnFolder } from './failure.ts';
@@ -96,21 +98,35 @@ function describeOpenFailure(check: string, error: unknown, config: Config): Fin
   return { check, state: 'note', found, advice: 'This is fine if it is your running huizhi.' };
 }
 
+/** Checks the files of `--tls-cert` and `--tls-key`; no finding without them. */
+export function checkCertificate(config: Config): readonly Finding[] {
+  if (!config.tls) return [];
+  const check = 'certificate';
+  try {
+    checkTls(config);
+    return [{ check, state: 'ok', found: 'certificate and key belong together' }];
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    return [{ check, state: 'wrong', found, advice: 'Correct --tls-cert or --tls-key.' }];
+  }
+}
+
 /** Checks that `serve` could listen on the port. `url` is set if a huizhi server listens there already. */
 export async function checkPort({
   host,
   port,
+  tls,
 }: Config): Promise<{ readonly finding: Finding; readonly url: string | undefined }> {
-  const url = formatUrl(host, port);
+  const url = formatUrl(host, port, tls ? 'https' : 'http');
   const finding = await inspectPort(host, port, url);
   const isFound = finding.state === 'ok' && port !== 0 && (await isHuizhi(url));
   return { finding, url: isFound ? url : undefined };
 }
 
 /** A URL to reach a server that listens on `host`: the loopback address stands for all addresses. */
-function formatUrl(host: string, port: number): string {
+function formatUrl(host: string, port: number, scheme: string): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 async function inspectPort(host: string, port: number, url: string): Promise<Finding> {
@@ -135,11 +151,22 @@ function tryToListen(host: string, port: number): Promise<string | undefined> {
 async function isHuizhi(url: string): Promise<boolean> {
   const signal = AbortSignal.timeout(2000);
   try {
+    if (url.startsWith('https:')) return (await readHealth(`${url}/healthz`, signal)) === healthy;
     const answer = await fetch(`${url}/healthz`, { signal, redirect: 'error' });
-    return (await readText(answer, signal)) === '{"status":"ok"}';
+    return (await readText(answer, signal)) === healthy;
   } catch {
     return false;
   }
+}
+
+const healthy = '{"status":"ok"}';
+
+/** Reads a text over https. The certificate is not checked: it need not name the address on which the server listens. */
+function readHealth(url: string, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const call = get(url, { signal, rejectUnauthorized: false }, (answer) => text(answer).then(resolve, reject));
+    call.on('error', reject);
+  });
 }
 
 /** Milliseconds. Above this, times in receipts look wrong; tokens and windows depend on the server's clock alone. */

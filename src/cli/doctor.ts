@@ -1,6 +1,7 @@
 import type { Config } from '../config/options.ts';
 import type { ClientConfig } from '../config/read-client.ts';
 import {
+  checkCertificate,
   checkConfiguration,
   checkCredentials,
   checkDatabase,
@@ -30,7 +31,10 @@ export async function doctor(readServer: () => Promise<Config>, client: ClientCo
   const { config, finding } = await checkConfiguration(readServer);
   printFindings([finding]);
   const port = config && (await checkPort(config));
-  if (config && port) printFindings([await checkDatabase(config), ...(await checkDatabaseClock(config)), port.finding]);
+  if (config && port) {
+    printFindings([await checkDatabase(config), ...(await checkDatabaseClock(config)), port.finding]);
+    printFindings(checkCertificate(config));
+  }
   // Without --endpoint, check the server that was just found on the port.
   const found = access.isEndpointGiven ? undefined : port?.url;
   const asked = found === undefined ? access : { ...access, endpoint: found };

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/options.ts';
-import { ListenError, SideError } from '../server.ts';
+import { ListenError, SideError, TlsError } from '../server.ts';
 
 /** Describes on one line why a command failed and what to do about it. */
 export function describeCommandError(error: unknown, config: Config): string {
@@ -9,7 +9,7 @@ export function describeCommandError(error: unknown, config: Config): string {
   const failed = `huizhi ${config.command} failed: ${reason.trim().replaceAll(/\s+/g, ' ')}`;
   const advice =
     error instanceof SideError ? adviseOnDatabase(error.cause, error, error.option) : adviseOnDatabase(error, config);
-  if (error instanceof ListenError) return error.message;
+  if (error instanceof ListenError || error instanceof TlsError) return error.message;
   return advice === undefined ? failed : `${failed.replace(/\.$/, '')}. ${advice}`;
 }
 

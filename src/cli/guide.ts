@@ -84,9 +84,9 @@ const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 /** Renders the facts for the terminal: the settings for an SDK, and three commands to paste in turn. */
 export function renderGuide({ url, adminToken = '', curl, ...facts }: StartInfo): readonly Line[] {
   const markStrong = (text: string): Line => ({ strong: text });
-  const { host } = new URL(url);
+  const { host, protocol } = new URL(url);
   const rows = [
-    ['endpoint', `${host}, protocol http   (for the vendor's SDKs)`],
+    ['endpoint', `${host}, protocol ${protocol.slice(0, -1)}   (for the vendor's SDKs)`],
     ['appKey', facts.appKey],
     ['appSecret', facts.appSecret],
     ['robotCode', facts.robotCode],

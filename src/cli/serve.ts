@@ -9,6 +9,7 @@ export const serve: Run = async (config, log) => {
   handleProcessFaults(config.command, log);
   const stopped = waitForStopSignal();
   const running = await start(config, log);
+  if (config.tls) process.on('SIGHUP', running.reloadTls);
   const { url, adminToken } = running;
   if (config.json) printJson([{ url, adminToken }]);
   else print(renderGreeting(url, adminToken));

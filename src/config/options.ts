@@ -5,6 +5,7 @@ import { type Command, commands, type Option } from './option.ts';
 import { createFileOption } from './secret-files.ts';
 import { adminTokenOption, secretOption } from './secret-options.ts';
 import type { Setup } from './setup.ts';
+import { type TlsFiles, tlsOptions } from './tls-options.ts';
 import { webhookOptions } from './webhook-options.ts';
 
 export { type LogFormat, type LogLevel, logFormats, logLevels, switches } from './log-options.ts';
@@ -76,6 +77,8 @@ export type Config = {
   /** Host names that `dev` accepts in addition to those of the loopback interface. */
   readonly trustedHosts?: readonly string[];
   readonly oidc?: Oidc;
+  /** Certificate and key of https; plain HTTP if absent. */
+  readonly tls?: TlsFiles;
   /** Whether the first retention sweep runs without confirmation, even if the clock is far ahead of the database. */
   readonly confirmRetention?: boolean;
   readonly check: boolean;
@@ -181,6 +184,7 @@ export const options: readonly Option[] = [
     dev: { unset: 'none' },
     doc: 'Configuration file with options, and with organizations, apps and robots to create or update at start.',
   },
+  ...tlsOptions,
   secretOption,
   createFileOption(secretOption),
   adminTokenOption,

@@ -24,6 +24,7 @@ import {
 } from './options.ts';
 import { resolveSecret } from './secret-files.ts';
 import type { SetupOrganization } from './setup.ts';
+import { readTls } from './tls-options.ts';
 import { parseInteger, UsageError } from './values.ts';
 import { describeWeakness } from './weak-secrets.ts';
 
@@ -185,6 +186,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     return parseOptionalText(option, resolveSecret(find(name), find(`${name}File`)));
   };
   const [publicUrl, oidc] = [readPublicUrl(find, text), readOidc(find, text, secret)];
+  const tls = readTls(find, text);
   const trustedHosts = parseHosts(...of('trustedHost'));
   const trustedProxies = parseRanges(...of('trustedProxy'));
   const databaseDirect = parsePostgresUrl(...of('databaseDirect'));
@@ -214,6 +216,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     accessLog: parseChoice(switches, ...of('accessLog')) === 'on',
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
+    ...(tls === undefined ? {} : { tls }),
     ...(trustedHosts === undefined ? {} : { trustedHosts }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(of('confirmRetention')[1] === undefined ? {} : { confirmRetention: true }),

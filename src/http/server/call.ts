@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { Eventually } from '../../core/context.ts';
 import { type ErrorCode, wireError } from '../../wire/errors.ts';
 import type { BodyStream } from './body-stream.ts';
@@ -76,4 +77,10 @@ export function decodeBody(bytes: Uint8Array): string {
 /** Returns the body of an answer as ordinary text, also if it is a byte string. */
 export function decodeAnswer({ body, bytes }: Answer): string {
   return bytes ? Buffer.from(body, 'latin1').toString() : body;
+}
+
+/** Returns the scheme and host by which a caller reached this server, such as `https://huizhi.example.com`. */
+export function findOrigin({ incoming, header }: Call): string {
+  const scheme = incoming?.socket instanceof TLSSocket ? 'https' : 'http';
+  return `${scheme}://${header('host') ?? 'localhost'}`;
 }

@@ -13,7 +13,7 @@ import { joinSmallChunks } from './small-chunks.ts';
 export type SocketLimits = {
   /** Simultaneous connections. Further ones are refused with 503. */
   readonly connections: number;
-  /** Time for the headers of a request to arrive, and for the first request of a new connection. */
+  /** Time for a TLS handshake, for the headers of a request, and for the first request of a new connection. */
   readonly headers: number;
   /** Time for which a client may read nothing of a response before its connection is destroyed. */
   readonly writeStall: number;
@@ -42,6 +42,8 @@ export const defaultSocketLimits: SocketLimits = {
 /** The state of an accepted connection. */
 type Connection = {
   readonly socket: Socket;
+  /** Bytes that arrived before the first request: those of a TLS handshake. */
+  readonly bytesBefore: number;
   /** Responses in the order of their requests: those that are not finished, or whose request body is still arriving. */
   readonly responses: ServerResponse[];
   /**
@@ -67,6 +69,8 @@ type GuardParts = {
   readonly upgrade: Upgrade | undefined;
   readonly limits: SocketLimits;
   readonly log: Log;
+  /** Whether the connections are TLS. */
+  readonly isSecure: boolean;
 };
 
 /**
@@ -80,14 +84,17 @@ type GuardParts = {
  * read it, destroy the socket. If it were destroyed at once, with input unread, TCP would reset the connection and the
  * client could lose the response. If it were never destroyed, the client could keep it open forever.
  */
-export function guardSockets(server: Server, { serve, upgrade, limits, log }: GuardParts): void {
+export function guardSockets(server: Server, { serve, upgrade, limits, log, isSecure }: GuardParts): void {
   const connections = new Map<Duplex, Connection>();
-  const guard: Guard = { connections, limits, log, onFinish: createFinishListener(connections) };
-  server.on('connection', (socket: Socket) => accept(guard, socket));
+  const handshakes = new Map<string, Socket>();
+  const guard: Guard = { connections, handshakes, limits, log, onFinish: createFinishListener(connections) };
+  if (isSecure) server.on('connection', (socket: Socket) => awaitHandshake(guard, socket));
+  server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => accept(guard, socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const connection = connections.get(socket);
     // Browsers open connections in advance: a connection on which nothing was sent gets no error response.
-    const isSilent = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && connection?.socket.bytesRead === 0;
+    const isSilent =
+      error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && connection?.socket.bytesRead === connection?.bytesBefore;
     if (!connection || isSilent || error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else refuseConnection(guard, connection, toWireError(error));
   });
@@ -139,6 +146,8 @@ function asksForUpgrade({ rawHeaders }: IncomingMessage): boolean {
 
 type Guard = {
   readonly connections: Map<Duplex, Connection>;
+  /** Sockets whose TLS handshake is not finished, by `formatPeer`. */
+  readonly handshakes: Map<string, Socket>;
   readonly limits: SocketLimits;
   readonly log: Log;
   /** The 'finish' listener of every response. */
@@ -161,9 +170,17 @@ function createFinishListener(connections: ReadonlyMap<Duplex, Connection>) {
 const refusedBeyondLimit = 32;
 
 function accept(guard: Guard, socket: Socket): void {
-  const { connections, limits } = guard;
+  const { connections, handshakes, limits } = guard;
   socket.on('error', ignore);
-  const connection: Connection = { socket, responses: [], state: 'open', isTimed: false, isLeftOver: false };
+  if (handshakes.size > 0) handshakes.delete(formatPeer(socket));
+  const connection: Connection = {
+    socket,
+    bytesBefore: socket.bytesRead,
+    responses: [],
+    state: 'open',
+    isTimed: false,
+    isLeftOver: false,
+  };
   connections.set(socket, connection);
   socket.on('close', () => connections.delete(socket));
   socket.on('timeout', () => handleTimeout(connection));
@@ -173,6 +190,21 @@ function accept(guard: Guard, socket: Socket): void {
   if (connections.size > limits.connections + refusedBeyondLimit) socket.destroy();
   else refuseConnection(guard, connection, busyError('too many connections'));
 }
+
+/**
+ * Counts a connection from its first byte, before its TLS handshake, which node ends after `limits.headers`. An error
+ * response needs a finished handshake, so a connection above the limit is destroyed without one.
+ */
+function awaitHandshake({ connections, handshakes, limits }: Guard, socket: Socket): void {
+  const peer = formatPeer(socket);
+  socket.on('error', ignore);
+  handshakes.set(peer, socket);
+  socket.on('close', () => handshakes.get(peer) === socket && handshakes.delete(peer));
+  if (connections.size + handshakes.size > limits.connections + refusedBeyondLimit) socket.destroy();
+}
+
+/** Identifies a connection among those of a server. A TLS socket and the TCP socket below it have the same peer. */
+const formatPeer = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
 
 /** Ignores socket errors, such as a reset by the peer; node destroys the socket afterwards. */
 const ignore = () => {};
@@ -265,6 +297,8 @@ function sweepRegularly(server: Server, guard: Guard): void {
   let timer: NodeJS.Timeout | undefined;
   const sweep = () => {
     for (const connection of guard.connections.values()) checkConnection(guard, connection);
+    // A server that stops does not wait for handshakes.
+    if (!server.listening) for (const socket of guard.handshakes.values()) socket.destroy();
   };
   server.on('listening', () => {
     timer = setInterval(sweep, Math.min(1000, guard.limits.writeStall / 4)).unref();

@@ -1,7 +1,7 @@
 import { requireCaller } from '../../core/access/caller.ts';
 import { openDownloadCode } from '../../core/media/download.ts';
 import type { FileDownloadAnswer, MediaUploadAnswer } from '../../wire/vendor/media-schemas.ts';
-import { streamBody } from '../server/call.ts';
+import { findOrigin, streamBody } from '../server/call.ts';
 import { findValidParameter } from '../server/query.ts';
 import { receiveMedia } from '../server/receive-media.ts';
 import type { RouteRequest, Success } from '../server/route.ts';
@@ -10,7 +10,7 @@ import type { RouteRequest, Success } from '../server/route.ts';
 export async function downloadMessageFile({ context, call, caller, body }: RouteRequest): Promise<string> {
   const { downloadCode, robotCode } = body;
   const path = await openDownloadCode(context, requireCaller(caller), { downloadCode, robotCode });
-  const origin = context.options.publicUrl ?? `http://${call.header('host') ?? 'localhost'}`;
+  const origin = context.options.publicUrl ?? findOrigin(call);
   return JSON.stringify({ downloadUrl: `${origin}${path}` } satisfies FileDownloadAnswer);
 }
 

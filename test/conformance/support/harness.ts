@@ -105,7 +105,8 @@ export async function testServer(options: Partial<Config> = {}, limits: Limits =
 }
 
 /** What huizhi logs without a request: its start, what retention has removed, and that the machine was busy. */
-const expected = /^(?:listening|(?:removed|dropped) [a-zA-Z ]+ past their retention|slow statement) /;
+const expected =
+  /^(?:listening|(?:removed|dropped) [a-zA-Z ]+ past their retention|slow statement|uses a certificate) /;
 
 /** A refused call of an authenticated app is logged with its cause; malformed input never is. */
 const refusals =
