@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { renderHelp, renderOverview } from '../config/help.ts';
 import { type ClientCommand, type Command, clientCommands, UsageError } from '../config/options.ts';
-import { type CommandLine, parseCommand, parseCommandLine, readConfig } from '../config/read.ts';
+import {
+  type CommandLine,
+  findOption,
+  parseCommand,
+  parseCommandLine,
+  readConfig,
+  readEnvironment,
+} from '../config/read.ts';
+import { readRun } from '../config/run-options.ts';
 import { createLog } from '../log.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Run } from './command.ts';
 import { describeCommandError } from './failure.ts';
 import { printUnescaped, report } from './output.ts';
 
-type ServerCommand = Exclude<Command, ClientCommand | 'doctor' | 'completion'>;
+type ServerCommand = Exclude<Command, ClientCommand | 'run' | 'doctor' | 'completion'>;
 
 const runs: Readonly<Record<ServerCommand, () => Promise<Run>>> = {
   dev: async () => (await import('./dev.ts')).dev,
@@ -55,6 +63,7 @@ async function runCommand(command: Command, args: readonly string[]): Promise<nu
   );
   if (line.flags.has('help')) return showText(renderHelp(command));
   if (line.flags.has('version')) return showText(`${readVersion()}\n`);
+  if (command === 'run') return runProgram(line);
   if (command === 'completion') return (await import('./completion.ts')).printCompletion(line.operands);
   if (command !== 'doctor' && !isClientCommand(command)) return runServer(command, line);
   hideExperimentalWarnings();
@@ -75,6 +84,35 @@ async function runServer(command: ServerCommand, { flags }: CommandLine): Promis
     return await start(config, log);
   } catch (error) {
     log.debug({ error }, 'failed');
+    report([describeCommandError(error, config)]);
+    return 1;
+  }
+}
+
+/** Options of the emulator of `huizhi run`, by their names there. */
+const emulatorOptions = [
+  ['runConfig', 'config'],
+  ['runPort', 'port'],
+] as const;
+
+async function runProgram({ flags, operands }: CommandLine): Promise<number> {
+  const find = (name: string) => flags.get(name) ?? readEnvironment(findOption(name), 'run', process.env);
+  const run = readRun(find, operands);
+  hideExperimentalWarnings();
+  const start = async () => (await import('./run-program.ts')).runProgram;
+  if (run.endpoint) return (await start())(run);
+  const given = emulatorOptions.flatMap(([own, name]) => {
+    const value = find(own) ?? (own === 'runPort' ? { text: '0', source: 'default' } : undefined);
+    return value ? [[name, value] as const] : [];
+  });
+  // The environment is the command's: of the emulator's options, it sets the log level alone.
+  const { HUIZHI_LOG_LEVEL = 'warn' } = process.env;
+  const environment = { HUIZHI_LOG_LEVEL };
+  const config = await readConfig('dev', new Map(given), { ...readProcessContext(), environment });
+  const log = await createLog({ level: config.logLevel, format: config.logFormat });
+  try {
+    return await (await start())({ ...run, emulator: { config, log } });
+  } catch (error) {
     report([describeCommandError(error, config)]);
     return 1;
   }

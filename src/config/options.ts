@@ -2,6 +2,7 @@ import { clientOptions } from './client-options.ts';
 import { type LogFormat, type LogLevel, logOptions } from './log-options.ts';
 import { type Oidc, oidcOptions } from './oidc-options.ts';
 import { type Command, commands, type Option } from './option.ts';
+import { runOptions } from './run-options.ts';
 import { createFileOption } from './secret-files.ts';
 import { adminTokenOption, secretOption } from './secret-options.ts';
 import type { Setup } from './setup.ts';
@@ -21,6 +22,7 @@ export const operands: { readonly [command in Command]?: string } = {
   recall: '<processQueryKey>…',
   ding: '[<openDingId>…]',
   upload: '<file>…',
+  run: '[--] <command>…',
   completion: `<${shells.join('|')}>`,
 };
 
@@ -353,12 +355,13 @@ export const options: readonly Option[] = [
     inFile: false,
     doc: 'The empty database to copy to. After an interruption, the same command continues.',
   },
+  ...runOptions,
   ...clientOptions,
   {
     ...flagOnly,
     name: 'json',
     flag: '--json',
-    commands: commands.filter((command) => command !== 'completion'),
+    commands: commands.filter((command) => command !== 'completion' && command !== 'run'),
     doc: 'Print results as JSON lines.',
   },
   { ...flagOnly, name: 'help', flag: '--help', short: '-h', commands, doc: 'Print the help text.' },

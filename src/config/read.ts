@@ -54,6 +54,8 @@ export function parseCommandLine(command: Command, args: readonly string[]): Com
       break;
     }
     if (operandsOf[command] && (flag === '-' || !flag.startsWith('-'))) {
+      // The first word is a command, and what follows it are its own arguments.
+      if (command === 'run') return { flags, operands: args.slice(i) };
       operands.push(args[i] ?? '');
       continue;
     }

@@ -1,7 +1,8 @@
 /** Forwards requests and WebSockets of a program to a server. */
 import { Agent, type IncomingMessage, request as requestPlain, type ServerResponse, STATUS_CODES } from 'node:http';
 import { request as requestSecure, Agent as SecureAgent } from 'node:https';
-import { type Duplex, pipeline } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { join, pipe } from './join.ts';
 
 /** What differs from forwarding as it is. */
 export type Changes = {
@@ -32,16 +33,13 @@ export function forward(
   call.on('response', (answer) => {
     if (render) return void renderAnswer(answer, outgoing, render).catch(() => outgoing.destroy());
     outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, filterHeaders(answer.rawHeaders));
-    pipeline(answer, outgoing, ignore);
+    pipe(answer, outgoing);
   });
   call.on('error', (error: NodeJS.ErrnoException) => fail(outgoing, origin, error));
   outgoing.on('close', () => call.destroy());
   if (body) call.end(body);
-  else pipeline(incoming, call, ignore);
+  else pipe(incoming, call);
 }
-
-/** Failures of a pipeline end both of its streams; the program sees a connection that closed. */
-const ignore = () => {};
 
 function open(origin: URL, path: string, { method = 'GET' }: IncomingMessage, headers: string[]) {
   const isSecure = origin.protocol === 'https:';
@@ -93,19 +91,19 @@ export function forwardUpgrade(origin: URL, path: string, incoming: IncomingMess
   const { upgrade = 'websocket' } = incoming.headers;
   const headers = [...listHeaders(incoming, origin), 'connection', 'Upgrade', 'upgrade', upgrade];
   const call = open(origin, path, incoming, headers);
-  socket.on('error', ignore);
+  socket.on('error', () => {});
   socket.on('close', () => call.destroy());
   call.on('error', () => socket.destroy());
   call.on('upgrade', (answer, upstream, first) => {
     socket.write(formatHead(answer, ['connection', 'Upgrade', 'upgrade', answer.headers.upgrade ?? upgrade]));
     socket.write(first);
     upstream.write(head);
-    pipeline(socket, upstream, socket, ignore);
+    join(socket, upstream);
   });
   // The server did not accept the other protocol; its response is the last one on this connection.
   call.on('response', (answer) => {
     socket.write(formatHead(answer, ['connection', 'close']));
-    pipeline(answer, socket, ignore);
+    pipe(answer, socket);
   });
   call.end();
 }

@@ -2,10 +2,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { type Duplex, pipeline } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { isVendorHost } from '../wire/vendor/hosts.ts';
 import type { RunCertificates } from './certificates.ts';
 import { forward, forwardUpgrade } from './forward.ts';
+import { join } from './join.ts';
 import { forwardOpenConnection, openConnectionPath } from './stream-endpoint.ts';
 import { createRoutes, type HostPort, parseHostPort, type Route, readHostPort } from './targets.ts';
 
@@ -18,6 +19,8 @@ export type ProxyParts = {
   readonly allowed: readonly string[];
   /** Called for each connection or request that was refused, with its host and port. */
   readonly onRefused: (target: HostPort) => void;
+  /** Milliseconds for a TLS handshake, for the headers of a request, and to connect to another server. Default: 10 s. */
+  readonly patience?: number;
 };
 
 export type Proxy = {
@@ -30,15 +33,13 @@ export type Proxy = {
 
 const address = '127.0.0.1';
 
-/** Milliseconds for a TLS handshake, for the headers of a request, and to connect to another server. */
-const patience = 10_000;
-
 /**
  * Opens a proxy on free ports of the loopback address. Connections to the vendor's hosts end at a TLS server of the
  * proxy, which forwards their requests to the endpoint.
  */
 export async function openProxy(parts: ProxyParts): Promise<Proxy> {
-  const { endpoint, certificates, allowed } = parts;
+  const { endpoint, certificates, allowed, patience = 10_000 } = parts;
+  const limits = createLimits(patience);
   const own = readHostPort(endpoint) ?? { host: address, port: 0 };
   const findRoute = createRoutes(allowed, own);
   const sockets = new Set<Duplex>();
@@ -51,7 +52,7 @@ export async function openProxy(parts: ProxyParts): Promise<Proxy> {
     parts.onRefused(target);
     return describeRefusal(target);
   };
-  serveTunnels(server, { findRoute, refuse, terminalPort });
+  serveTunnels(server, { findRoute, refuse, terminalPort, patience });
   serveRequests(server, { findRoute, refuse, endpoint, secureAddress: `${address}:${terminalPort}` });
   return {
     url: `http://${address}:${port}`,
@@ -64,13 +65,13 @@ export async function openProxy(parts: ProxyParts): Promise<Proxy> {
   };
 }
 
-const limits = {
+const createLimits = (patience: number) => ({
   headersTimeout: patience,
   requestTimeout: 0,
-  connectionsCheckingInterval: 1000,
+  connectionsCheckingInterval: Math.min(1000, patience / 4),
   // A request for HTTP/2 (`h2c`) is served as an ordinary one. Before Node 24.9 it is forwarded with its offer.
   shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
-};
+});
 
 /** The sentence for a program, and for the person who started it. */
 export function describeRefusal({ host, port }: HostPort): string {
@@ -109,14 +110,16 @@ function serveCall(endpoint: URL, secureAddress: string, incoming: IncomingMessa
 
 type Rules = { readonly findRoute: (target: HostPort) => Route; readonly refuse: (target: HostPort) => string };
 
-function serveTunnels(server: Server, { findRoute, refuse, terminalPort }: Rules & { readonly terminalPort: number }) {
+type Tunnels = Rules & { readonly terminalPort: number; readonly patience: number };
+
+function serveTunnels(server: Server, { findRoute, refuse, terminalPort, patience }: Tunnels): void {
   server.on('connect', (incoming, socket, head) => {
     socket.on('error', ignore);
     const target = parseHostPort(incoming.url ?? '');
     if (!target) return endWith(socket, '400 Bad Request', 'huizhi run: CONNECT needs a host and a port');
     const route = target.port === 80 && findRoute(target) === 'vendor' ? 'refused' : findRoute(target);
     if (route === 'refused') return endWith(socket, '403 Forbidden', refuse(target));
-    tunnel(socket, head, route === 'vendor' ? { host: address, port: terminalPort } : target);
+    tunnel(socket, head, { ...(route === 'vendor' ? { host: address, port: terminalPort } : target), patience });
   });
 }
 
@@ -127,20 +130,24 @@ function endWith(socket: Duplex, status: string, text: string): void {
 }
 
 /** Connects a program with a server; the bytes between them are not changed. */
-function tunnel(socket: Duplex, head: Buffer, target: HostPort): void {
+function tunnel(
+  socket: Duplex,
+  head: Buffer,
+  { host, port, patience }: HostPort & { readonly patience: number },
+): void {
   let isOpen = false;
-  const upstream = connect({ ...target, timeout: patience });
+  const upstream = connect({ host, port, timeout: patience });
   upstream.once('timeout', () => upstream.destroy(new Error('it does not answer')));
   upstream.once('connect', () => {
     isOpen = true;
     upstream.setTimeout(0);
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     upstream.write(head);
-    pipeline(socket, upstream, socket, ignore);
+    join(socket, upstream);
   });
   upstream.on('error', ({ message }) => {
     if (isOpen) socket.destroy();
-    else endWith(socket, '502 Bad Gateway', `huizhi run: ${target.host} cannot be reached: ${message}`);
+    else endWith(socket, '502 Bad Gateway', `huizhi run: ${host} cannot be reached: ${message}`);
   });
   socket.on('close', () => upstream.destroy());
 }
