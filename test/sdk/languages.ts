@@ -48,7 +48,7 @@ const python: Language = {
 };
 
 /** The python of the virtual environment of one version, created again when its lock file has changed. */
-async function environment(cwd: string, version: string): Promise<string> {
+export async function environment(cwd: string, version: string): Promise<string> {
   const lock = join(cwd, `requirements-${version}.txt`);
   const home = join(cwd, '.venv', version);
   const installed = join(home, 'installed.txt');
@@ -117,7 +117,7 @@ const node: Language = {
 
 export const languages: readonly Language[] = [node, python, java, go];
 
-async function needs(what: string, probe: Omit<Command, 'cwd'>): Promise<string | undefined> {
+export async function needs(what: string, probe: Omit<Command, 'cwd'>): Promise<string | undefined> {
   const { code } = await run({ ...probe, cwd: tmpdir() });
   return code === 0 ? undefined : `${what} is not installed`;
 }

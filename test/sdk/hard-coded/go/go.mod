@@ -1,0 +1,3 @@
+module huizhi/token
+
+go 1.24
