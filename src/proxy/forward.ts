@@ -48,13 +48,22 @@ function open(origin: URL, path: string, { method = 'GET' }: IncomingMessage, he
 }
 
 /** Returns the headers of a request to an origin as a flat list, so that repeated ones and their case are kept. */
-function listHeaders({ rawHeaders, method = 'GET' }: IncomingMessage, { host }: URL, body?: Buffer): string[] {
-  const kept = filterHeaders(rawHeaders, body === undefined ? ['host'] : ['host', ...framing]);
+function listHeaders(incoming: IncomingMessage, { host, origin }: URL, body?: Buffer): string[] {
+  const { rawHeaders, method = 'GET' } = incoming;
+  const dropped = body === undefined ? ['host'] : ['host', ...framing];
+  const kept = filterHeaders(rawHeaders, isOwnOrigin(incoming) ? [...dropped, 'origin'] : dropped);
+  if (isOwnOrigin(incoming)) kept.push('origin', origin);
   const names = kept.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
   const isFramed = framing.some((name) => names.includes(name));
   // Without a length, node would send a chunked body with these methods.
   const length = !isFramed && !['GET', 'HEAD', 'OPTIONS'].includes(method) ? (body?.length ?? 0) : undefined;
   return ['host', host, ...kept, ...(length === undefined ? [] : ['content-length', String(length)])];
+}
+
+/** Whether a client sent the origin of the server itself, as some SDKs do: it has to follow the change of the host. */
+function isOwnOrigin({ headers: { origin, host = '' } }: IncomingMessage): boolean {
+  const sent = origin === undefined ? null : URL.parse(origin);
+  return sent !== null && [`http://${host}`, `https://${host}`].some((own) => URL.parse(own)?.host === sent.host);
 }
 
 const framing = ['content-length', 'transfer-encoding'];

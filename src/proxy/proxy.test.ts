@@ -162,6 +162,19 @@ test('a WebSocket of a host of the vendor reaches the endpoint with its first by
   await expect.poll(() => received).toMatch(/first second$/);
 });
 
+test('the origin of the server itself follows the change of the host, and others stay', async () => {
+  const { port, endpoint } = await open();
+  const originOf = async (origin: string) => {
+    const reply = await call(port, 'https://api.dingtalk.com/x', {
+      headers: ['Host', 'api.dingtalk.com', 'Origin', origin],
+    });
+    const { rawHeaders } = JSON.parse(reply.text) as { rawHeaders: string[] };
+    return rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'origin') + 1];
+  };
+  expect(await originOf('https://api.dingtalk.com')).toBe(endpoint.origin);
+  expect(await originOf('https://example.com')).toBe('https://example.com');
+});
+
 test('a client that offers HTTP/2 on a plain connection gets its response', async () => {
   const { port } = await open();
   const headers = ['Host', 'x', 'Connection', 'Upgrade, HTTP2-Settings', 'Upgrade', 'h2c', 'HTTP2-Settings', 'AA'];
