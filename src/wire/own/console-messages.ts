@@ -10,7 +10,7 @@ const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
 const messageStatuses = ['processing', 'success', 'recalled', 'unknown'] as const;
 
 const conversationKinds = ['group', 'private'] as const;
-const senderKinds = ['robot', 'customRobot', 'person', 'notice'] as const;
+const senderKinds = ['robot', 'customRobot', 'person', 'notice', 'app'] as const;
 const openConversationId = () => cleanText(128).min(1);
 
 /** Query parameters of `GET /console/v1/messages`. */
@@ -42,7 +42,9 @@ export const consoleMessagesQuery = strictObject({
 export const consoleMessage = z.object({
   messageId,
   corpId: z.string(),
-  sender: z.enum(senderKinds).describe('notice: an app that has sent a work notice.'),
+  sender: z
+    .enum(senderKinds)
+    .describe('notice: an app that has sent a work notice. app: an app that has sent a message to a group itself.'),
   robotCode: z.string().describe('For a work notice `notice:` and the agentId of its app.'),
   robotName: z.string(),
   taskId: z.int().nullable().describe('The task of a work notice; null for other messages.'),
