@@ -104,7 +104,7 @@ export async function seedPeople(store: Store, { users }: Plan): Promise<Robot> 
   const permissions = ['qyapi_robot_sendmsg'];
   const app = { corpId, id: 1, code: appKey, kind: 'internal', secretHash, generation: 1, permissions } as const;
   await store.putApp({ ...app, agentId: 2_500_007_919 });
-  const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
+  const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };
   const robot: Robot = { corpId, id: 1, code: robotCode, name: '通知助手', appId: 1, disabled: false, ...limits };
   await store.putRobot(robot);
   await store.putInstallation(corpId, robot.id);

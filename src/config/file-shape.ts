@@ -98,6 +98,7 @@ const robot = z.strictObject({
   disabled: z.exactOptional(z.boolean()),
   perUserPerMinute: z.exactOptional(count),
   perUserPerDay: z.exactOptional(count),
+  coolAppCode: z.exactOptional(code),
   templates: z.exactOptional(templates),
 });
 

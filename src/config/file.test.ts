@@ -53,7 +53,7 @@ describe('what a file sets up', () => {
 
   test('a robot may be disabled, limited, and have templates stopped or removed', () => {
     const robot =
-      '  - { robotCode: r2, name: 二, appKey: suitethirdparty, installedIn: [], disabled: true, perUserPerMinute: 3, perUserPerDay: 0, templates: { sampleText: stopped, sampleLink: removed } }';
+      '  - { robotCode: r2, name: 二, appKey: suitethirdparty, installedIn: [], disabled: true, perUserPerMinute: 3, perUserPerDay: 0, coolAppCode: COOLAPP-1, templates: { sampleText: stopped, sampleLink: removed } }';
     expect(parseSetupFile(head + robot, 'x').setup?.robots[1]).toEqual({
       robotCode: 'r2',
       name: '二',
@@ -61,6 +61,7 @@ describe('what a file sets up', () => {
       installedIn: [],
       disabled: true,
       perUserPerMinute: 3,
+      coolAppCode: 'COOLAPP-1',
       perUserPerDay: 0,
       templates: { sampleText: 'stopped', sampleLink: 'removed' },
     });

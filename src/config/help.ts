@@ -223,6 +223,8 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    # Maximum number of messages to one person per minute and per day; 0 means no limit.
 #    perUserPerMinute: 0
 #    perUserPerDay: 0
+#    # The coolAppCode that sends to groups and conversations of two must have; without it, any is accepted.
+#    coolAppCode: COOLAPP-1-10182EEDD1AC0BA600D9000J
 #    # States of message templates: active, stopped or removed.
 #    templates: { sampleVideo: stopped }
 `;

@@ -100,6 +100,8 @@ export type SetupRobot = {
   /** Most deliveries to one user in a minute and in a day; 0 is no limit. */
   readonly perUserPerMinute?: number;
   readonly perUserPerDay?: number;
+  /** The code that sends to conversations must have. */
+  readonly coolAppCode?: string;
   /** State of the templates by msgKey. A template that is not named keeps its state, which is `active` at first. */
   readonly templates?: { readonly [msgKey: string]: 'active' | 'stopped' | 'removed' };
 };

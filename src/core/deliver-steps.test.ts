@@ -8,7 +8,7 @@ import { createEvents } from './events.ts';
 import { ownInbox } from './upstream.ts';
 
 const corpId = 1;
-const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
+const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };
 const robot: Robot = { corpId, id: 1, code: 'r', name: 'R', appId: 1, disabled: false, ...limits };
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 

@@ -20,6 +20,7 @@ const robot: Robot = {
   perUserPerMinute: 0,
   perUserPerDay: 0,
   unblockable: false,
+  coolAppCode: null,
 };
 
 /** Creates a store with two users, a frozen clock, and a deliverer whose upstream returns `here.outcome`. */

@@ -8,7 +8,7 @@ import { createEvents } from './events.ts';
 import type { Attempt } from './upstream.ts';
 
 const corpId = 1;
-const limits = { disabled: false, unblockable: false, perUserPerMinute: 0, perUserPerDay: 0 };
+const limits = { disabled: false, unblockable: false, coolAppCode: null, perUserPerMinute: 0, perUserPerDay: 0 };
 const robot: Robot = { corpId, id: 1, code: 'r', name: 'R', appId: 1, ...limits };
 
 /** Creates a store with one user, a frozen clock, a deliverer, and a sweep. */

@@ -17,7 +17,7 @@ async function scene() {
   const clock = createTestClock({ time: start, frozen: true });
   await store.putOrganization({ corpId, code: 'corp', name: 'C' });
   await store.putUsers(corpId, [{ code: 'ann', name: 'A' }]);
-  const limits = { disabled: false, unblockable: false, perUserPerMinute: 0, perUserPerDay: 0 };
+  const limits = { disabled: false, unblockable: false, coolAppCode: null, perUserPerMinute: 0, perUserPerDay: 0 };
   const robot: Robot = { corpId, id: 1, code: 'r', name: 'R', appId: 1, ...limits };
   for (let i = 0; i < 20; i++) {
     const sentAt = i < 10 ? start - 5 * day : start;

@@ -38,6 +38,7 @@ async function scene() {
       perUserPerMinute: 0,
       perUserPerDay: 0,
       unblockable: false,
+      coolAppCode: null,
     };
     const robot: Robot = { corpId, id: corpId, ...plain };
     const sentAt = clock.now() - age;

@@ -36,6 +36,7 @@ export type Setup = {
     readonly disabled?: boolean | undefined;
     readonly perUserPerMinute?: number | undefined;
     readonly perUserPerDay?: number | undefined;
+    readonly coolAppCode?: string | undefined;
     readonly templates?: Readonly<Record<string, TemplateState>> | undefined;
   }[];
 };
@@ -138,6 +139,7 @@ async function applyRobot(context: Context, given: Setup['robots'][number]): Pro
     appId: app.id,
     disabled: given.disabled ?? known?.disabled ?? false,
     unblockable: known?.unblockable ?? false,
+    coolAppCode: given.coolAppCode ?? known?.coolAppCode ?? null,
     perUserPerMinute: given.perUserPerMinute ?? known?.perUserPerMinute ?? 0,
     perUserPerDay: given.perUserPerDay ?? known?.perUserPerDay ?? 0,
   };

@@ -18,7 +18,7 @@ async function scene() {
   for (const corpId of [1, 2]) {
     await store.putOrganization({ corpId, code: `corp${corpId}`, name: 'C' });
     await store.putUsers(corpId, [{ code: 'ann', name: 'A' }]);
-    const limits = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
+    const limits = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };
     const robot: Robot = { corpId, id: corpId, code: `r${corpId}`, name: 'R', appId: 1, ...limits };
     const given = { corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann'], sentAt: start };
     const sent = await Promise.all(Array.from({ length: messages }, () => store.accept(given)));

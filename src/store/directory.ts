@@ -21,21 +21,23 @@ const selectApps = sql<
   'select_apps',
   `select corp_id, id, code, kind, secret_hash, generation, permissions, agent_id from apps order by id`,
 );
-const selectRobots = sql<
-  [
-    corpId: number,
-    id: number,
-    code: string,
-    name: string,
-    appId: number,
-    off: number,
-    minute: number,
-    day: number,
-    unblockable: number,
-  ]
->(
+type RobotRow = [
+  corpId: number,
+  id: number,
+  code: string,
+  name: string,
+  appId: number,
+  off: number,
+  minute: number,
+  day: number,
+  unblockable: number,
+  coolAppCode: string | null,
+];
+
+const selectRobots = sql<RobotRow>(
   'select_robots',
-  `select corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day, unblockable from robots order by id`,
+  `select corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day, unblockable, cool_app_code
+   from robots order by id`,
 );
 const selectInstallations = sql<[corpId: number, robotId: number]>(
   'select_installations',
@@ -182,7 +184,17 @@ function createLookups(
 /** A custom robot belongs to no app, has no limits per user, and cannot be blocked. */
 function toCustomRobot([corpId, id, code, name, disabled]: readonly [number, number, string, string, number]): Robot {
   const limits = { perUserPerMinute: 0, perUserPerDay: 0 };
-  return { corpId, id, code, name, appId: 0, disabled: disabled === 1, ...limits, unblockable: true };
+  return {
+    corpId,
+    id,
+    code,
+    name,
+    appId: 0,
+    disabled: disabled === 1,
+    ...limits,
+    unblockable: true,
+    coolAppCode: null,
+  };
 }
 
 function toApp([corpId, id, code, kind, secretHash, generation, permissions, agentId]: readonly [
@@ -198,19 +210,11 @@ function toApp([corpId, id, code, kind, secretHash, generation, permissions, age
   return { corpId, id, code, kind, secretHash, generation, permissions: JSON.parse(permissions) as string[], agentId };
 }
 
-function toRobot([corpId, id, code, name, appId, disabled, perUserPerMinute, perUserPerDay, unblockable]: readonly [
-  number,
-  number,
-  string,
-  string,
-  number,
-  number,
-  number,
-  number,
-  number,
-]): Robot {
+function toRobot(row: Readonly<RobotRow>): Robot {
+  const [corpId, id, code, name, appId, disabled, perUserPerMinute, perUserPerDay, unblockable, coolAppCode] = row;
   const limits = { perUserPerMinute, perUserPerDay };
-  return { corpId, id, code, name, appId, disabled: disabled === 1, ...limits, unblockable: unblockable === 1 };
+  const flags = { disabled: disabled === 1, unblockable: unblockable === 1 };
+  return { corpId, id, code, name, appId, ...flags, ...limits, coolAppCode };
 }
 
 const upsertOrganization = sql(
@@ -227,11 +231,11 @@ const upsertApp = sql(
 );
 const upsertRobot = sql(
   'upsert_robot',
-  `insert into robots (corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day, unblockable)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  `insert into robots (corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day, unblockable, cool_app_code)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
    on conflict (corp_id, id) do update set name = excluded.name, app_id = excluded.app_id, disabled = excluded.disabled,
      per_user_per_minute = excluded.per_user_per_minute, per_user_per_day = excluded.per_user_per_day,
-     unblockable = excluded.unblockable`,
+     unblockable = excluded.unblockable, cool_app_code = excluded.cool_app_code`,
 );
 const install = sql('install', `insert into installations (corp_id, robot_id) values ($1, $2) on conflict do nothing`);
 const authorize = sql(
@@ -267,9 +271,9 @@ export function* putApp(app: App): Work<void> {
 /** Creates or updates a robot. If it is unblockable, all blocks of it are deleted. */
 export function* putRobot(robot: Robot): Work<void> {
   yield* raiseDirectoryVersion();
-  const { corpId, id, code, name, appId, perUserPerMinute, perUserPerDay } = robot;
+  const { corpId, id, code, name, appId, perUserPerMinute, perUserPerDay, coolAppCode } = robot;
   const flags = [robot.disabled ? 1 : 0, perUserPerMinute, perUserPerDay, robot.unblockable ? 1 : 0];
-  yield* queryRows(upsertRobot, corpId, id, code, name, appId, ...flags);
+  yield* queryRows(upsertRobot, corpId, id, code, name, appId, ...flags, coolAppCode);
   if (robot.unblockable) yield* endBlocks(id);
 }
 

@@ -78,6 +78,8 @@ export type Robot = {
   readonly perUserPerDay: number;
   /** Users cannot block it. */
   readonly unblockable: boolean;
+  /** The cool app through which it sends to conversations, whose code such a send must have; null if there is none. */
+  readonly coolAppCode: string | null;
 };
 
 /**

@@ -149,7 +149,7 @@ test('each step sends one notification to the other processes, not one for each 
 async function createOrganization(store: Store): Promise<number> {
   const corpId = await store.number('organization');
   await store.putOrganization({ corpId, code: 'corp', name: 'C' });
-  const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
+  const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };
   const robot = { corpId, id: await store.number('robot'), code: robotCode, name: 'R', appId: 1, disabled: false };
   await store.putRobot({ ...robot, ...limits });
   return corpId;

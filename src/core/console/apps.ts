@@ -168,7 +168,7 @@ function appOf({ directory }: Context, appKey: string): App {
 
 export type RobotFields = { readonly robotCode: string; readonly name: string; readonly appKey: string };
 export type RobotChange = Partial<
-  Pick<Robot, 'name' | 'disabled' | 'perUserPerMinute' | 'perUserPerDay' | 'unblockable'>
+  Pick<Robot, 'name' | 'disabled' | 'perUserPerMinute' | 'perUserPerDay' | 'unblockable' | 'coolAppCode'>
 >;
 
 /**
@@ -186,7 +186,7 @@ export function listRobots(context: Context, corpCode: string | undefined, text:
 }
 
 export function showRobot({ directory }: Context, robot: Robot) {
-  const { code, name, appId, disabled, perUserPerMinute, perUserPerDay, unblockable } = robot;
+  const { code, name, appId, disabled, perUserPerMinute, perUserPerDay, unblockable, coolAppCode } = robot;
   return {
     robotCode: code,
     name,
@@ -196,6 +196,7 @@ export function showRobot({ directory }: Context, robot: Robot) {
     perUserPerMinute,
     perUserPerDay,
     unblockable,
+    coolAppCode,
     templates: sampleKinds.map(({ msgKey, number }) => ({ msgKey, state: directory.now.template(robot.id, number) })),
   };
 }

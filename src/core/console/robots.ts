@@ -16,7 +16,7 @@ export function createRobot(context: Context, operator: Operator, { robotCode, n
     if (isTaken) throw huizhiError('huizhi.conflict', `there is a robot ${robotCode} already`);
     const app = directory.now.app(appKey);
     if (!app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
-    const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
+    const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };
     const id = await store.number('robot');
     const robot: Robot = { corpId: app.corpId, id, code: robotCode, name, appId: app.id, ...plain };
     const entry = {
@@ -50,8 +50,8 @@ export function changeRobot(context: Context, operator: Operator, robotCode: str
   return updateDirectory(context, operator, async (write) => {
     const known = robotOf(context, robotCode);
     const robot = { ...known, ...change };
-    const pick = ({ name, disabled, perUserPerMinute, perUserPerDay, unblockable }: Robot) => {
-      return { name, disabled, perUserPerMinute, perUserPerDay, unblockable };
+    const pick = ({ name, disabled, perUserPerMinute, perUserPerDay, unblockable, coolAppCode }: Robot) => {
+      return { name, disabled, perUserPerMinute, perUserPerDay, unblockable, coolAppCode };
     };
     const entry = { corpId: known.corpId, action: 'robot.change', target: robotCode };
     await write([{ robot }], { ...entry, was: pick(known), became: pick(robot) });

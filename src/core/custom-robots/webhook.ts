@@ -138,5 +138,5 @@ function findClaim({ id }: CustomRobot, { idempotencyKey, msgUuid, text }: Given
 /** Returns a custom robot as the sender of a message. It has no limits per user, and nobody can block it. */
 function toSender({ corpId, id, code, name, disabled }: CustomRobot): Robot {
   const limits = { perUserPerMinute: 0, perUserPerDay: 0 };
-  return { corpId, id, code, name, appId: 0, disabled, ...limits, unblockable: true };
+  return { corpId, id, code, name, appId: 0, disabled, ...limits, unblockable: true, coolAppCode: null };
 }

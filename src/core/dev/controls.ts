@@ -152,6 +152,7 @@ export type RobotChange = {
   readonly disabled?: boolean | undefined;
   readonly perUserPerMinute?: number | undefined;
   readonly perUserPerDay?: number | undefined;
+  readonly coolAppCode?: string | null | undefined;
   readonly blockedBy?: readonly string[] | undefined;
 };
 
@@ -166,16 +167,18 @@ export async function changeRobot(context: Context, change: RobotChange) {
     disabled: change.disabled ?? robot.disabled,
     perUserPerMinute: change.perUserPerMinute ?? robot.perUserPerMinute,
     perUserPerDay: change.perUserPerDay ?? robot.perUserPerDay,
+    coolAppCode: change.coolAppCode === undefined ? robot.coolAppCode : change.coolAppCode,
   };
   if (change.blockedBy) await setBlocks(context, robot, change.corpId, change.blockedBy);
   await context.store.putRobot(changed);
   await context.directory.refresh();
-  const { disabled, perUserPerMinute, perUserPerDay } = changed;
+  const { disabled, perUserPerMinute, perUserPerDay, coolAppCode } = changed;
   return {
     robotCode: robot.code,
     disabled,
     perUserPerMinute,
     perUserPerDay,
+    coolAppCode,
     blockedBy: await context.store.blocks.blockedBy(robot.id),
   };
 }

@@ -61,9 +61,8 @@ async function checkSender(context: Context, { corpId, id }: Conversation, sende
 
 /** Returns an app as the sender of a message. It has no limits per user, and nobody can block it. */
 function toSender({ app, organization: { corpId } }: Caller): Robot {
-  const limits = { perUserPerMinute: 0, perUserPerDay: 0 };
-  const id = groupSenderOf(app.id);
-  return { corpId, id, code: '', name: '', appId: app.id, disabled: false, ...limits, unblockable: true };
+  const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: true, coolAppCode: null };
+  return { corpId, id: groupSenderOf(app.id), code: '', name: '', appId: app.id, disabled: false, ...limits };
 }
 
 /** A page of the readers of a message, in the order of reading. `next` is undefined on the last page. */

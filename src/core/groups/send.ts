@@ -10,6 +10,7 @@ export type GroupSendBody = {
   readonly openConversationId: unknown;
   readonly msgKey: unknown;
   readonly msgParam: unknown;
+  readonly coolAppCode: unknown;
 };
 
 /** A call that sends to conversations. Idempotency keys of different paths are independent. */
@@ -27,6 +28,7 @@ export async function sendToConversation(
   { family, path, idempotencyKey }: SendCall,
 ): Promise<string> {
   const robot = findSendingRobot(context, caller, body.robotCode);
+  checkCoolApp(robot, body.coolAppCode);
   const conversation = await findConversation(context, caller, family, body.openConversationId, {
     missing: 'miss.openConversationId',
     foreign: 'conversation.org.notMatch',
@@ -39,6 +41,14 @@ export async function sendToConversation(
   const sent = await acceptAndDeliver(context, caller, given, { key: idempotencyKey, path, content });
   if (!sent) throw disbanded(conversation.openId);
   return sent.processQueryKey;
+}
+
+/** A robot that sends through a cool app needs its code; for other robots the code is ignored. */
+function checkCoolApp({ code, coolAppCode }: Robot, given: unknown): void {
+  if (coolAppCode === null || given === coolAppCode) return;
+  const why = `the coolAppCode is not that of robot ${code}`;
+  const isMissing = typeof given !== 'string' || given.trim() === '';
+  throw wireError('invalidParameter.robotCode.coolApp', { why, ...(isMissing && { message: '酷应用编码无效' }) });
 }
 
 const disbanded = (openId: string) => wireError('group.disbanded', { why: `the group ${openId} is disbanded` });

@@ -26,8 +26,8 @@ export const groupRoutes: readonly Route[] = [
 
 function createSendRoute(family: Family, path: string): Route {
   const handler = async ({ context, call, caller, body }: RouteRequest): Promise<string> => {
-    const { robotCode, openConversationId, msgKey, msgParam } = body;
-    const given = { robotCode, openConversationId, msgKey, msgParam };
+    const { robotCode, openConversationId, msgKey, msgParam, coolAppCode } = body;
+    const given = { robotCode, openConversationId, msgKey, msgParam, coolAppCode };
     const sending = { family, path, idempotencyKey: call.header(idempotencyHeader) };
     const processQueryKey = await sendToConversation(context, requireCaller(caller), given, sending);
     return JSON.stringify({ processQueryKey } satisfies GroupSendAnswer);

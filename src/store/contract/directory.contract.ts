@@ -30,9 +30,16 @@ export function describeDirectory(open: Open): void {
       const place = await opened(open);
       const { store, corpId } = await world(place.store);
       const app = await anApp(store, corpId, 'app-x', { kind: 'thirdParty', permissions: [] });
-      const robot = await aRobot(store, app, 'robot-x', { disabled: true });
+      const robot = await aRobot(store, app, 'robot-x', { disabled: true, coolAppCode: 'COOLAPP-1' });
       const changedApp = { ...app, secretHash: 'y', generation: 2, permissions: ['p', 'q'] };
-      const changedRobot = { ...robot, name: '改', disabled: false, perUserPerMinute: 3, perUserPerDay: 40 };
+      const changedRobot = {
+        ...robot,
+        name: '改',
+        disabled: false,
+        perUserPerMinute: 3,
+        perUserPerDay: 40,
+        coolAppCode: null,
+      };
       expect((await store.directory()).robot('robot-x')).toEqual(robot);
       await store.putApp(changedApp);
       await store.putRobot(changedRobot);

@@ -259,7 +259,8 @@ export function describeNotices(open: Open): void {
       const { touched } = await store.deliverStep(corpId, messageId, start);
       const back = `drop table notice_receivers;
         alter table notices add column receivers text not null default '';
-        update notices set receivers = '${receivers.join(',')}';`;
+        update notices set receivers = '${receivers.join(',')}';
+        alter table robots drop column cool_app_code;`;
       await store.driver.migrate(again(migrations, receiversStep, back));
       expect(await store.notices.find(corpId, messageId)).toMatchObject({ total: 700, handled: touched.length });
       await finish(messageId);

@@ -109,7 +109,7 @@ export async function anApp(store: Store, corpId: number, code: string, given: P
 /** Creates a robot of an app, installed in the app's organization. */
 export async function aRobot(store: Store, app: App, code: string, given: Partial<Robot> = {}): Promise<Robot> {
   const id = await store.number('robot');
-  const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
+  const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };
   const robot: Robot = { corpId: app.corpId, id, code, name: `${code}!`, appId: app.id, ...plain, ...given };
   await store.putRobot(robot);
   await store.putInstallation(app.corpId, id);

@@ -16,7 +16,7 @@ import { groupNames } from './014-group-names.ts';
 import { customRobots } from './015-custom-robots.ts';
 import { notices } from './016-notices.ts';
 import { conversationMessages } from './017-conversation-messages.ts';
-import { noticeReceivers } from './018-notice-receivers.ts';
+import { receiversAndCoolApps } from './018-receivers-and-cool-apps.ts';
 import { senders } from './022-senders.ts';
 
 const scripts = [
@@ -37,7 +37,7 @@ const scripts = [
   customRobots,
   notices,
   conversationMessages,
-  noticeReceivers,
+  receiversAndCoolApps,
   senders,
 ];
 

@@ -18,7 +18,8 @@ export const tables: Readonly<Record<string, string>> = {
   app_scopes: 'corp_id, app_id, department_id',
   authorizations: 'corp_id, app_id, generation, revoked_at',
   suite_tickets: 'corp_id, app_id, id, ticket, created_at',
-  robots: 'corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day, unblockable',
+  robots:
+    'corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day, unblockable, cool_app_code',
   installations: 'corp_id, robot_id',
   templates: 'corp_id, robot_id, kind, state',
   grants: 'corp_id, id, app_id, app_generation, authorization_generation, shared, expires_at',

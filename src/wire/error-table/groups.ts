@@ -20,6 +20,11 @@ export const groupRows = createRows('business', {
     summary:
       'A send to a conversation names a robot of another app; or a downloadCode is of another robot or organization, or its robot belongs to another app; the text says which.',
   },
+  'invalidParameter.robotCode.coolApp': {
+    status: 400,
+    message: '酷应用编码和机器人不匹配，请使用此酷应用绑定的机器人发送消息',
+    summary: 'The robot has a coolAppCode, and a send to a conversation has another one or none.',
+  },
   'miss.openConversationId': {
     status: 400,
     message: '缺少openConversationId',

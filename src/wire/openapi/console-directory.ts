@@ -32,6 +32,7 @@ const robot = {
   perUserPerMinute: 0,
   perUserPerDay: 0,
   unblockable: false,
+  coolAppCode: null,
   templates: [{ msgKey: 'sampleText', state: 'active' }],
 };
 const ticket = { suiteTicket: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d', createdAt: 1778481600000 };

@@ -18,6 +18,7 @@ const sendErrors: readonly ErrorCode[] = [
   'invalidParameter.robotCode.empty',
   'resource.not.found',
   'invalidParameter.robotCode.auth',
+  'invalidParameter.robotCode.coolApp',
   'miss.openConversationId',
   'invalid.openConversationId',
   'conversation.org.notMatch',

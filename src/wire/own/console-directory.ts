@@ -189,6 +189,7 @@ export const consoleRobot = z.object({
   perUserPerMinute: z.int().min(0).describe('Maximum number of messages to one user per minute; 0 means no limit.'),
   perUserPerDay: z.int().min(0),
   unblockable: z.boolean().describe('Whether users cannot block it.'),
+  coolAppCode: z.string().nullable().describe('The coolAppCode that its sends to conversations must have; null: any.'),
   templates: z.array(z.object({ msgKey: z.string(), state: templateState })),
 });
 export type ConsoleRobot = z.infer<typeof consoleRobot>;
@@ -206,6 +207,7 @@ export const robotChangeBody = strictObject({
   perUserPerMinute: limit().optional(),
   perUserPerDay: limit().optional(),
   unblockable: z.boolean().optional().describe('true also removes all existing blocks of the robot.'),
+  coolAppCode: code().nullable().optional(),
 });
 export type RobotChangeBody = z.infer<typeof robotChangeBody>;
 /** Users who have blocked a robot. */

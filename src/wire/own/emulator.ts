@@ -219,6 +219,10 @@ export const robotBody = strictObject({
   disabled: z.boolean().optional(),
   perUserPerMinute: flowLimit.optional(),
   perUserPerDay: flowLimit.optional(),
+  coolAppCode: code()
+    .nullable()
+    .optional()
+    .describe('The coolAppCode that its sends to conversations must have; null: any.'),
   blockedBy: z.array(code()).max(1000).optional().describe('All users who have blocked the robot.'),
 });
 

@@ -30,7 +30,7 @@ export const groupSendBody = z.object({
   msgParam: z
     .string()
     .describe('A JSON object, as a string, with the fields of the kind; at most 15,000 bytes of UTF-8.'),
-  coolAppCode: z.string().optional().describe('Ignored.'),
+  coolAppCode: z.string().optional().describe('Required for a robot that has a coolAppCode; else ignored.'),
 });
 
 /** Response of both sends. */

@@ -264,6 +264,7 @@ test('fields that a change of a robot leaves out are not changed', async () => {
     disabled: true,
     perUserPerMinute: 3,
     perUserPerDay: 7,
+    coolAppCode: null,
     blockedBy: ['bob'],
   });
 });

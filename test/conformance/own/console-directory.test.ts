@@ -123,7 +123,7 @@ test('rotating a secret ends the old one and its tokens immediately', async () =
 });
 
 test('permissions, authorizations, installations, templates, limits and disabling apply from the next call on', async () => {
-  const { done, send, suiteToken } = await createScene();
+  const { audit, done, send, suiteToken } = await createScene();
   const code = async (body: object = {}, token?: string) => (await send(body, token)).body.code;
   const change = (path: string, body: object) => done('PUT', path, body);
   await change('apps/app-one/permissions', { permissions: [] });
@@ -139,6 +139,11 @@ test('permissions, authorizations, installations, templates, limits and disablin
   await change('robots/robot-one/templates/sampleText', { state: 'active' });
   ok(await send());
   expect(ok(await send()).flowControlledStaffIdList).toEqual(['alice']);
+  expect(await change('robots/robot-one', { coolAppCode: 'COOLAPP-1' })).toMatchObject({ coolAppCode: 'COOLAPP-1' });
+  const [entry] = await audit();
+  expect(entry).toMatchObject({ before: { coolAppCode: null }, after: { coolAppCode: 'COOLAPP-1' } });
+  expect(await change('robots/robot-one', { name: 'x' })).toMatchObject({ coolAppCode: 'COOLAPP-1' });
+  expect(await change('robots/robot-one', { coolAppCode: null })).toMatchObject({ coolAppCode: null });
   await change('robots/robot-one/installations/corp-one', { installed: false });
   expect(await code()).toBe('invalidParameter.robotCode.invalid');
   const token = await suiteToken('corp-one');
