@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type Composed, compose } from '../compose.ts';
 import { demoSetup, findFirstSender } from '../config/demo.ts';
 import { checkSetup } from '../config/file-checks.ts';
@@ -12,7 +12,9 @@ import { createSocketServer } from '../http/server/socket.ts';
 import { silentLog } from '../log.ts';
 import { listen, version } from '../server.ts';
 import { didYouMean } from '../wire/did-you-mean.ts';
+import { vendorHosts } from '../wire/vendor/hosts.ts';
 import { createEmulator, type Transport } from './controls.ts';
+import { interceptCalls, refuseSecondIntercept, replaceVendorHost } from './intercept.ts';
 import type { Emulator, EmulatorOptions } from './types.ts';
 
 /** Start time of the clock with a seed: a Monday, 9:00 in Shanghai. */
@@ -21,9 +23,15 @@ const seededNow = Date.parse('2026-01-05T01:00:00Z');
 /** Starts an emulator; see `startEmulator()`. */
 export async function run(options: EmulatorOptions): Promise<Emulator> {
   refuseUnknown(options);
+  const isIntercepting = readIntercept(options);
   const setup = options.setup ? parseSetup(options.setup) : demoSetup;
   const seed = options.seed === undefined ? undefined : String(options.seed);
-  const config = { ...(await readOptions(options)), setup, ...(seed === undefined ? {} : deriveSecrets(seed)) };
+  const config = {
+    ...(await readOptions(options)),
+    setup,
+    ...(seed === undefined ? {} : deriveSecrets(seed)),
+    ...(isIntercepting ? { trustedHosts: vendorHosts } : {}),
+  };
   const begin = {
     time: options.now !== undefined ? parseTime(options.now) : seed === undefined ? undefined : seededNow,
     frozen: options.frozen ?? seed !== undefined,
@@ -34,7 +42,7 @@ export async function run(options: EmulatorOptions): Promise<Emulator> {
     const door =
       options.socket === false
         ? createFetchTransport(composed)
-        : await openSocketTransport(composed, config, seed !== undefined);
+        : await openSocketTransport(composed, config, { isSeeded: seed !== undefined, isIntercepting });
     const { app, robot, userIds } = findFirstSender(setup) ?? {};
     return createEmulator(composed, door, {
       credentials: { appKey: app?.appKey ?? '', appSecret: app?.appSecret ?? '' },
@@ -57,6 +65,7 @@ const optionNames: Readonly<Record<keyof EmulatorOptions, boolean>> = {
   now: false,
   frozen: false,
   socket: false,
+  intercept: false,
   port: true,
   readWindow: true,
   readTimestamp: true,
@@ -124,18 +133,41 @@ function createFetchTransport(composed: Composed): Transport {
   return { url: 'http://huizhi.test', waitUntilIdle: () => waitUntilIdle(composed), close: async () => {} };
 }
 
-async function openSocketTransport(composed: Composed, config: Config, seeded: boolean): Promise<Transport> {
+/** Throws a UsageError if calls cannot be intercepted. */
+function readIntercept({ intercept = false, socket }: EmulatorOptions): boolean {
+  if (intercept && socket === false) throw new UsageError('intercept: true needs a socket: omit socket: false.');
+  if (intercept) refuseSecondIntercept();
+  return intercept;
+}
+
+async function interceptOrClose(port: number, server: Server): Promise<() => void> {
+  try {
+    return await interceptCalls(port);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+async function openSocketTransport(
+  composed: Composed,
+  config: Config,
+  { isSeeded, isIntercepting }: { readonly isSeeded: boolean; readonly isIntercepting: boolean },
+): Promise<Transport> {
   const { app, context } = composed;
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    if (seeded) outgoing.setHeader('date', new Date(context.clock.now()).toUTCString());
+    if (isIntercepting) replaceVendorHost(incoming, new URL(url).host);
+    if (isSeeded) outgoing.setHeader('date', new Date(context.clock.now()).toUTCString());
     void waitUntilIdle(composed).then(() => app.listener(incoming, outgoing));
   };
   const server = createSocketServer(serve, silentLog);
   const url = await listen(server, config, { port: 'port', host: 'host' });
+  const undo = isIntercepting ? await interceptOrClose(Number(new URL(url).port), server) : undefined;
   return {
     url,
     waitUntilIdle: () => waitUntilIdle(composed),
     close() {
+      undo?.();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       return closed;

@@ -27,6 +27,12 @@ export type EmulatorOptions = {
   readonly socket?: boolean;
   /** Port on 127.0.0.1. Default: a free port. */
   readonly port?: number;
+  /**
+   * Whether calls of this process to the vendor's hosts, such as `https://api.dingtalk.com`, reach the emulator, until it
+   * is closed: those of `fetch`, `WebSocket`, `http.request` and `https.request`, and of libraries that use them. At most
+   * one emulator of a process can have it. Default: false.
+   */
+  readonly intercept?: boolean;
   /** How long after a send readStatus returns its receipt, such as `12h`. Default: `24h`. */
   readonly readWindow?: string;
   /** Format of readTimestamp in readStatus. Default: `seconds`. */
