@@ -120,7 +120,7 @@ function redirectAgents(port: number): () => void {
   return () => {
     for (const step of undo) step();
     // An agent may keep one for the next request, and the port may soon be another server's.
-    for (const socket of sockets) socket.destroy();
+    for (const connection of sockets) connection.destroy();
   };
 }
 
