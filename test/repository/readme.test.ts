@@ -38,6 +38,7 @@ const runnable = [
     'emulator-in-tests',
     'groups',
     'move-to-postgresql',
+    'run-any-program',
     'self-host',
     'upload-files',
     'webhooks',
