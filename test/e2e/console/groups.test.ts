@@ -78,7 +78,7 @@ test(
     await goTo(page, `/messages${corp}`);
     await choose(page, 'Sent to', 'Users');
     await becomes(() => page.locator('.list-row a').allTextContents(), ['to alice']);
-    await choose(page, 'Sent to', 'Group');
+    await choose(page, 'Sent to', /^Group$/);
     await page.locator('.list-row', { hasText: '→ Team' }).getByRole('link', { name: 'to all' }).click();
 
     const rows = page.locator('.list-row');

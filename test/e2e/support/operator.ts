@@ -36,7 +36,7 @@ export function desk({ server, visitor }: Given) {
 const openChoices = '.ant-select-dropdown:not(.ant-select-dropdown-hidden)';
 
 /** Opens a select of Ant Design and chooses an option by its text. */
-export async function choose(page: Page, label: string, text: string): Promise<void> {
+export async function choose(page: Page, label: string, text: string | RegExp): Promise<void> {
   await page.getByRole('combobox', { name: label }).last().click();
   await page.locator(`${openChoices} .ant-select-item-option`, { hasText: text }).last().click();
 }
