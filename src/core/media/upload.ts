@@ -32,7 +32,7 @@ type State = {
   /** The number and media_id of the file, once something of it is stored. */
   upload: MediaUpload | undefined;
   type: MediaType | undefined;
-  /** The part that is being filled, and how many bytes of it are used. */
+  /** The part that is being filled, allocated with the first bytes, and how many bytes of it are used. */
   block: Buffer;
   used: number;
   /** Another block that is free; undefined while it is being stored. */
@@ -44,13 +44,16 @@ type State = {
   storing: Promise<void>;
 };
 
+/** Stands for a part that has no bytes yet: an upload that waits for its turn takes no memory. */
+const noBlock = Buffer.alloc(0);
+
 /** Starts an upload to an organization. */
 export function startUpload(context: Context, corpId: number): Upload {
   const state: State = {
     corpId,
     upload: undefined,
     type: undefined,
-    block: Buffer.allocUnsafeSlow(partBytes),
+    block: noBlock,
     used: 0,
     spare: undefined,
     part: 0,
@@ -106,6 +109,7 @@ function copyToBlocks(
       state.spare = undefined;
       state.used = 0;
     }
+    if (state.block === noBlock) state.block = Buffer.allocUnsafeSlow(partBytes);
     const piece = data.subarray(at, at + partBytes - state.used);
     state.block.set(piece, state.used);
     state.used += piece.length;

@@ -56,7 +56,7 @@ export async function receiveOwnMedia<E extends Env>(
     contentLength: c.req.header('content-length'),
     type,
     stream: (limit: number) =>
-      incoming && outgoing ? uploads.stream(incoming, outgoing, limit) : streamRequest(c.req.raw),
+      incoming && outgoing ? uploads.stream(incoming, outgoing, limit, { corpId, appId: 0 }) : streamRequest(c.req.raw),
   };
   try {
     return await receiveMedia(context, corpId, form);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { Eventually } from '../../core/context.ts';
 import { type ErrorCode, wireError } from '../../wire/errors.ts';
-import type { BodyStream } from './body-stream.ts';
+import type { BodyStream, Sender } from './body-stream.ts';
 
 /** A request as the gateway sees it, from a socket or from `fetch`. */
 export type Call = {
@@ -30,12 +30,12 @@ export type Call = {
 };
 
 /** Streams the body of the call, up to a number of bytes. It gets the call, so that no call needs a closure for it. */
-export type StreamBody = (call: Call, limit: number) => BodyStream;
+export type StreamBody = (call: Call, limit: number, sender: Sender) => BodyStream;
 
 /** Streams the body of a call; see `Uploads`. */
-export function streamBody(call: Call, limit: number): BodyStream {
+export function streamBody(call: Call, limit: number, sender: Sender): BodyStream {
   if (!call.stream) throw new TypeError('the body of this call cannot be streamed');
-  return call.stream(call, limit);
+  return call.stream(call, limit, sender);
 }
 
 /** The keys of a recall (`true`: all of them) for which a fault rule injects the error `code`. */

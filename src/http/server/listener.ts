@@ -126,9 +126,9 @@ type Readers = { readonly bodies: Bodies; readonly stream: StreamBody };
 function createReaders({ bodies, uploads }: ListenerParts): Readers {
   return {
     bodies,
-    stream({ incoming, outgoing }, limit) {
+    stream({ incoming, outgoing }, limit, sender) {
       if (!incoming || !outgoing) throw new TypeError('the call has no socket');
-      return uploads.stream(incoming, outgoing, limit);
+      return uploads.stream(incoming, outgoing, limit, sender);
     },
   };
 }

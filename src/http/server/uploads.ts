@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createFairTurns, type FairTurns, type Turn } from '../../core/access/fair-turns.ts';
 import { huizhiError, wireError } from '../../wire/errors.ts';
 import { expectsContinue } from './bodies.ts';
-import type { BodyStream } from './body-stream.ts';
+import type { BodyStream, Sender } from './body-stream.ts';
 import { freeMemory } from './buffers.ts';
 
 export type UploadLimits = {
@@ -9,12 +10,14 @@ export type UploadLimits = {
   readonly stall: number;
   /** Bodies that are read at the same time. Further ones wait for their turn, without being read. */
   readonly concurrent: number;
-  /** Bytes per second that a body has to arrive with while others wait. */
+  /** The part of these that one organization may have, and of the organization's part, one of its apps. */
+  readonly share: number;
+  /** Bytes per second that a body has to arrive with while others wait for its turn. */
   readonly slowest: number;
 };
 
 /** About 700 KiB are in memory for each upload that is being read. */
-export const defaultUploadLimits: UploadLimits = { stall: 15_000, concurrent: 24, slowest: 16 * 1024 };
+export const defaultUploadLimits: UploadLimits = { stall: 15_000, concurrent: 24, share: 0.75, slowest: 16 * 1024 };
 
 /**
  * Reads bodies of any size as streams. Unlike `Bodies`, it counts no bytes: of a body, only what node buffers and the
@@ -22,16 +25,18 @@ export const defaultUploadLimits: UploadLimits = { stall: 15_000, concurrent: 24
  */
 export type Uploads = {
   /**
-   * Streams a body. A chunk is valid until the next one is requested. The iteration throws `huizhi.tooLarge` above
-   * `limit` bytes, `huizhi.requestTimeout` if no byte arrives within the stall limit, `huizhi.busy` if the body is slow
-   * while others wait, and `Invalidbody` if the connection closes first. If it ends early, the rest of the body is not
-   * read.
+   * Streams a body when its sender has a turn. Organizations get turns round-robin, and so do the apps of each, so that
+   * many or slow bodies of one do not delay those of others. A chunk is valid until the next one is requested. The
+   * iteration throws `huizhi.tooLarge` above `limit` bytes, `huizhi.requestTimeout` if no byte arrives within the stall
+   * limit, `huizhi.busy` if the body is slow while others wait for its turn, and `Invalidbody` if the connection closes
+   * first. If it ends early, the rest of the body is not read.
    */
-  stream(incoming: IncomingMessage, outgoing: ServerResponse, limit: number): BodyStream;
+  stream(incoming: IncomingMessage, outgoing: ServerResponse, limit: number, sender: Sender): BodyStream;
 };
 
 /** A body that is being read. */
 type Reading = {
+  turn: Turn | undefined;
   bytes: number;
   /** Time (`performance.now()`) and bytes at the beginning of the current period, which is as long as the stall limit. */
   period: { readonly since: number; readonly bytes: number };
@@ -47,9 +52,9 @@ type Reading = {
 const ticks = 8;
 
 /** Creates a reader of large bodies. */
-export function createUploads({ stall, concurrent, slowest }: UploadLimits): Uploads {
+export function createUploads({ stall, concurrent, share, slowest }: UploadLimits): Uploads {
   const readings = new Set<Reading>();
-  const waiting: (() => void)[] = [];
+  const turns = createFairTurns(concurrent, share);
   let timer: NodeJS.Timeout | undefined;
   const tick = () => {
     if (readings.size === 0) {
@@ -59,24 +64,25 @@ export function createUploads({ stall, concurrent, slowest }: UploadLimits): Upl
     for (const reading of readings) {
       measurePeriod(reading, stall, slowest);
       if (reading.isWaiting && ++reading.idle > ticks) reading.fail(stallError(stall));
-      else if (waiting.length > 0 && reading.isSlow) reading.fail(busyError());
+      else if (reading.isSlow && reading.turn?.isWanted()) reading.fail(busyError());
     }
   };
-  const enter = async (reading: Reading, outgoing: ServerResponse): Promise<void> => {
-    if (readings.size >= concurrent) await waitForTurn(waiting, outgoing);
+  const enter = async (reading: Reading, outgoing: ServerResponse, sender: Sender): Promise<void> => {
+    reading.turn = await waitForTurn(turns, outgoing, sender);
     readings.add(reading);
     timer ??= setInterval(tick, stall / ticks).unref();
   };
   const leave = (reading: Reading) => {
-    // A body that waited in vain has no turn to pass on.
-    if (readings.delete(reading)) waiting.shift()?.();
+    readings.delete(reading);
+    reading.turn?.end();
   };
   return {
-    async *stream(incoming, outgoing, limit) {
+    async *stream(incoming, outgoing, limit, sender) {
       const source = createSource(incoming);
       const period = { since: performance.now(), bytes: 0 };
-      const reading: Reading = { bytes: 0, period, isSlow: false, idle: 0, isWaiting: false, fail: source.fail };
-      await enter(reading, outgoing);
+      const { fail } = source;
+      const reading: Reading = { turn: undefined, bytes: 0, period, isSlow: false, idle: 0, isWaiting: false, fail };
+      await enter(reading, outgoing, sender);
       reading.period = { since: performance.now(), bytes: 0 };
       try {
         if (expectsContinue(incoming)) outgoing.writeContinue();
@@ -99,21 +105,19 @@ export function createUploads({ stall, concurrent, slowest }: UploadLimits): Upl
   };
 }
 
-/** Resolves when another body has ended. Rejects if the connection closes first. */
-function waitForTurn(waiting: (() => void)[], outgoing: ServerResponse): Promise<void> {
+/** Resolves with a turn of the sender. Rejects if the connection closes first. */
+function waitForTurn(turns: FairTurns, outgoing: ServerResponse, { corpId, appId }: Sender): Promise<Turn> {
   return new Promise((resolve, reject) => {
+    if (outgoing.req.destroyed) return reject(closedError());
     const onClose = () => {
-      const at = waiting.indexOf(enter);
-      if (at >= 0) waiting.splice(at, 1);
+      waiting.end();
       reject(closedError());
     };
-    const enter = () => {
-      outgoing.off('close', onClose);
-      resolve();
-    };
-    if (outgoing.req.destroyed) return reject(closedError());
-    waiting.push(enter);
     outgoing.once('close', onClose);
+    const waiting = turns.request([`${corpId}`, `${appId}`], (turn) => {
+      outgoing.off('close', onClose);
+      resolve(turn);
+    });
   });
 }
 

@@ -17,12 +17,13 @@ export async function downloadMessageFile({ context, call, caller, body }: Route
 /** `POST /media/upload` */
 export async function uploadMedia({ context, call, caller }: RouteRequest): Promise<Success> {
   const { count, value } = findValidParameter(call.query, 'type');
-  const { organization } = requireCaller(caller);
-  const media = await receiveMedia(context, organization.corpId, {
+  const { organization, app } = requireCaller(caller);
+  const { corpId } = organization;
+  const media = await receiveMedia(context, corpId, {
     contentType: call.header('content-type'),
     contentLength: call.header('content-length'),
     type: count === 0 ? undefined : value,
-    stream: (limit) => streamBody(call, limit),
+    stream: (limit) => streamBody(call, limit, { corpId, appId: app.id }),
   });
   const { code: media_id, createdAt: created_at, type, name, size } = media;
   const answer: MediaUploadAnswer = { errcode: 0, errmsg: 'ok', media_id, created_at, type };

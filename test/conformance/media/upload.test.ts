@@ -276,6 +276,18 @@ describe('many uploads', () => {
     expect((await stored(own)).bytes).toBe(100 * mebibyte);
   });
 
+  test('of one app that take long leave turns to another', async () => {
+    const own = await testServer({}, { uploads: { concurrent: 4 } });
+    const [slow, other] = [await world(own).tokenOf(), await world(own).tokenOf('app-two')];
+    const sockets = await Promise.all(Array.from({ length: 12 }, () => beginUpload(own.port, slow, mebibyte)));
+    // Three of them are read, up to the last part.
+    const bytes = 3 * 3 * 256 * 1024;
+    await expect.poll(async () => (await stored(own)).bytes, { timeout: 20_000 }).toBe(bytes);
+    expect(await uploaded(own, other, 'image', files.pictureOf(mebibyte))).toMatch(/^@/);
+    expect((await stored(own)).bytes).toBe(bytes);
+    for (const socket of sockets) socket.destroy();
+  });
+
   test('end with errcode -1 when the organization has no space left, and go on when there is space again', async () => {
     const own = await testServer({ mediaQuota: 3 });
     const token = await world(own).tokenOf();
