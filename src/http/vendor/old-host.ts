@@ -5,8 +5,16 @@ import type { Call } from '../server/call.ts';
 import { findValidParameter } from '../server/query.ts';
 import { readFormField } from './parameters.ts';
 
-/** Paths of the vendor's old host: those without a version, by their first segment. */
-const oldHostPath = /^\/(?:gettoken|topapi|robot|media|chat|user|department|call_back)(?:\/|$)/;
+/**
+ * The first segments of paths of the vendor's old host, which have no version. Of the later ones nothing is served here;
+ * programs that use them expect the response of the old host, such as the adapter of Koishi with `/microapp/list`.
+ */
+const modules = [
+  ...['gettoken', 'topapi', 'robot', 'media', 'chat', 'user', 'department', 'call_back'],
+  ...['attendance', 'auth', 'blackboard', 'checkin', 'cspace', 'file', 'get_jsapi_ticket', 'message', 'microapp'],
+  ...['report', 'service', 'sns', 'sso'],
+];
+const oldHostPath = new RegExp(`^/(?:${modules.join('|')})(?:/|$)`);
 
 /** Whether a path belongs to the old host, whose responses are always HTTP 200 with an `errcode`. */
 export function isOldHost(path: string): boolean {

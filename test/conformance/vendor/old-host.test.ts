@@ -15,6 +15,9 @@ test.each([
   ['PUT', '/department/nothing'],
   ['GET', '/call_back/nothing'],
   ['GET', '/gettoken/more'],
+  ['POST', '/microapp/list?access_token=x'],
+  ['POST', '/message/send'],
+  ['GET', '/sns/getuserinfo'],
   ['POST', '/topapi'],
   ['POST', '/topapi/'],
 ])('%s %s, which is no call of the old host, answers HTTP 200 with errcode 404', async (method, path) => {
