@@ -24,6 +24,8 @@ export type Reader = {
   optionalText(name: string): string;
   /** A list of strings; empty if the member is absent or null, since servers omit empty lists or return null. */
   texts(name: string): readonly string[];
+  /** A list of numbers; empty if the member is absent or null. */
+  numbers(name: string): readonly number[];
   /** Returns a Reader for each object of the list; empty if the member is absent or null. */
   objects(name: string): readonly Reader[];
   /** An object whose values are strings; empty if the member is absent or null. */
@@ -51,6 +53,11 @@ function createFieldReader(fields: Fields, at: string, invalid: (reason: string)
     if (typeof value === 'string') return value;
     throw createError(name, 'a string');
   };
+  const number = (value: unknown, name: string) => {
+    const found = typeof value === 'number' ? value : /^\d{1,15}$/.test(String(value)) ? Number(value) : Number.NaN;
+    if (Number.isFinite(found)) return found;
+    throw createError(name, 'a number');
+  };
   const list = (name: string): readonly unknown[] => {
     const value = fields[name] ?? [];
     if (Array.isArray(value)) return value;
@@ -65,6 +72,7 @@ function createFieldReader(fields: Fields, at: string, invalid: (reason: string)
     text: (name) => text(fields[name], name),
     optionalText: (name) => text(fields[name] ?? '', name),
     texts: (name) => list(name).map((value, i) => text(value, `${name}[${i}]`)),
+    numbers: (name) => list(name).map((value, i) => number(value, `${name}[${i}]`)),
     objects: (name) =>
       list(name).map((value, i) => createFieldReader(object(value, `${name}[${i}]`), `${at}${name}[${i}].`, invalid)),
     textsByName: (name) =>
@@ -75,12 +83,6 @@ function createFieldReader(fields: Fields, at: string, invalid: (reason: string)
       return new Map(Object.keys(lists).map((key) => [key, reader.texts(key)]));
     },
     object: (name) => createFieldReader(object(fields[name], name), `${at}${name}.`, invalid),
-    number(name) {
-      const value = fields[name] ?? undefined;
-      if (value === undefined) return undefined;
-      const number = typeof value === 'number' ? value : /^\d{1,15}$/.test(String(value)) ? Number(value) : Number.NaN;
-      if (Number.isFinite(number)) return number;
-      throw createError(name, 'a number');
-    },
+    number: (name) => (fields[name] === undefined || fields[name] === null ? undefined : number(fields[name], name)),
   };
 }

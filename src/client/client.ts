@@ -11,6 +11,17 @@ import {
   type SentToGroup,
   sendToGroup,
 } from './groups.ts';
+import {
+  type NoticeCallOptions,
+  type NoticeOptions,
+  type NoticeProgress,
+  type NoticeResult,
+  readNoticeProgress,
+  readNoticeResult,
+  recallNotice,
+  type SentNotice,
+  sendNotice,
+} from './notices.ts';
 import { type CallOptions, type ClientOptions, callOptionRules, resolveOptions } from './options.ts';
 import { type Receipt, readStatus } from './read-status.ts';
 import { type RecallResult, recall } from './recall.ts';
@@ -63,6 +74,20 @@ export type Client = {
   ): Promise<RecallResult>;
   /** DINGs: reminders in the app, by SMS or by phone. */
   readonly ding: DingClient;
+  /** Work notices: messages of an app to users, departments or everybody. */
+  readonly notices: NoticeClient;
+};
+
+/** The calls for work notices. Each rejects with an ApiError, whose code is the `errcode`, or a ConnectionError. */
+export type NoticeClient = {
+  /** Sends a work notice, which is delivered in the background. Rejects with a TypeError for invalid options. */
+  send(options: NoticeOptions): Promise<SentNotice>;
+  /** Queries how far the delivery is, up to 7 days after the send. */
+  progress(taskId: number, options?: NoticeCallOptions): Promise<NoticeProgress>;
+  /** Queries who has read it, who has not, and who did not get it, up to 24 hours after the send. */
+  result(taskId: number, options?: NoticeCallOptions): Promise<NoticeResult>;
+  /** Recalls it from all receivers, up to 24 hours after the send. */
+  recall(taskId: number, options?: NoticeCallOptions): Promise<void>;
 };
 
 /** The calls for DINGs. Each rejects with an ApiError or a ConnectionError. */
@@ -103,6 +128,12 @@ export function createClient(options: ClientOptions): Client {
       send: (what) => sendDing(caller, what),
       recall: (openDingId, more) => recallDing(caller, openDingId, more),
       readStatus: (openDingId, more) => readDing(caller, openDingId, more),
+    },
+    notices: {
+      send: (what) => sendNotice(caller, what),
+      progress: (taskId, more) => readNoticeProgress(caller, taskId, more),
+      result: (taskId, more) => readNoticeResult(caller, taskId, more),
+      recall: (taskId, more) => recallNotice(caller, taskId, more),
     },
     async findUsers(mobiles, more = {}) {
       checkMembers('findUsers', more, callOptionRules);

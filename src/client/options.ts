@@ -2,6 +2,7 @@ import { longestTimer, vendorQps } from '../wire/limits.ts';
 import {
   aBoolean,
   aFunction,
+  aNumber,
   anything,
   aSignal,
   aString,
@@ -58,6 +59,8 @@ export type ClientOptions = Credentials & {
   readonly endpoint: string;
   /** The robot of all calls that do not set their own. */
   readonly robotCode?: string;
+  /** The number of the app, for all calls for work notices that do not set their own. */
+  readonly agentId?: number;
   /** Replaces the global `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Timeout of one attempt in milliseconds; default 10,000. */
@@ -105,6 +108,7 @@ const optionRules: Rules<Names<ClientOptions>> = {
   corpId: aString,
   token: stringOrFunction,
   robotCode: aString,
+  agentId: aNumber,
   fetch: aFunction,
   // resolveOptions checks the bounds of these four.
   timeout: anything,
@@ -122,8 +126,9 @@ const optionRules: Rules<Names<ClientOptions>> = {
 type Names<T> = T extends unknown ? keyof T : never;
 
 /** The options of a client, completed with defaults. */
-export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'appKey' | 'appSecret' | 'token'>> & {
+export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'agentId' | 'appKey' | 'appSecret' | 'token'>> & {
   readonly robotCode: string | undefined;
+  readonly agentId: number | undefined;
   readonly credentials: Credentials;
   readonly serverTime: ServerTime;
   /** The URL for calls of the old host, which is another one for the vendor only. */
@@ -153,6 +158,7 @@ export function resolveOptions(options: ClientOptions): Settings {
     now: Date.now,
     random: Math.random,
     robotCode: undefined,
+    agentId: undefined,
     ...omitUndefined(options),
     endpoint: origin + pathname.replace(/\/+$/, ''),
     oldEndpoint: origin.replace(/^(https?:\/\/)api(\.dingtalk\.)/, '$1oapi$2') + pathname.replace(/\/+$/, ''),

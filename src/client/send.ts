@@ -206,25 +206,33 @@ function createFailedPart(error: ClientError, userIds: readonly string[], untrie
 /** Encodes the content as msgKey and msgParam. Throws a TypeError unless there is exactly one form of content. */
 export function encodeContent(name: string, options: object): { msgKey: string; msgParam: string } {
   const { text, markdown, msgKey, msgParam }: Partial<Record<ContentName, unknown>> = options;
-  const forms = [text, markdown, msgKey ?? msgParam].filter((form) => form !== undefined);
-  if (forms.length !== 1) {
-    const found = forms.length === 0 ? 'none was given' : 'more than one was given';
-    throw new TypeError(`${name}: give exactly one content: text, markdown, or msgKey with msgParam; ${found}.`);
-  }
+  requireOneContent(name, 'text, markdown, or msgKey with msgParam', [text, markdown, msgKey ?? msgParam]);
   if (typeof text === 'string') return { msgKey: 'sampleText', msgParam: JSON.stringify({ content: text }) };
-  if (markdown !== undefined) {
-    checkMembers(`${name}: markdown`, markdown, { title: aString, text: aString });
-    const { title, text: body } = markdown as { title?: unknown; text?: unknown };
-    checkValue(`${name}: markdown.title`, title, aString);
-    checkValue(`${name}: markdown.text`, body, aString);
-    return { msgKey: 'sampleMarkdown', msgParam: JSON.stringify({ title, text: body }) };
-  }
+  if (markdown !== undefined)
+    return { msgKey: 'sampleMarkdown', msgParam: JSON.stringify(parseMarkdown(name, markdown)) };
   checkValue(`${name}: msgKey`, msgKey, aString);
   checkValue(`${name}: msgParam`, msgParam, stringOrObject);
   return { msgKey: String(msgKey), msgParam: typeof msgParam === 'string' ? msgParam : JSON.stringify(msgParam) };
 }
 
 type ContentName = 'text' | 'markdown' | 'msgKey' | 'msgParam';
+
+/** Throws a TypeError unless exactly one form of content is given. */
+export function requireOneContent(name: string, choices: string, forms: readonly unknown[]): void {
+  const count = forms.filter((form) => form !== undefined).length;
+  if (count === 1) return;
+  const found = count === 0 ? 'none was given' : 'more than one was given';
+  throw new TypeError(`${name}: give exactly one content: ${choices}; ${found}.`);
+}
+
+/** Returns title and text of Markdown content. Throws a TypeError for anything else. */
+export function parseMarkdown(name: string, markdown: unknown): { readonly title: unknown; readonly text: unknown } {
+  checkMembers(`${name}: markdown`, markdown, { title: aString, text: aString });
+  const { title, text } = markdown as { title?: unknown; text?: unknown };
+  checkValue(`${name}: markdown.title`, title, aString);
+  checkValue(`${name}: markdown.text`, text, aString);
+  return { title, text };
+}
 
 /** Encodes an idempotency key for a header, which allows ASCII only. Different keys have different encodings. */
 const encodeHeader = (text: string) => text.toWellFormed().replaceAll(/[^!-$&-~]/gu, encodeURIComponent);

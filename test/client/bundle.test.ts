@@ -17,10 +17,10 @@ async function bundleClient(): Promise<{ code: string; modules: readonly string[
   return { code: chunks.map(({ code }) => code).join(''), modules: chunks.flatMap(({ moduleIds }) => moduleIds) };
 }
 
-test('the client is less than 11 KB when bundled, minified and gzipped, and contains no other package', async () => {
+test('the client is less than 12 KB when bundled, minified and gzipped, and contains no other package', async () => {
   const { code, modules } = await bundleClient();
   expect(code).toContain('/v1.0/robot/oToMessages/readStatus');
-  expect(gzipSync(code).length).toBeLessThan(11 * 1024);
+  expect(gzipSync(code).length).toBeLessThan(12 * 1024);
   expect(modules.filter((id) => !/dist\/(client|chunks)\//.test(id))).toEqual([]);
   expect(code).not.toMatch(/\bimport\b|node:|require\(/);
 });
