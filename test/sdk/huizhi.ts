@@ -13,9 +13,9 @@ export type Huizhi = {
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const setup = fileURLToPath(new URL('huizhi.yaml', import.meta.url));
 
-/** Starts the built `huizhi dev` on a free port, with the people, apps and robots of huizhi.yaml. */
-export async function startHuizhi(): Promise<Huizhi> {
-  const args = [main, 'dev', '--port', '0', '--json', '--log-level', 'fatal', '--config', setup];
+/** Starts the built `huizhi dev` on a free port, with the people, apps and robots of a file: by default huizhi.yaml. */
+export async function startHuizhi(config = setup): Promise<Huizhi> {
+  const args = [main, 'dev', '--port', '0', '--json', '--log-level', 'fatal', '--config', config];
   // Settings of the developer for huizhi are not passed on.
   const env = { PATH: process.env.PATH ?? '' };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,11 +1,12 @@
 /** How each language's SDK is set up, run and reported, for each version. */
 import { existsSync } from 'node:fs';
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Command, run, runOrThrow } from './command.ts';
+import { type Command, run } from './command.ts';
 import { startHuizhi } from './huizhi.ts';
+import { findMissingPython, needs, openEnvironment } from './python-environment.ts';
 import { fromGo, fromJunit, type Outcome } from './report.ts';
 
 export type Language = {
@@ -31,14 +32,11 @@ const python: Language = {
   name: 'Python',
   versions: ['2.2.65', '2.1.63'],
   modes: ['sync', 'async'],
-  missing: () =>
-    needs('Python 3.10', {
-      file: 'python3',
-      args: ['-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))'],
-    }),
+  missing: findMissingPython,
   async play(version) {
     const cwd = folder('python');
-    const file = await environment(cwd, version);
+    const lock = join(cwd, `requirements-${version}.txt`);
+    const file = await openEnvironment(cwd, lock, join(cwd, '.venv', version));
     const report = reportFile(`python-${version}`);
     const args = ['-m', 'pytest', `--junitxml=${report}`];
     const env = { SDK: `Python ${version}` };
@@ -46,20 +44,6 @@ const python: Language = {
   },
   nameOf: (id, mode) => `test_story[${mode}-${id}]`,
 };
-
-/** The python of the virtual environment of one version, created again when its lock file has changed. */
-export async function environment(cwd: string, version: string): Promise<string> {
-  const lock = join(cwd, `requirements-${version}.txt`);
-  const home = join(cwd, '.venv', version);
-  const installed = join(home, 'installed.txt');
-  const file = join(home, 'bin', 'python');
-  if (existsSync(installed) && (await readFile(installed, 'utf8')) === (await readFile(lock, 'utf8'))) return file;
-  await rm(home, { recursive: true, force: true });
-  await runOrThrow({ file: 'python3', args: ['-m', 'venv', home], cwd });
-  await runOrThrow({ file, args: ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--requirement', lock], cwd });
-  await copyFile(lock, installed);
-  return file;
-}
 
 const java: Language = {
   name: 'Java',
@@ -116,11 +100,6 @@ const node: Language = {
 };
 
 export const languages: readonly Language[] = [node, python, java, go];
-
-export async function needs(what: string, probe: Omit<Command, 'cwd'>): Promise<string | undefined> {
-  const { code } = await run({ ...probe, cwd: tmpdir() });
-  return code === 0 ? undefined : `${what} is not installed`;
-}
 
 async function withHuizhi<T>(use: (endpoint: string) => Promise<T>): Promise<T> {
   const huizhi = await startHuizhi();
