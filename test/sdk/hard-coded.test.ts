@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { type Command, type Finished, run, runOrThrow } from './command.ts';
-import { environment, needs } from './languages.ts';
+import { needs, openEnvironment } from './python-environment.ts';
 
 // The packages of the lock files are installed if they are missing.
 const installing = 600_000;
@@ -90,7 +90,7 @@ test('the trust store of Java holds certificates and no key', async ({ skip }) =
   expect(stdout.match(/trustedCertEntry/g)?.length).toBeGreaterThan(50);
 });
 
-const python = () => environment(cwd, 'packages');
+const python = () => openEnvironment(cwd, join(cwd, 'requirements-packages.txt'), join(cwd, '.venv', 'packages'));
 const packages: readonly (readonly [name: string, program: () => Promise<string>, file: string])[] = [
   ['push-all-in-one 4.5.2 (npm)', async () => node, 'push-all-in-one.mjs'],
   ['dingtalk-robot-sender 1.2.0 (npm)', async () => node, 'absolute-form.mjs'],
