@@ -16,10 +16,13 @@ import { createDeliverer, findAudience } from './core/deliver.ts';
 import { startDeliverySweep } from './core/delivery-sweep.ts';
 import { type Controls, createControls } from './core/dev/controls.ts';
 import { adoptEmulation } from './core/dev/shared.ts';
+import { createPushEmulation } from './core/dev/stream.ts';
 import { createEvents } from './core/events.ts';
 import { createRetention } from './core/retention.ts';
 import { createRetentionGuard, type RetentionGuard } from './core/retention-guard.ts';
 import { applySetup, type Setup } from './core/setup.ts';
+import type { StreamTimes } from './core/stream/connection.ts';
+import { openStreamHub, type StreamHub } from './core/stream/hub.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
 import { type App, type AppParts, createApp } from './http/app.ts';
@@ -34,7 +37,7 @@ import { createTextCache } from './store/memory/cache.ts';
 import { moveSetting } from './store/move/move.ts';
 import { databaseExists, openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
-import { webhookBlock } from './wire/limits.ts';
+import { maxStreamConnections, streamLifetime, webhookBlock } from './wire/limits.ts';
 
 /** A complete server without a socket. */
 export type Composed = {
@@ -61,6 +64,7 @@ export type ComposeParts = {
   readonly emulation?: Emulation;
   readonly bodyLimits?: Partial<BodyLimits>;
   readonly uploadLimits?: Partial<UploadLimits>;
+  readonly streamTimes?: Partial<StreamTimes>;
 };
 
 /** Sets of the cache of opened tokens: up to 8192 of them, a megabyte. */
@@ -97,7 +101,7 @@ async function composeWith(
   config: Config,
   log: Log,
   version: string,
-  { emulation, ...limits }: ComposeParts,
+  { emulation, streamTimes, ...limits }: ComposeParts,
 ): Promise<Composed> {
   const isDev = config.command === 'dev';
   const seal = createReplaceableSeal(await loadServerSecret(store, config));
@@ -114,6 +118,8 @@ async function composeWith(
     controls,
     adminHash: admin.hash,
     bytes,
+    seed: emulation?.seed,
+    streamTimes,
     secrets: emulation ? createFastSecretHash() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
   if (!isDev) guard = guardRetention(context, config.confirmRetention ?? false);
@@ -146,6 +152,7 @@ async function composeWith(
       await retention.close();
       await recovery.close();
       await context.deliverer.close();
+      await context.hub.close();
       await membership.close();
       await cluster.notifications.close();
       await store.close();
@@ -200,6 +207,9 @@ type ContextParts = {
   readonly controls: Controls | undefined;
   readonly adminHash: string;
   readonly secrets: Context['secrets'];
+  /** Of the emulator, if its identifiers are to be repeatable. */
+  readonly seed: string | undefined;
+  readonly streamTimes: Partial<StreamTimes> | undefined;
   /** From a seed; unpredictable ones if undefined. */
   readonly bytes: RandomBytes | undefined;
 };
@@ -233,12 +243,14 @@ async function createContext(
     },
     onDelivered: (_, lag) => metrics.delivered(lag),
   });
+  const hub = openHub(store, config, log, parts);
   const context: Context = {
     store,
     clock,
     seal,
     events,
     admissions: createStreamRechecks(notifications.recheck),
+    hub,
     deliverer,
     log,
     meters: metrics,
@@ -247,6 +259,7 @@ async function createContext(
     directory: await loadDirectory(store, {
       changed: notifications.directoryChanged,
       onRead: async () => controls && adoptEmulation(context, controls),
+      onReplaced: hub.recheck,
     }),
     rate: createRateLimit(clock, config.qpsLimit),
     attempts: createAttemptLimiter(),
@@ -255,6 +268,24 @@ async function createContext(
   };
   if (controls) await adoptEmulation(context, controls);
   return { context, metrics };
+}
+
+/** Opens the hub of Stream connections. The emulator does not wait for clients when it stops. */
+function openHub(
+  store: Store,
+  config: Config,
+  log: Log,
+  { clock, seed, controls, cluster: { notifications }, streamTimes }: ContextParts,
+): StreamHub {
+  return openStreamHub({
+    clock,
+    bytes: seed === undefined ? createRandomBytes : createSeededBytes(`stream ${seed}`).next,
+    repeat: config.streamRepeat !== 'off',
+    lifetime: config.streamLifetime ?? streamLifetime,
+    times: { ...(config.command === 'dev' ? { leave: 0 } : {}), ...streamTimes },
+    shared: store.driver.exclusive ? undefined : { store, publish: notifications.stream, log },
+    emulation: controls && createPushEmulation(controls),
+  });
 }
 
 function createOptions(config: Config, adminTokenHash: string): Context['options'] {
@@ -266,6 +297,7 @@ function createOptions(config: Config, adminTokenHash: string): Context['options
     readTimestamp: config.readTimestamp,
     remotePictures: config.remotePictures ?? 'allow',
     webhookBlock: config.webhookBlock ?? webhookBlock,
+    streamConnections: config.streamConnections ?? maxStreamConnections,
     trustedProxies: config.trustedProxies ?? [],
     noticeLimits: config.noticeLimits ?? 'lenient',
     mediaQuota: (config.mediaQuota ?? defaultMediaQuota[config.command === 'dev' ? 'dev' : 'serve']) * 1024 * 1024,

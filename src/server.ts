@@ -7,6 +7,7 @@ import type { Config } from './config/options.ts';
 import { measureSkew } from './core/cluster/clock-skew.ts';
 import { findSetupWebhook, type SetupWebhook } from './core/custom-robots/setup.ts';
 import { findSetupGroupId } from './core/groups/setup.ts';
+import type { StreamTimes } from './core/stream/connection.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
 import { limitConnections } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
@@ -44,6 +45,7 @@ export type Limits = {
   readonly sockets?: Partial<SocketLimits>;
   readonly bodies?: Partial<BodyLimits>;
   readonly uploads?: Partial<UploadLimits>;
+  readonly stream?: Partial<StreamTimes>;
 };
 
 /** The version of the package, from its package.json. */
@@ -59,10 +61,15 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
   const composed = await compose(config, log, version, {
     bodyLimits: limits.bodies ?? {},
     uploadLimits: limits.uploads ?? {},
+    streamTimes: limits.stream ?? {},
   });
   try {
     const connections = limitConnections(config.maxConnections, log);
-    const server = createSocketServer(composed.app.listener, log, { limits: { connections, ...limits.sockets }, tls });
+    const server = createSocketServer(composed.app.listener, log, {
+      limits: { connections, ...limits.sockets },
+      upgrade: composed.app.upgrade,
+      tls,
+    });
     const url = await listen(server, config);
     const reloads = watchCertificate(server, config, log);
     if (tls && config.tls) reportValidity(tls, config.tls, log);
@@ -128,9 +135,11 @@ function describeListenFailure(
 async function stop(server: Server, composed: Composed): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   composed.endStreams();
+  // Clients are asked to connect elsewhere; `closed` waits for the end of their connections.
+  const left = composed.context.hub.disconnectAll();
   // A connection whose last response is still being sent becomes idle later, so idle connections are closed repeatedly.
   const idle = setInterval(() => server.closeIdleConnections(), 20);
-  await closed;
+  await Promise.all([closed, left]);
   clearInterval(idle);
   await composed.close();
 }

@@ -6,6 +6,7 @@ import { runOptions } from './run-options.ts';
 import { createFileOption } from './secret-files.ts';
 import { adminTokenOption, secretOption } from './secret-options.ts';
 import type { Setup } from './setup.ts';
+import { type StreamRepeat, streamOptions } from './stream-options.ts';
 import { type TlsFiles, tlsOptions } from './tls-options.ts';
 import { webhookOptions } from './webhook-options.ts';
 
@@ -62,6 +63,12 @@ export type Config = {
   readonly webhookBlock?: number;
   /** Addresses and ranges of proxies whose `X-Forwarded-For` names the caller of a webhook. */
   readonly trustedProxies?: readonly string[];
+  /** How long a Stream connection lasts. */
+  readonly streamLifetime?: number;
+  /** Maximum number of Stream connections of one app, and of its open tickets. */
+  readonly streamConnections?: number;
+  /** Whether robot messages without an answer are pushed once more. */
+  readonly streamRepeat?: StreamRepeat;
   /** Calls per second for each app and API; 0 is no limit. */
   readonly qpsLimit: number;
   /** Maximum number of simultaneous connections from callers. */
@@ -317,6 +324,7 @@ export const options: readonly Option[] = [
     doc: 'The maximum number of client connections; any further one gets 503. On Linux the maximum is also the limit of open files of the process minus 64.',
   },
   ...webhookOptions,
+  ...streamOptions,
   ...logOptions,
   {
     ...flagOnly,

@@ -24,6 +24,7 @@ import {
 } from './options.ts';
 import { resolveSecret } from './secret-files.ts';
 import type { SetupOrganization } from './setup.ts';
+import { streamRepeats } from './stream-options.ts';
 import { readTls } from './tls-options.ts';
 import { parseInteger, UsageError } from './values.ts';
 import { describeWeakness } from './weak-secrets.ts';
@@ -210,6 +211,9 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     noticeLimits: parseChoice(noticeLimitRules, ...of('noticeLimits')) ?? 'lenient',
     mediaQuota: parseNumber(...of('mediaQuota')),
     webhookBlock: parseNumber(...of('webhookBlock')),
+    streamLifetime: parseNumber(...of('streamLifetime')),
+    streamConnections: parseNumber(...of('streamConnections')),
+    streamRepeat: parseChoice(streamRepeats, ...of('streamRepeat')) ?? 'on',
     qpsLimit: parseNumber(...of('qpsLimit')),
     maxConnections: parseNumber(...of('maxConnections')),
     logLevel: parseChoice(logLevels, ...of('logLevel')) ?? 'info',

@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
+import type { StreamHub } from './stream/hub.ts';
 
 /** A value or a promise of it. */
 export type { Eventually } from '../store/engine/sql.ts';
@@ -24,6 +25,8 @@ export type Context = {
   readonly secrets: Secrets;
   readonly events: Events;
   readonly admissions: Admissions;
+  /** The clients that listen in Stream mode. */
+  readonly hub: StreamHub;
   readonly deliverer: Deliverer;
   readonly directory: LiveDirectory;
   /** Undefined if calls are not rate-limited. */
@@ -60,6 +63,8 @@ export type Options = {
   readonly remotePictures: 'allow' | 'block';
   /** How long a custom robot is blocked after too many messages, in milliseconds. */
   readonly webhookBlock: number;
+  /** Maximum number of Stream connections of one app, and of its open tickets. */
+  readonly streamConnections: number;
   /** Addresses and ranges of proxies whose `X-Forwarded-For` names the caller of a webhook. */
   readonly trustedProxies: readonly string[];
   /** Whether the limits of work notices are those of the vendor's page (`strict`), or those that its SDK has. */

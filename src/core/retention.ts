@@ -89,6 +89,7 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     // clock is wrong.
     if (verdict === 'jumped') return;
     await store.deleteExpired(clock.now(), clock.now() - idempotencyWindow);
+    await store.streams.prune(clock.now());
   };
   const { sweep, ended } = createSweeps(context.clock, sweepOnce, () => closed);
   const schedule = () => {

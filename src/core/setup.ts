@@ -6,6 +6,7 @@ import { applyContacts, applyDepartments, type SetupDepartment, SetupError, type
 import type { Context } from './context.ts';
 import { applyGroups, type SetupGroup } from './groups/setup.ts';
 import { applyTemplates, chooseAgentId, type SetupNoticeTemplate } from './notices/setup.ts';
+import { createAppUuid } from './stream/uuids.ts';
 
 /** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
 export type Setup = {
@@ -107,6 +108,7 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
     kind: given.kind,
     permissions: given.permissions,
     agentId: chooseAgentId(context, id, given.agentId),
+    uuid: known?.uuid ?? createAppUuid(context.randomBytes),
   });
   await applyTemplates(context, corpId, id, given.noticeTemplates);
   if (given.contactScope && given.kind === 'internal')

@@ -160,7 +160,7 @@ async function openSocketTransport(
     if (isSeeded) outgoing.setHeader('date', new Date(context.clock.now()).toUTCString());
     void waitUntilIdle(composed).then(() => app.listener(incoming, outgoing));
   };
-  const server = createSocketServer(serve, silentLog);
+  const server = createSocketServer(serve, silentLog, { upgrade: app.upgrade });
   const url = await listen(server, config, { port: 'port', host: 'host' });
   const undo = isIntercepting ? await interceptOrClose(Number(new URL(url).port), server) : undefined;
   return {
@@ -169,6 +169,7 @@ async function openSocketTransport(
     close() {
       undo?.();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      void context.hub.disconnectAll();
       server.closeAllConnections();
       return closed;
     },

@@ -102,6 +102,8 @@ export type FaultRule = {
   readonly latency?: Duration;
   /** Closes the connection without a response. */
   readonly drop?: true;
+  /** Sends a push of Stream mode twice; only with `method: 'PUSH'`. */
+  readonly repeat?: true;
 };
 
 /** An accepted send. */

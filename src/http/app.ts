@@ -30,7 +30,9 @@ import { createListener, type Observe, type ObserveRefusal, parsePath } from './
 import { jsonType, renderError } from './server/render.ts';
 import { createRequestId, type RequestIds } from './server/request-id.ts';
 import type { Route } from './server/route.ts';
+import type { Upgrade } from './server/socket-guard.ts';
 import { createUploads, defaultUploadLimits, type UploadLimits, type Uploads } from './server/uploads.ts';
+import { createStreamUpgrade } from './stream/upgrade.ts';
 import { createVendorRoutes } from './vendor/routes.ts';
 
 export type App = {
@@ -38,6 +40,8 @@ export type App = {
   fetch(request: Request): Promise<Response>;
   /** The request listener for node:http. */
   listener(incoming: IncomingMessage, outgoing: ServerResponse): void;
+  /** Handles the handshakes of Stream mode. */
+  readonly upgrade: Upgrade;
   /** Every route as `METHOD /path/{variable}`, including web pages and their assets. */
   readonly routes: readonly string[];
 };
@@ -109,6 +113,7 @@ export function createApp(parts: AppParts): App {
       isOwn,
       serveOwn,
     }),
+    upgrade: createStreamUpgrade({ context, observe, isKnownHost, controls: emulator?.controls }),
   };
 }
 

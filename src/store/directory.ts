@@ -16,10 +16,11 @@ const selectApps = sql<
     generation: number,
     permissions: string,
     agentId: number,
+    uuid: string | null,
   ]
 >(
   'select_apps',
-  `select corp_id, id, code, kind, secret_hash, generation, permissions, agent_id from apps order by id`,
+  `select corp_id, id, code, kind, secret_hash, generation, permissions, agent_id, uuid from apps order by id`,
 );
 type RobotRow = [
   corpId: number,
@@ -43,9 +44,10 @@ const selectInstallations = sql<[corpId: number, robotId: number]>(
   'select_installations',
   `select corp_id, robot_id from installations order by corp_id`,
 );
-const selectAuthorizations = sql<[corpId: number, appId: number, generation: number]>(
+const selectAuthorizations = sql<[corpId: number, appId: number, generation: number, isRevoked: number]>(
   'select_authorizations',
-  `select corp_id, app_id, generation from authorizations where revoked_at is null order by corp_id`,
+  `select corp_id, app_id, generation, case when revoked_at is null then 0 else 1 end from authorizations
+   order by corp_id`,
 );
 const selectTemplates = sql<[robotId: number, kind: number, state: TemplateState]>(
   'select_templates',
@@ -115,7 +117,10 @@ export function* readDirectory(): Work<Directory> {
   const robots = (yield* queryRows(selectRobots)).map(toRobot);
   const customRobots = (yield* queryRows(selectCustomRobots)).map(toCustomRobot);
   const installations = yield* queryRows(selectInstallations);
-  const authorizations = yield* queryRows(selectAuthorizations);
+  const allAuthorizations = yield* queryRows(selectAuthorizations);
+  const authorizations = allAuthorizations.flatMap(([corpId, appId, generation, isRevoked]) =>
+    isRevoked ? [] : [[corpId, appId, generation] as const],
+  );
   const installed = createPairLookup(installations.map(([corpId, robotId]) => [corpId, robotId, true]));
   const templates = createPairLookup(yield* queryRows(selectTemplates));
   const settings = createPairLookup(yield* readRobotSettings());
@@ -128,7 +133,19 @@ export function* readDirectory(): Work<Directory> {
     authorization: createPairLookup(authorizations),
     template: (robotId, kind) => templates(robotId, kind) ?? 'active',
     settings,
+    era: createEraLookup(apps, allAuthorizations),
   };
+}
+
+/** Creates a lookup of the eras of apps: the number of rotations of the secret and of ended authorizations. */
+function createEraLookup(
+  apps: readonly App[],
+  authorizations: readonly (readonly [corpId: number, appId: number, generation: number, isRevoked: number])[],
+): (appId: number) => number {
+  const eras = new Map(apps.map(({ id, generation }) => [id, generation]));
+  for (const [, appId, generation, isRevoked] of authorizations)
+    eras.set(appId, (eras.get(appId) ?? 0) + generation - 1 + isRevoked);
+  return (appId) => eras.get(appId) ?? 0;
 }
 
 /** Creates a lookup of organizations by the second column of the rows, such as a robot or an app. */
@@ -197,7 +214,7 @@ function toCustomRobot([corpId, id, code, name, disabled]: readonly [number, num
   };
 }
 
-function toApp([corpId, id, code, kind, secretHash, generation, permissions, agentId]: readonly [
+function toApp([corpId, id, code, kind, secretHash, generation, permissions, agentId, uuid]: readonly [
   number,
   number,
   string,
@@ -206,8 +223,10 @@ function toApp([corpId, id, code, kind, secretHash, generation, permissions, age
   number,
   string,
   number,
+  string | null,
 ]): App {
-  return { corpId, id, code, kind, secretHash, generation, permissions: JSON.parse(permissions) as string[], agentId };
+  const known = { corpId, id, code, kind, secretHash, generation, agentId, uuid: uuid ?? '' };
+  return { ...known, permissions: JSON.parse(permissions) as string[] };
 }
 
 function toRobot(row: Readonly<RobotRow>): Robot {
@@ -224,8 +243,8 @@ const upsertOrganization = sql(
 );
 const upsertApp = sql(
   'upsert_app',
-  `insert into apps (corp_id, id, code, kind, secret_hash, generation, permissions, agent_id)
-   values ($1, $2, $3, $4, $5, $6, $7, $8)
+  `insert into apps (corp_id, id, code, kind, secret_hash, generation, permissions, agent_id, uuid)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
    on conflict (corp_id, id) do update set secret_hash = excluded.secret_hash, generation = excluded.generation,
      permissions = excluded.permissions, agent_id = excluded.agent_id`,
 );
@@ -260,12 +279,12 @@ export function* putOrganization(one: Organization): Work<void> {
   yield* queryRows(upsertOrganization, one.corpId, one.code, one.name);
 }
 
-/** Creates or updates an app. */
+/** Creates or updates an app. Its UUID never changes. */
 export function* putApp(app: App): Work<void> {
   yield* raiseDirectoryVersion();
   const permissions = JSON.stringify(app.permissions);
-  const { corpId, id, code, kind, secretHash, generation, agentId } = app;
-  yield* queryRows(upsertApp, corpId, id, code, kind, secretHash, generation, permissions, agentId);
+  const { corpId, id, code, kind, secretHash, generation, agentId, uuid } = app;
+  yield* queryRows(upsertApp, corpId, id, code, kind, secretHash, generation, permissions, agentId, uuid);
 }
 
 /** Creates or updates a robot. If it is unblockable, all blocks of it are deleted. */

@@ -64,6 +64,8 @@ export type App = {
   readonly permissions: readonly string[];
   /** Identifies the app in the calls for work notices; unique in the installation. */
   readonly agentId: number;
+  /** Identifies the app in frames of Stream mode; stays the same for good. */
+  readonly uuid: string;
 };
 
 export type Robot = {
@@ -124,6 +126,11 @@ export type Directory = {
   authorizedBy(appId: number): readonly Organization[];
   /** Returns the generation of an app's authorization by an organization; undefined if there is none. */
   authorization(corpId: number, appId: number): number | undefined;
+  /**
+   * Returns the era of an app, which rises when its secret is rotated and when an organization ends its authorization.
+   * Tickets and connections of Stream mode belong to one era.
+   */
+  era(appId: number): number;
   template(robotId: number, kind: number): TemplateState;
   /** Returns the settings of an organization's robot; undefined if none was ever set. */
   settings(corpId: number, robotId: number): RobotSettings | undefined;

@@ -18,6 +18,8 @@ const blockSizes = {
   ticket: 1,
   media: 20,
   process: 1,
+  stream: 100,
+  push: 100,
 };
 
 export type Numbered = keyof typeof blockSizes;

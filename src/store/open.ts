@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fillAppUuids } from './app-uuids.ts';
 import { openPostgres, type PostgresOptions } from './engine/postgres/postgres.ts';
 import type { SlowStatementOptions } from './engine/slow-statements.ts';
 import { type Driver, StoreError } from './engine/sql.ts';
@@ -22,6 +23,7 @@ export async function openStore(database: string, options?: StoreOptions): Promi
   try {
     await driver.migrate(migrations);
     await fillUnionIds(driver);
+    await fillAppUuids(driver);
     return new Store(driver);
   } catch (error) {
     await driver.close();

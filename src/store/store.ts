@@ -46,6 +46,7 @@ import * as retention from './retention.ts';
 import { createRetentionShares, type RetentionShares } from './retention-share.ts';
 import { createRobotSettingsVerbs, type RobotSettingsVerbs } from './robot-settings.ts';
 import * as settings from './settings.ts';
+import { createStreamVerbs, type StreamVerbs } from './stream/verbs.ts';
 import { createUnionId } from './union-ids.ts';
 import * as people from './users.ts';
 
@@ -86,6 +87,8 @@ export class Store {
   readonly conversations: ConversationVerbs;
   /** The verbs that create and manage groups. */
   readonly groups: GroupVerbs;
+  /** The verbs for Stream mode. */
+  readonly streams: StreamVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -115,6 +118,7 @@ export class Store {
     this.customRobots = createCustomRobotVerbs(driver);
     this.conversations = createConversationVerbs(driver);
     this.groups = createGroupVerbs(driver);
+    this.streams = createStreamVerbs(driver);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(driver, {
       forgetMessage: (messageId) => this.#reads.forgetReceipt(messageId),

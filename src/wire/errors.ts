@@ -32,6 +32,8 @@ export type Cause = {
   readonly why: string;
   /** Values for the placeholders of the message. */
   readonly fill?: Readonly<Record<string, string>>;
+  /** Replaces the HTTP status of the table. */
+  readonly status?: number;
   /** Replaces the message of the table, where a call has several messages for the code. */
   readonly message?: string;
   /** Permissions that the app lacks. */
@@ -57,7 +59,7 @@ export class WireError extends Error {
     super(`${code}: ${cause.why}`, cause.cause === undefined ? undefined : { cause: cause.cause });
     this.name = 'WireError';
     this.code = code;
-    this.status = errors[code].status;
+    this.status = cause.status ?? errors[code].status;
     this.why = cause.why;
     this.text = fillPlaceholders(cause.message ?? errors[code].message, cause.fill ?? {});
     if (cause.requiredScopes !== undefined) this.requiredScopes = cause.requiredScopes;

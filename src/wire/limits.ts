@@ -77,6 +77,22 @@ export const maxNoticesToAll = 3;
 /** Maximum number of receivers of a work notice with a status bar. */
 export const maxStatusBarReceivers = 5;
 
+/** Life of a Stream connection by default, and the default number of connections and of open tickets of one app. */
+export const streamLifetime = 12 * hour;
+export const maxStreamConnections = 100;
+
+/**
+ * Life of a ticket, subscriptions of a connection, characters of a topic and of what a client says about itself, and
+ * bytes of a frame: from a client, and to it, which is what the vendor's Java SDK accepts.
+ * https://open-dingtalk.github.io/developerpedia/docs/learn/stream/protocol
+ */
+export const ticketLifetime = 90 * second;
+export const maxSubscriptions = 100;
+export const maxTopicLength = 256;
+export const maxClientLength = 256;
+export const maxFrameBytes = 1024 * 1024;
+export const maxPushBytes = 256 * 1024;
+
 /** Maximum length of a text of a work notice in characters and, with the strict limits, size of all of it in bytes. */
 export const maxNoticeText = 5000;
 export const maxStrictNoticeBytes = 2048;

@@ -33,7 +33,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   store: ['postgres'],
   core: ['file-type'],
   proxy: ['@peculiar/asn1-schema', '@peculiar/asn1-x509'],
-  http: ['hono', '@hono/node-server', '@fastify/busboy', 'openid-client', 'uuid', 'zod'],
+  http: ['hono', '@hono/node-server', '@fastify/busboy', 'openid-client', 'uuid', 'ws', 'zod'],
   web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'dayjs', 'uplot'],
 };
 

@@ -84,7 +84,7 @@ function mayActFor(context: Context, app: App, organization: Organization): bool
  * address for this app; failures for many apps delay all attempts from the address. Throws the vendor's rate-limit
  * error if too many attempts are waiting.
  */
-async function verifyCredentials(
+export async function verifyCredentials(
   context: Context,
   credentials: Credentials,
   kind?: App['kind'],

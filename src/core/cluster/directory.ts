@@ -3,11 +3,13 @@ import type { Store } from '../../store/store.ts';
 import type { LiveDirectory } from '../context.ts';
 
 /**
- * Callbacks: `changed` after this process has changed the directory, with its version; `onRead` whenever it was read.
+ * Callbacks: `changed` after this process has changed the directory, with its version; `onRead` whenever it was read;
+ * `onReplaced` when the one that was read is in use.
  */
 export type DirectoryCallbacks = {
   readonly changed?: (version: number) => void;
   readonly onRead?: () => Promise<void>;
+  readonly onReplaced?: (directory: Directory) => void;
 };
 
 /**
@@ -17,13 +19,15 @@ export type DirectoryCallbacks = {
  */
 export async function loadDirectory(
   store: Store,
-  { changed, onRead }: DirectoryCallbacks = {},
+  { changed, onRead, onReplaced }: DirectoryCallbacks = {},
 ): Promise<LiveDirectory> {
   const read = coalesce(async () => {
     const next = await store.directory();
     // Before `now` is replaced: a request that sees the new version relies on the effects of `onRead`.
     await onRead?.();
-    if (next.version >= live.now.version) live.now = next;
+    if (next.version < live.now.version) return;
+    live.now = next;
+    onReplaced?.(next);
   });
   const readUntil = async (version: number) => {
     while (live.now.version < version) await read();

@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.ts';
 import type { Admissions } from '../access/admissions.ts';
 import type { LiveDirectory, Log } from '../context.ts';
 import { type Events, everybody } from '../events.ts';
+import type { StreamHub } from '../stream/hub.ts';
 
 /**
  * Notifications between the processes on one database: publishes what this process has written, and receives what the
@@ -18,6 +19,8 @@ export type Notifications = {
    * processes.
    */
   readonly recheck: ((key: string) => void) | undefined;
+  /** Publishes a notice about pushes of Stream mode. */
+  stream(text: string): void;
   /** Publishes that a write of this process failed but may be durable: the others must check everything again. */
   outcomeUnknown(): void;
   /** Starts to receive notifications. */
@@ -30,6 +33,7 @@ export type Receivers = {
   readonly events: Events;
   readonly admissions: Admissions;
   readonly directory: LiveDirectory;
+  readonly hub: Pick<StreamHub, 'receive'>;
 };
 
 /** For a process that has its database to itself: publishes and receives nothing. */
@@ -37,6 +41,7 @@ export const noNotifications: Notifications = {
   touched() {},
   directoryChanged() {},
   recheck: undefined,
+  stream() {},
   outcomeUnknown() {},
   async listen() {},
   async close() {},
@@ -75,19 +80,24 @@ export function createNotifications(store: Store, log: Log): Notifications {
     recheck(key) {
       store.driver.publish('doubted', `${store.processes.own()}:${key}`).catch(logFailure);
     },
+    stream(text) {
+      store.driver.publish('stream', `${store.processes.own()}:${text}`).catch(logFailure);
+    },
     outcomeUnknown() {
       store.driver.publish('unknown', `${store.processes.own()}:`).catch(logFailure);
     },
-    async listen({ events, admissions, directory }) {
+    async listen({ events, admissions, directory, hub }) {
       const checkAll = () => {
         events.receive(events.subscribedStreams());
         admissions.receive();
+        hub.receive();
       };
       const end = await store.driver.listen((topic, text) => {
         const [from, payload = ''] = text.split(':', 2);
         if (Number(from) === store.processes.own()) return;
         if (topic === 'touched') events.receive(parseStreams(payload));
         else if (topic === 'doubted') admissions.receive(payload);
+        else if (topic === 'stream') hub.receive(payload);
         else if (topic === 'unknown') checkAll();
         else directory.reach(Number(payload))?.catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
       }, checkAll);

@@ -4,6 +4,7 @@ import { sampleKinds } from '../../wire/vendor/messages.ts';
 import { randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
 import { chooseAgentId } from '../notices/setup.ts';
+import { createAppUuid } from '../stream/uuids.ts';
 import { containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
@@ -63,6 +64,7 @@ export function createApp(context: Context, operator: Operator, fields: AppField
       generation: 1,
       permissions: [...new Set(permissions)],
       agentId: chooseAgentId(context, id),
+      uuid: createAppUuid(context.randomBytes),
     };
     const shown = { kind, permissions: app.permissions };
     const entry = { corpId, action: 'app.create', target: appKey, was: null, became: shown };

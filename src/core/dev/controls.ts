@@ -254,6 +254,15 @@ export async function takeSnapshot(context: Context, controls: Controls): Promis
 export async function restoreSnapshot(context: Context, controls: Controls, snapshot: Snapshot): Promise<void> {
   const wrong = findDumpProblem(snapshot.store, kindNumbers);
   if (wrong !== undefined) throw badSnapshot(wrong);
+  await context.hub.keepWhile(
+    () => context.directory.now,
+    () => restoreAll(context, controls, snapshot),
+  );
+  context.events.end();
+  await context.deliverer.resume();
+}
+
+async function restoreAll(context: Context, controls: Controls, snapshot: Snapshot): Promise<void> {
   await replaceStore(context, controls, () => context.store.load(snapshot.store));
   controls.readers.set(snapshot.readers);
   controls.faults.set(snapshot.faults);
@@ -262,8 +271,6 @@ export async function restoreSnapshot(context: Context, controls: Controls, snap
   controls.clock.restore(snapshot.clock);
   controls.setDelivery(snapshot.delivery);
   await shareEmulation(context, controls, true);
-  context.events.end();
-  await context.deliverer.resume();
 }
 
 /** Throws `huizhi.conflict` if the format or the tables of a snapshot have another version. */
@@ -283,6 +290,14 @@ export async function checkSnapshotVersion(
  * streams.
  */
 export async function reset(context: Context, controls: Controls, setup: Setup): Promise<void> {
+  await context.hub.keepWhile(
+    () => context.directory.now,
+    () => resetAll(context, controls, setup),
+  );
+  context.events.end();
+}
+
+async function resetAll(context: Context, controls: Controls, setup: Setup): Promise<void> {
   await replaceStore(context, controls, () => context.store.clear());
   controls.readers.set([]);
   controls.faults.set([]);
@@ -293,7 +308,6 @@ export async function reset(context: Context, controls: Controls, setup: Setup):
   await context.directory.refresh();
   await applySetup(context, setup);
   await shareEmulation(context, controls, true);
-  context.events.end();
 }
 
 function badSnapshot(wrong: string, cause?: unknown) {

@@ -20,6 +20,8 @@ export type Fault = {
   readonly failedKeys?: true | readonly string[] | undefined;
   readonly latency?: number | undefined;
   readonly drop?: true | undefined;
+  /** Sends a push twice. */
+  readonly repeat?: true | undefined;
 };
 
 /** The properties of a call that rules match. */
@@ -104,7 +106,7 @@ export function faultError(code: ErrorCode): WireError {
 function matches(rule: Fault, call: MatchedCall): boolean {
   return (
     (rule.errcode === undefined || call.isOldHost) &&
-    (rule.method === undefined || rule.method === call.method) &&
+    (rule.method === undefined ? call.method !== 'PUSH' : rule.method === call.method) &&
     (rule.robotCode === undefined || rule.robotCode === call.robotCode) &&
     (rule.path === undefined || matchesPath(rule.path, call.path))
   );

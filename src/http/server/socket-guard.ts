@@ -60,8 +60,13 @@ type Connection = {
 /** Serves a request that the guard has accepted. */
 export type Serve = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-/** Handles a connection that requests an upgrade to another protocol. */
-export type Upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
+/** Handles connections that request an upgrade to another protocol. */
+export type Upgrade = {
+  /** Whether the request is for this handler. All others are served like ordinary requests. */
+  accepts(incoming: IncomingMessage): boolean;
+  /** Takes over the connection. `refuse` sends an error instead, closes the connection, and returns the HTTP status. */
+  handle(incoming: IncomingMessage, socket: Duplex, head: Buffer, refuse: (error: unknown) => number): void;
+};
 
 type GuardParts = {
   readonly serve: Serve;
@@ -111,7 +116,10 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log, isSe
       const connection = connections.get(incoming.socket);
       if (connection?.state !== 'open') return;
       connection.state = 'handedOver';
-      upgrade(incoming, socket, head);
+      upgrade.handle(incoming, socket, head, (error) => {
+        connection.state = 'open';
+        return refuseConnection(guard, connection, error);
+      });
     });
   }
   // Without this listener node would destroy a socket on timeout, including a quiet event stream;
@@ -244,10 +252,11 @@ function refuseRequest(
 
 /**
  * Sends an error for input that is not a valid request, after the responses to the requests before it, and closes the
- * connection.
+ * connection. Returns the HTTP status.
  */
-function refuseConnection(guard: Guard, connection: Connection, error: WireError): void {
-  if (connection.state !== 'open') return;
+function refuseConnection(guard: Guard, connection: Connection, error: unknown): number {
+  const refusal = renderRefusal(error, guard.log);
+  if (connection.state !== 'open') return refusal.status;
   connection.state = 'refused';
   const { socket, responses } = connection;
   const broken = responses.at(-1);
@@ -255,11 +264,12 @@ function refuseConnection(guard: Guard, connection: Connection, error: WireError
   const isAnswered = broken?.headersSent === true && !broken.req.complete;
   const before = responses.findLast((one) => !one.writableFinished && (one.req.complete || isAnswered));
   const finish = () => {
-    if (socket.writable && !isAnswered) socket.write(formatResponse(renderRefusal(error, guard.log)));
+    if (socket.writable && !isAnswered) socket.write(formatResponse(refusal));
     drain(guard, connection);
   };
   if (before) before.once('close', finish);
   else finish();
+  return refusal.status;
 }
 
 const lingering = new WeakSet<Socket>();
@@ -355,7 +365,7 @@ function busyError(reason: string): WireError {
 
 type Refusal = { readonly status: number; readonly headers: readonly string[]; readonly body: string };
 
-function renderRefusal(error: WireError, log: Log): Refusal {
+function renderRefusal(error: unknown, log: Log): Refusal {
   const requestId = createRequestId();
   const { status, body, headers = {} } = renderError(error, requestId, log);
   return {

@@ -31,6 +31,7 @@ export function createSocketServer(
     headersTimeout: limits.headers,
     requestTimeout: 0,
     connectionsCheckingInterval: Math.min(1000, limits.headers / 4),
+    ...(upgrade && { shouldUpgradeCallback: upgrade.accepts }),
   };
   const server = tls
     ? createSecureServer({ ...options, ...tls, handshakeTimeout: limits.headers })

@@ -14,6 +14,7 @@ import { oldGroupRoutes } from './old-groups.ts';
 import { createReadStatusRoute } from './read-status.ts';
 import { batchRecall, batchSend } from './robot.ts';
 import { robotSettingsRoutes } from './robot-settings.ts';
+import { streamRoutes } from './stream.ts';
 import { webhookRoutes } from './webhook.ts';
 
 /** The token calls. They need no token. */
@@ -90,6 +91,7 @@ export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...dingRoutes,
   ...robotSettingsRoutes,
   ...tokenRoutes,
+  ...streamRoutes,
   ...contactRoutes,
   ...mediaRoutes,
   ...groupManagementRoutes,

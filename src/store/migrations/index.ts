@@ -17,6 +17,7 @@ import { customRobots } from './015-custom-robots.ts';
 import { notices } from './016-notices.ts';
 import { conversationMessages } from './017-conversation-messages.ts';
 import { receiversAndCoolApps } from './018-receivers-and-cool-apps.ts';
+import { stream } from './019-stream.ts';
 import { senders } from './022-senders.ts';
 
 const scripts = [
@@ -38,6 +39,7 @@ const scripts = [
   notices,
   conversationMessages,
   receiversAndCoolApps,
+  stream,
   senders,
 ];
 

@@ -61,6 +61,9 @@ const textColumns = new Set([
   'receivers',
   'msg',
   'invalid',
+  'uuid',
+  'subscriptions',
+  'client',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
@@ -114,7 +117,7 @@ const nullable = new Set([
 ]);
 
 /** Columns that may be null in one table only. */
-const nullableIn: Readonly<Record<string, readonly string[]>> = { robot_settings: ['name'], custom_robots: ['action'] };
+const nullableIn: Readonly<Record<string, readonly string[]>> = { robot_settings: ['name'], custom_robots: ['action'], apps: ['uuid'] };
 
 /** The values that a column may have, if not every number or text is valid. */
 const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {

@@ -4,8 +4,8 @@ import { placeholders, queryRows, type Row, type Statement, sql, type Value, typ
 import type { Dump } from '../model.ts';
 
 /**
- * All tables of a snapshot with their columns, in the order in which they are restored. `processes` and `versions` are
- * not part of the state, because they describe the processes that cache it.
+ * All tables of a snapshot with their columns, in the order in which they are restored. `processes`, `versions`,
+ * `stream_connections` and `pushes` are not part of the state, because they describe the running processes.
  */
 export const tables: Readonly<Record<string, string>> = {
   settings: 'corp_id, name, value',
@@ -14,7 +14,7 @@ export const tables: Readonly<Record<string, string>> = {
   users: 'corp_id, id, code, name, left_at, union_id, mobile, email, job_number, title, placed',
   departments: 'corp_id, id, parent_id, name, position',
   department_members: 'corp_id, department_id, user_id, leader, position',
-  apps: 'corp_id, id, code, kind, secret_hash, generation, permissions, agent_id',
+  apps: 'corp_id, id, code, kind, secret_hash, generation, permissions, agent_id, uuid',
   app_scopes: 'corp_id, app_id, department_id',
   authorizations: 'corp_id, app_id, generation, revoked_at',
   suite_tickets: 'corp_id, app_id, id, ticket, created_at',
@@ -61,6 +61,7 @@ export const tables: Readonly<Record<string, string>> = {
   custom_robots:
     'corp_id, id, code, name, conversation_id, token_hash, token, secret, keywords, addresses, disabled, action, outgoing, created_at, deleted_at',
   custom_robot_rates: 'corp_id, robot_id, started_at, sent, blocked_until',
+  stream_tickets: 'corp_id, hash, app_id, era, subscriptions, client, expires_at',
 };
 
 /** The columns of a table in snapshots; undefined for unknown tables. */

@@ -13,6 +13,7 @@ import { mediaRows } from './media.ts';
 import { robotRows } from './robot.ts';
 import { robotSettingsRows } from './robot-settings.ts';
 import { createRows, describeMissingField } from './row.ts';
+import { streamRows } from './stream.ts';
 
 const gatewayRows = createRows('gateway', {
   'InvalidAction.NotFound': {
@@ -107,6 +108,9 @@ const gatewayRows = createRows('gateway', {
   MissingactionType: describeMissingField('actionType'),
   MissingsendNotification: describeMissingField('sendNotification'),
   MissingoutgoingUrl: describeMissingField('outgoingUrl'),
+  MissingclientId: describeMissingField('clientId'),
+  MissingclientSecret: describeMissingField('clientSecret'),
+  Missingsubscriptions: describeMissingField('subscriptions'),
 });
 
 const tokenRows = createRows('business', {
@@ -226,6 +230,7 @@ const huizhiRows = createRows('huizhi', {
 export const errorTable = {
   ...gatewayRows,
   ...tokenRows,
+  ...streamRows,
   ...robotRows,
   ...contactRows,
   ...mediaRows,

@@ -25,6 +25,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   corpAccessToken: '获取第三方应用在某个授权组织的访问令牌；每次返回新的令牌',
   token: '获取任一类应用在某个组织的访问令牌',
   getToken: '以旧版方式获取企业内部应用的访问令牌：HTTP 状态码为 200，结果见 errcode',
+  openConnection: '获取 Stream 模式的 WebSocket 地址，以及可建立一个连接的 ticket',
   batchSend: '向最多 20 个用户发送消息；消息持久化后返回，随后投递',
   readStatus: '查询消息的已读状态，限发送后 24 小时内',
   batchRecall: '撤回最多 20 条消息，限发送后 24 小时内',

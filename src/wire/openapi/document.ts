@@ -18,10 +18,12 @@ import { inboxConversationCalls } from './inbox-conversations.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { noticeCalls, ownNoticeCalls } from './notices.ts';
 import { robotSettingsCalls } from './robot-settings.ts';
+import { streamCalls } from './stream.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
   ...wireCalls,
+  ...streamCalls,
   ...contactCalls,
   ...vendorMediaCalls,
   ...groupCalls,

@@ -90,12 +90,12 @@ const errorCode = z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]]);
 const errcode = z.union(Object.keys(errcodes).map((errcode) => z.literal(Number(errcode) as Errcode)));
 
 const faultRest = {
-  path: cleanText(1024).min(1).optional().describe('Only calls of this path; a * at the end matches anything.'),
+  path: cleanText(1024).min(1).optional().describe('Only calls of this path; a * at the end matches anything. /connect is the handshake of Stream mode.'),
   method: z
     .string()
     .regex(/^[A-Z]+$/)
     .optional()
-    .describe('Only calls with this method.'),
+    .describe('Only calls with this method; PUSH for the pushes of Stream mode, whose path is their topic.'),
   robotCode: code().optional().describe('Only calls that name this robot.'),
   nth: z.int().min(1).optional().describe('Starts with the nth matching call. Default: the first.'),
   times: z.int().min(1).optional().describe('Ends after this number of calls. Default: never.'),
@@ -108,7 +108,13 @@ const faultRest = {
       'With error, for a recall: the call succeeds, but these keys (all if true) are returned as failed, with the code of the error.',
     ),
   drop: z.literal(true).optional().describe('Drops the connection without a response.'),
+  repeat: z.literal(true).optional().describe('Sends a push of Stream mode twice; only with the method PUSH.'),
 };
+
+/** Whether the effects of a rule fit its method: pushes of Stream mode have no errors, and only they are repeated. */
+function isForPush(method: string | undefined, repeat: true | undefined, error: unknown): boolean {
+  return method === 'PUSH' ? error === undefined : repeat === undefined;
+}
 
 /**
  * A fault rule: which calls it matches, and what it does. A latency can be combined with an error, a drop, or the
@@ -118,11 +124,14 @@ export const faultRule = strictObject({
   ...faultRest,
   latency: duration().optional().describe('Waits before the response.'),
 })
-  .refine((rule) => ['error', 'errcode', 'latency', 'drop'].some((effect) => effect in rule), {
-    message: 'needs error, errcode, latency or drop',
+  .refine((rule) => ['error', 'errcode', 'latency', 'drop', 'repeat'].some((effect) => effect in rule), {
+    message: 'needs error, errcode, latency, drop or repeat',
   })
   .refine(({ error, errcode, drop }) => [error, errcode, drop].filter((one) => one !== undefined).length < 2, {
     message: 'has more than one of error, errcode and drop',
+  })
+  .refine(({ method, repeat, error, errcode }) => isForPush(method, repeat, error ?? errcode), {
+    message: 'repeat belongs to the method PUSH, which has no error or errcode',
   })
   .refine(({ error, failedKeys }) => failedKeys === undefined || error !== undefined, {
     path: ['failedKeys'],

@@ -88,11 +88,12 @@ describe.each(['dev --config huizhi.yaml', 'serve --database :memory:'])('huizhi
 
 test('a connection that was upgraded to another protocol may be reset, and has no request limits', async () => {
   const taken: Duplex[] = [];
-  const upgrade = (_: IncomingMessage, socket: Duplex) => {
+  const handle = (_: IncomingMessage, socket: Duplex) => {
     taken.push(socket);
     socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
     socket.on('data', (chunk) => socket.write(chunk));
   };
+  const upgrade = { accepts: () => true, handle };
   const limits = { headers: 100, writeStall: 100, drainTime: 100 };
   const server = createSocketServer((_, outgoing) => outgoing.end(), silentLog, { limits, upgrade });
   const url = await listen(server, config);

@@ -19,12 +19,17 @@ export type Inside = Server & {
 /** Starts one for a single test. */
 export async function insideServer(options: Partial<Config> = {}, limits: Limits = {}): Promise<Inside> {
   const { log, lines } = createRecorder();
-  const composed = await compose({ ...config, ...options }, log, '0.0.0', { bodyLimits: limits.bodies ?? {} });
-  const server = createSocketServer(composed.app.listener, log, { limits: limits.sockets ?? {} });
+  const composed = await compose({ ...config, ...options }, log, '0.0.0', {
+    bodyLimits: limits.bodies ?? {},
+    streamTimes: limits.stream ?? {},
+  });
+  const { listener, upgrade } = composed.app;
+  const server = createSocketServer(listener, log, { limits: limits.sockets ?? {}, upgrade });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const stop = async () => {
     composed.endStreams();
+    void composed.context.hub.disconnectAll();
     server.closeAllConnections();
     server.close();
     await composed.close();

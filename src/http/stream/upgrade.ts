@@ -1,0 +1,171 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { maskUnknown } from '../../core/access/masked.ts';
+import type { Context } from '../../core/context.ts';
+import type { Controls } from '../../core/dev/controls.ts';
+import type { Link } from '../../core/stream/connection.ts';
+import { type Admission, abandon, confirm, redeemStreamTicket, refusedError } from '../../core/stream/open.ts';
+import { huizhiError, WireError } from '../../wire/errors.ts';
+import { maxFrameBytes } from '../../wire/limits.ts';
+import { findHeader } from '../server/headers.ts';
+import type { HostCheck } from '../server/host-check.ts';
+import type { Observe } from '../server/listener.ts';
+import { findParameter } from '../server/query.ts';
+import type { Upgrade } from '../server/socket-guard.ts';
+import { createHandshakeEmulation, type HandshakeEmulation } from './emulation.ts';
+
+/** The path of the WebSocket endpoint. */
+export const connectPath = '/connect';
+
+type UpgradeParts = {
+  readonly context: Context;
+  readonly observe: Observe;
+  readonly isKnownHost: HostCheck | undefined;
+  /** Present in the emulator only. */
+  readonly controls: Controls | undefined;
+};
+
+/** Creates the handler of WebSocket handshakes: a client of Stream mode redeems its ticket for a connection. */
+export function createStreamUpgrade({ context, observe, isKnownHost, controls }: UpgradeParts): Upgrade {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: maxFrameBytes,
+  });
+  const emulation = controls && createHandshakeEmulation(controls);
+  const admit = async (incoming: IncomingMessage): Promise<Admission> => {
+    if (isKnownHost?.(incoming) === false) throw huizhiError('huizhi.unknownHost', describeHost(incoming));
+    checkOrigin(incoming, context.options.publicUrl);
+    checkVersion(incoming);
+    return redeemStreamTicket(context, readTicket(incoming));
+  };
+  return {
+    accepts: (incoming) => isHandshake(incoming),
+    handle(incoming, socket, head, refuse) {
+      const started = performance.now();
+      const finish = (status: number) => observe('GET', connectPath, status, (performance.now() - started) / 1000);
+      const fail = (error: unknown) => {
+        if (!(error instanceof WireError)) context.log.error({ err: error }, 'a handshake failed');
+        finish(refuse(error));
+      };
+      const open = (admission: Admission) => {
+        try {
+          confirm(context, admission);
+        } catch (error) {
+          void abandon(context, admission);
+          return fail(error);
+        }
+        let isOpen = false;
+        server.handleUpgrade(incoming, socket, head, (client) => {
+          isOpen = true;
+          serveClient(context, admission, client, socket);
+        });
+        // The client has gone meanwhile.
+        if (!isOpen) void abandon(context, admission);
+        finish(101);
+      };
+      admitWithFaults(emulation, incoming, () => admit(incoming)).then(
+        (admission) => (admission ? open(admission) : socket.destroy()),
+        fail,
+      );
+    },
+  };
+}
+
+/** Applies the fault rules of the emulator to a handshake. Resolves to undefined if the connection is to be dropped. */
+function admitWithFaults(
+  emulation: HandshakeEmulation | undefined,
+  incoming: IncomingMessage,
+  admit: () => Promise<Admission>,
+): Promise<Admission | undefined> {
+  return emulation ? emulation.run(incoming, admit) : admit();
+}
+
+/** Connects a client with the hub. */
+function serveClient({ hub }: Context, admission: Admission, client: WebSocket, socket: Duplex): void {
+  const registered = hub.register({ ...admission, link: createLink(client, socket) });
+  client.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) registered.touched();
+    else registered.heard(data.toString());
+  });
+  client.on('ping', registered.touched);
+  client.on('pong', registered.touched);
+  client.on('close', registered.closed);
+  // `ws` has closed the connection already, for example because a frame was too long.
+  client.on('error', ignore);
+}
+
+const ignore = () => {};
+
+function createLink(client: WebSocket, socket: Duplex): Link {
+  return {
+    send(frame) {
+      if (client.readyState === client.OPEN) client.send(frame);
+    },
+    unsent: () => client.bufferedAmount,
+    end() {
+      if (client.bufferedAmount === 0) client.terminate();
+      else socket.end(() => client.terminate());
+    },
+    cut: () => client.terminate(),
+  };
+}
+
+/** Whether a request asks for the WebSocket protocol on the path of Stream mode. Every other upgrade is ignored. */
+function isHandshake({ method, url = '', rawHeaders }: IncomingMessage): boolean {
+  if (method !== 'GET' || findHeader(rawHeaders, 'upgrade')?.toLowerCase() !== 'websocket') return false;
+  return parsePath(url) === connectPath;
+}
+
+function parsePath(url: string): string {
+  const mark = url.indexOf('?');
+  return mark === -1 ? url : url.slice(0, mark);
+}
+
+function checkVersion({ headers }: IncomingMessage): void {
+  const isKey = /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '');
+  if (isKey && headers['sec-websocket-version'] === '13') return;
+  throw huizhiError('huizhi.badRequest', 'the handshake needs Sec-WebSocket-Version 13 and a Sec-WebSocket-Key');
+}
+
+/**
+ * Refuses handshakes of web pages of other sites: browsers send the origin of the page, and let any page open a
+ * WebSocket. Some SDKs send the origin of the server itself.
+ */
+function checkOrigin({ rawHeaders }: IncomingMessage, publicUrl: string | undefined): void {
+  const origin = findHeader(rawHeaders, 'origin');
+  if (origin === undefined) return;
+  const host = findHeader(rawHeaders, 'host');
+  const isOwn = [`http://${host}`, `https://${host}`, publicUrl].some(
+    (own) => own !== undefined && toOrigin(own) === toOrigin(origin),
+  );
+  if (!isOwn) throw refusedError(`the Origin ${maskUnknown(origin)} is not that of this server`);
+}
+
+/** The origin of a URL with its port; undefined if it is not a URL. */
+function toOrigin(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, hostname, port } = new URL(url);
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+
+function readTicket({ url = '' }: IncomingMessage): string {
+  const { count, value } = findTicket(url.slice(url.indexOf('?') + 1));
+  if (count === 1 && url.includes('?')) return value;
+  throw refusedError(count > 1 ? 'ticket is given twice' : 'the URL has no ticket');
+}
+
+function findTicket(query: string): ReturnType<typeof findParameter> {
+  try {
+    return findParameter(query, 'ticket');
+  } catch {
+    // A broken percent escape.
+    return { count: 0, value: '' };
+  }
+}
+
+function describeHost({ headers }: IncomingMessage): string {
+  return `this server is not known as ${headers.host}; start it with --trusted-host if it is`;
+}
