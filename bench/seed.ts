@@ -103,7 +103,7 @@ export async function seedPeople(store: Store, { users }: Plan): Promise<Robot> 
   await store.putOrganization({ corpId, code: 'dingbench0001', name: '测试公司' });
   const permissions = ['qyapi_robot_sendmsg'];
   const app = { corpId, id: 1, code: appKey, kind: 'internal', secretHash, generation: 1, permissions } as const;
-  await store.putApp({ ...app, agentId: 2_500_007_919 });
+  await store.putApp({ ...app, agentId: 2_500_007_919, uuid: '00000000-0000-4000-8000-000000000001' });
   const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };
   const robot: Robot = { corpId, id: 1, code: robotCode, name: '通知助手', appId: 1, disabled: false, ...limits };
   await store.putRobot(robot);

@@ -16,13 +16,12 @@ import { createDeliverer, findAudience } from './core/deliver.ts';
 import { startDeliverySweep } from './core/delivery-sweep.ts';
 import { type Controls, createControls } from './core/dev/controls.ts';
 import { adoptEmulation } from './core/dev/shared.ts';
-import { createPushEmulation } from './core/dev/stream.ts';
 import { createEvents } from './core/events.ts';
 import { createRetention } from './core/retention.ts';
 import { createRetentionGuard, type RetentionGuard } from './core/retention-guard.ts';
 import { applySetup, type Setup } from './core/setup.ts';
 import type { StreamTimes } from './core/stream/connection.ts';
-import { openStreamHub, type StreamHub } from './core/stream/hub.ts';
+import { openHub } from './core/stream/open-hub.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
 import { type App, type AppParts, createApp } from './http/app.ts';
@@ -117,9 +116,7 @@ async function composeWith(
     clock,
     controls,
     adminHash: admin.hash,
-    bytes,
-    seed: emulation?.seed,
-    streamTimes,
+    ...{ bytes, seed: emulation?.seed, streamTimes },
     secrets: emulation ? createFastSecretHash() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
   if (!isDev) guard = guardRetention(context, config.confirmRetention ?? false);
@@ -223,10 +220,19 @@ async function createContext(
   const { seal, clock, controls } = parts;
   const { notifications, skew } = parts.cluster;
   const events = createEvents(notifications.touched);
+  const hub = openHub(
+    { store, clock, log, notifications, controls, seed: parts.seed },
+    {
+      repeat: config.streamRepeat !== 'off',
+      lifetime: config.streamLifetime ?? streamLifetime,
+      times: parts.streamTimes,
+    },
+  );
   const metrics = createMetrics({
     queueDepth: async () => store.pendingCount(),
     streams: events.subscribers,
     mediaBytes: () => store.media.allBytes(),
+    streamClients: () => hub.size(),
     clockSkew: skew?.current,
     retentionHeld: parts.isRetentionHeld,
   });
@@ -243,7 +249,6 @@ async function createContext(
     },
     onDelivered: (_, lag) => metrics.delivered(lag),
   });
-  const hub = openHub(store, config, log, parts);
   const context: Context = {
     store,
     clock,
@@ -268,24 +273,6 @@ async function createContext(
   };
   if (controls) await adoptEmulation(context, controls);
   return { context, metrics };
-}
-
-/** Opens the hub of Stream connections. The emulator does not wait for clients when it stops. */
-function openHub(
-  store: Store,
-  config: Config,
-  log: Log,
-  { clock, seed, controls, cluster: { notifications }, streamTimes }: ContextParts,
-): StreamHub {
-  return openStreamHub({
-    clock,
-    bytes: seed === undefined ? createRandomBytes : createSeededBytes(`stream ${seed}`).next,
-    repeat: config.streamRepeat !== 'off',
-    lifetime: config.streamLifetime ?? streamLifetime,
-    times: { ...(config.command === 'dev' ? { leave: 0 } : {}), ...streamTimes },
-    shared: store.driver.exclusive ? undefined : { store, publish: notifications.stream, log },
-    emulation: controls && createPushEmulation(controls),
-  });
 }
 
 function createOptions(config: Config, adminTokenHash: string): Context['options'] {

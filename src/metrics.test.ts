@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMetrics } from './metrics.ts';
 
-const idle = { queueDepth: async () => 3, streams: () => 2, mediaBytes: async () => 5000 };
+const idle = { queueDepth: async () => 3, streams: () => 2, mediaBytes: async () => 5000, streamClients: () => 4 };
 
 async function lines(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
   return (await metrics.scrape()).text.split('\n');
@@ -33,6 +33,7 @@ test('reports the delivery lag, the queue, the open streams and the lag of the e
   expect(text).toContain('huizhi_delivery_lag_seconds_sum 0.007');
   expect(text).toContain('huizhi_queue_depth 3');
   expect(text).toContain('huizhi_streams 2');
+  expect(text).toContain('huizhi_stream_connections 4');
   expect(text.some((line) => line.startsWith('nodejs_eventloop_lag_seconds '))).toBe(true);
 });
 

@@ -26,6 +26,8 @@ export type Gauges = {
   readonly streams: () => number;
   /** Bytes of the uploaded files in the database. */
   readonly mediaBytes: () => Promise<number>;
+  /** Clients of Stream mode that are connected to this process. */
+  readonly streamClients: () => number;
   /** Milliseconds by which this machine is ahead of the database server; absent for SQLite. */
   readonly clockSkew?: (() => number | undefined) | undefined;
 };
@@ -90,7 +92,7 @@ function createLabelCache() {
 /** Creates the registry, on the first scrape: Node's default metrics, such as the event loop lag, need timers. */
 async function createRegistry(
   counted: Counted,
-  { queueDepth, streams, mediaBytes, clockSkew, retentionHeld }: Gauges,
+  { queueDepth, streams, streamClients, mediaBytes, clockSkew, retentionHeld }: Gauges,
 ): Promise<Registry> {
   const prometheus = await import('prom-client');
   const registry = new prometheus.Registry();
@@ -114,6 +116,7 @@ async function createRegistry(
   registerGauge('huizhi_queue_depth', 'Accepted messages that have not arrived.', queueDepth);
   registerGauge('huizhi_streams', 'Open event streams.', streams);
   registerGauge('huizhi_media_bytes', 'Bytes of the uploaded files of all organizations.', mediaBytes);
+  registerGauge('huizhi_stream_connections', 'Open connections of clients in Stream mode.', streamClients);
   if (retentionHeld) {
     const help = '1 while retention waits for a confirmation, since the clock is far ahead of the database; else 0.';
     registerGauge('huizhi_retention_held', help, () => (retentionHeld() ? 1 : 0));

@@ -20,6 +20,7 @@ import { describePeople } from './contract/people.contract.ts';
 import { describeProcesses } from './contract/processes.contract.ts';
 import { describeRetention } from './contract/retention.contract.ts';
 import { describeSnapshots } from './contract/snapshot.contract.ts';
+import { describeStreamMode } from './contract/stream-mode.contract.ts';
 import { describeStreams } from './contract/streams.contract.ts';
 import type { Open } from './contract/world.contract.ts';
 
@@ -48,5 +49,6 @@ export function describeStore(name: string, open: Open): void {
     describeDings(open);
     describeCustomRobots(open);
     describeNotices(open);
+    describeStreamMode(open);
   });
 }

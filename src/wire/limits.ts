@@ -83,7 +83,7 @@ export const maxStreamConnections = 100;
 
 /**
  * Life of a ticket, subscriptions of a connection, characters of a topic and of what a client says about itself, and
- * bytes of a frame: from a client, and to it, which is what the vendor's Java SDK accepts.
+ * bytes: of a frame from a client, and of the data of a push. The vendor's Java SDK accepts frames of 256 KiB.
  * https://open-dingtalk.github.io/developerpedia/docs/learn/stream/protocol
  */
 export const ticketLifetime = 90 * second;
@@ -91,7 +91,7 @@ export const maxSubscriptions = 100;
 export const maxTopicLength = 256;
 export const maxClientLength = 256;
 export const maxFrameBytes = 1024 * 1024;
-export const maxPushBytes = 256 * 1024;
+export const maxPushBytes = 240 * 1024;
 
 /** Maximum length of a text of a work notice in characters and, with the strict limits, size of all of it in bytes. */
 export const maxNoticeText = 5000;

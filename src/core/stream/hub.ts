@@ -1,7 +1,8 @@
+import type { Eventually } from '../../store/engine/sql.ts';
 import type { App, Directory } from '../../store/model.ts';
+import { maxPushBytes } from '../../wire/limits.ts';
 import type { RandomBytes } from '../access/random.ts';
 import type { Clock } from '../clock.ts';
-import type { Eventually } from '../context.ts';
 import {
   type Connection,
   checkSilence,
@@ -16,11 +17,12 @@ import {
   touch,
 } from './connection.ts';
 import type { Answer, Push, PushType, Subscription } from './frames.ts';
-import { createRemotePushes, type SharedStreams } from './remote.ts';
-import { createRepeats, isRepeated, repeatAfter } from './repeats.ts';
-import { createSender, type PushEmulation, type Sent } from './sender.ts';
+import { createLocalConnections, type LocalConnections } from './local.ts';
+import { createRemotePushes, type RemotePushes, type SharedStreams } from './remote.ts';
+import { createRepeats, isRepeated, type Repeats, repeatAfter } from './repeats.ts';
+import { createSender, type PushEmulation, type Sender, type Sent } from './sender.ts';
 
-export type { Answer, Push, PushType, Subscription } from './frames.ts';
+export type { Push, PushType, Subscription } from './frames.ts';
 
 /**
  * The outcome of a push. `answered`: the client's answer, whose `data` is the text that it has sent (empty if none).
@@ -73,6 +75,8 @@ export type StreamHub = {
    * Messages to robots are sent once more if they have no answer after 60 s of the context's clock; the outcome does not
    * wait for that. The hub adds the headers `contentType`, `messageId`, `time`, `topic`, and `appId` with `connectionId`
    * or, to an event, `eventUnifiedAppId`.
+   *
+   * @throws RangeError if the data of the push are longer than 240 KiB
    */
   push(app: PushedApp, push: Push, options: PushOptions): Promise<PushOutcome>;
   /** Whether an app has a connection that has subscribed to a type and topic. */
@@ -119,122 +123,138 @@ const sweepInterval = 1000;
 /** Milliseconds for which another process waits for the answer to a push that may be repeated. */
 const keepRepeated = repeatAfter + 10_000;
 
+/** The parts of a hub. `phase`: while `held`, the whole state is being replaced. */
+type Hub = HubParts & {
+  readonly streamTimes: StreamTimes;
+  readonly local: LocalConnections;
+  readonly send: Sender;
+  readonly remote: RemotePushes | undefined;
+  readonly repeats: Repeats;
+  phase: 'open' | 'held' | 'stopping';
+  /** Called when the last connection is closed. */
+  onEmpty: () => void;
+};
+
 /** Opens the hub of a process. */
 export function openStreamHub(parts: HubParts): StreamHub {
-  const { clock, bytes, repeat, lifetime } = parts;
-  const times = { ...defaultStreamTimes, ...parts.times };
-  const connections = new Map<number, Connection>();
-  const send = createSender({ clock, bytes, emulation: parts.emulation });
-  const remote = parts.shared && createRemotePushes(parts.shared, { list: () => [...connections.values()], send: sendTo });
-  const repeats = createRepeats(clock);
-  let state: 'open' | 'held' | 'stopping' = 'open';
-  let onEmpty = () => {};
-  const timer = setInterval(sweep, Math.min(sweepInterval, times.ping / 4)).unref();
-
-  function sendTo(id: number, push: Push): Sent | undefined {
-    const connection = connections.get(id);
-    return connection?.state === 'open' ? send(connection, push) : undefined;
-  }
-  function sweep(): void {
-    for (const connection of connections.values()) checkSilence(connection, times, clock);
-    remote?.poll().catch((err: unknown) => parts.shared?.log.debug({ err }, 'cannot poll for pushes'));
-  }
-  const leave = (connection: Connection) => {
-    disconnect(connection, times, clock.now());
-    // The other processes must send nothing more through it.
-    remote?.withdraw(connection);
-  };
-  const listeners = (app: PushedApp, type: PushType, topic: string) =>
-    [...connections.values()].filter((one) => one.appId === app.id && isSubscribed(one, type, topic));
-
-  const sendOnce = async (app: PushedApp, push: Push, keep: number): Promise<Sent | undefined> => {
-    if (!remote) {
-      const found = listeners(app, push.type, push.topic);
-      const connection = found[pickIndex(bytes, found.length)];
-      return connection && send(connection, push);
-    }
-    const found = (await remote.connections(app)).filter(
-      ({ id, subscriptions }) => hasTopic(subscriptions, push) && connections.get(id)?.state !== 'leaving',
-    );
-    const target = found[pickIndex(bytes, found.length)];
-    if (!target) return undefined;
-    return sendTo(target.id, push) ?? remote.send(target, push, keep);
-  };
+  const hub = createHub(parts);
+  const { local, remote, repeats } = hub;
+  const timer = setInterval(sweep, Math.min(sweepInterval, hub.streamTimes.ping / 4), hub).unref();
   return {
-    async push(app, push, { deadlineMs, signal }) {
-      const isKept = repeat && isRepeated(push);
-      const keep = isKept ? keepRepeated : deadlineMs;
-      const sent = await sendOnce(app, push, keep);
-      if (!sent) return { outcome: 'no-connection' };
-      if (isKept) repeats.add(sent, push.data.length, () => sendOnce(app, push, keep));
-      const answer = await waitFor(sent.answer, deadlineMs, signal);
-      if (!answer && !isKept) sent.giveUp();
-      return answer ? { outcome: 'answered', ...answer } : { outcome: 'timeout' };
-    },
-    isListening(app, type, topic) {
-      if (!remote || listeners(app, type, topic).length > 0) return listeners(app, type, topic).length > 0;
-      return remote
-        .connections(app)
-        .then((all) => all.some(({ subscriptions }) => hasTopic(subscriptions, { type, topic })));
-    },
-    list(app) {
-      if (remote) return remote.connections(app).then((all) => all.map(toListed));
-      return [...connections.values()].filter(({ appId }) => appId === app.id);
-    },
-    register(given) {
-      const connection = openConnection(given, clock.now());
-      connections.set(connection.id, connection);
-      const cancel = clock.at(connection.openedAt + lifetime, () => leave(connection));
-      sendPing(connection, connection.openedAt);
-      if (state === 'stopping') leave(connection);
-      return {
-        heard: (text) => receive(connection, text),
-        touched: () => touch(connection),
-        closed() {
-          cancel();
-          if (!connections.delete(connection.id)) return;
-          closeConnection(connection);
-          remote?.withdraw(connection);
-          if (connections.size === 0) onEmpty();
-        },
-      };
-    },
-    size(appId) {
-      if (appId === undefined) return connections.size;
-      return [...connections.values()].filter((one) => one.appId === appId).length;
-    },
-    isStopping: () => state === 'stopping',
+    push: (app, push, options) => pushAndWait(hub, app, push, options),
+    isListening: (app, type, topic) => isListening(hub, app, type, topic),
+    list: (app) => (remote ? remote.connections(app).then((all) => all.map(toListed)) : local.ofApp(app.id)),
+    register: (connection) => register(hub, connection),
+    size: (appId) => (appId === undefined ? local.count() : local.ofApp(appId).length),
+    isStopping: () => hub.phase === 'stopping',
     recheck(directory) {
-      if (state === 'held') return;
-      for (const connection of [...connections.values()]) recheckConnection(connection, directory);
+      if (hub.phase !== 'held') recheckAll(local, directory);
     },
     async keepWhile(directory, work) {
-      state = 'held';
+      hub.phase = 'held';
       repeats.clear();
       try {
         await work();
       } finally {
-        state = 'open';
-        this.recheck(directory());
+        hub.phase = 'open';
+        recheckAll(local, directory());
       }
     },
     receive(text) {
-      if (text !== undefined) remote?.receive(text);
-      else sweep();
+      if (text === undefined) sweep(hub);
+      else remote?.receive(text);
     },
-    async disconnectAll() {
-      state = 'stopping';
-      const empty = new Promise<void>((resolve) => {
-        onEmpty = resolve;
-      });
-      for (const connection of [...connections.values()]) leave(connection);
-      if (connections.size > 0) await empty;
-    },
+    disconnectAll: () => disconnectAll(hub),
     async close() {
-      state = 'stopping';
+      hub.phase = 'stopping';
       clearInterval(timer);
       repeats.clear();
-      for (const { link } of [...connections.values()]) link.cut();
+      for (const { link } of local.all()) link.cut();
+    },
+  };
+}
+
+function createHub(parts: HubParts): Hub {
+  const { clock, bytes, emulation, shared } = parts;
+  const local = createLocalConnections();
+  const send = createSender({ clock, bytes, emulation });
+  const remote =
+    shared && createRemotePushes(shared, { list: local.all, send: (id, push) => sendTo(local, send, id, push) });
+  const streamTimes = { ...defaultStreamTimes, ...parts.times };
+  return { ...parts, streamTimes, local, send, remote, repeats: createRepeats(clock), phase: 'open', onEmpty() {} };
+}
+
+/** Sends a push through a connection to this process; returns undefined if it is closed or about to be. */
+function sendTo(local: LocalConnections, send: Sender, id: number, push: Push): Sent | undefined {
+  const connection = local.find(id);
+  return connection?.state === 'open' ? send(connection, push) : undefined;
+}
+
+/** Checks for silent clients and lost notices. */
+function sweep({ local, streamTimes, clock, remote, shared }: Hub): void {
+  for (const connection of local.all()) checkSilence(connection, streamTimes, clock);
+  remote?.poll().catch((err: unknown) => shared?.log.debug({ err }, 'cannot poll for pushes'));
+}
+
+async function pushAndWait(
+  hub: Hub,
+  app: PushedApp,
+  push: Push,
+  { deadlineMs, signal }: PushOptions,
+): Promise<PushOutcome> {
+  if (Buffer.byteLength(push.data) > maxPushBytes) throw new RangeError(`a push has at most ${maxPushBytes} bytes`);
+  const isKept = hub.repeat && isRepeated(push);
+  const keep = isKept ? keepRepeated : deadlineMs;
+  const sent = await sendOnce(hub, app, push, keep);
+  if (!sent) return { outcome: 'no-connection' };
+  if (isKept) hub.repeats.add(sent, push.data.length, () => sendOnce(hub, app, push, keep));
+  const answer = await waitFor(sent.answer, deadlineMs, signal);
+  if (!answer && !isKept) sent.giveUp();
+  return answer ? { outcome: 'answered', ...answer } : { outcome: 'timeout' };
+}
+
+/** Sends a push through a random connection. `keep`: milliseconds for which another process waits for the answer. */
+async function sendOnce(hub: Hub, app: PushedApp, push: Push, keep: number): Promise<Sent | undefined> {
+  const { local, send, remote, bytes } = hub;
+  if (!remote) {
+    const found = findListeners(local, app, push);
+    const connection = found[pickIndex(bytes, found.length)];
+    return connection && send(connection, push);
+  }
+  const found = (await remote.connections(app)).filter(
+    ({ id, subscriptions }) => hasTopic(subscriptions, push) && local.find(id)?.state !== 'leaving',
+  );
+  const target = found[pickIndex(bytes, found.length)];
+  return target && (sendTo(local, send, target.id, push) ?? remote.send(target, push, keep));
+}
+
+function findListeners(local: LocalConnections, app: PushedApp, { type, topic }: Pick<Push, 'type' | 'topic'>) {
+  return local.ofApp(app.id).filter((one) => isSubscribed(one, type, topic));
+}
+
+function isListening({ local, remote }: Hub, app: PushedApp, type: PushType, topic: string): Eventually<boolean> {
+  const isHere = findListeners(local, app, { type, topic }).length > 0;
+  if (isHere || !remote) return isHere;
+  const isThere = ({ subscriptions }: { readonly subscriptions: string }) => hasTopic(subscriptions, { type, topic });
+  return remote.connections(app).then((all) => all.some(isThere));
+}
+
+function register(hub: Hub, given: NewConnection): Registered {
+  const { local, clock, lifetime, remote } = hub;
+  const connection = openConnection(given, clock.now());
+  local.add(connection);
+  const cancel = clock.at(connection.openedAt + lifetime, () => leave(hub, connection));
+  sendPing(connection, connection.openedAt);
+  if (hub.phase === 'stopping') leave(hub, connection);
+  return {
+    heard: (text) => receive(connection, text),
+    touched: () => touch(connection),
+    closed() {
+      cancel();
+      if (!local.remove(connection)) return;
+      closeConnection(connection);
+      remote?.withdraw(connection);
+      if (local.count() === 0) hub.onEmpty();
     },
   };
 }
@@ -244,13 +264,35 @@ function openConnection(given: NewConnection, openedAt: number): Connection {
   return { ...given, openedAt, waiting: new Map(), state: 'open', heardAt: now, pingedAt: now, unanswered: 0 };
 }
 
-function recheckConnection(connection: Connection, directory: Directory): void {
-  const app = directory.appOf(connection.appId);
-  if (app?.code !== connection.appKey || directory.era(app.id) !== connection.era) connection.link.end();
-  else connection.appUuid = app.uuid;
+/** Asks a client to connect again. */
+function leave({ streamTimes, clock, remote }: Hub, connection: Connection): void {
+  disconnect(connection, streamTimes, clock.now());
+  // The other processes must send nothing more through it.
+  remote?.withdraw(connection);
 }
 
-function toListed({ ticket, client, subscriptions, openedAt }: {
+async function disconnectAll(hub: Hub): Promise<void> {
+  hub.phase = 'stopping';
+  const { promise, resolve } = Promise.withResolvers<void>();
+  hub.onEmpty = resolve;
+  for (const connection of hub.local.all()) leave(hub, connection);
+  if (hub.local.count() > 0) await promise;
+}
+
+function recheckAll(local: LocalConnections, directory: Directory): void {
+  for (const connection of local.all()) {
+    const app = directory.appOf(connection.appId);
+    if (app?.code !== connection.appKey || directory.era(app.id) !== connection.era) connection.link.end();
+    else connection.appUuid = app.uuid;
+  }
+}
+
+function toListed({
+  ticket,
+  client,
+  subscriptions,
+  openedAt,
+}: {
   readonly ticket: string;
   readonly client: string;
   readonly subscriptions: string;

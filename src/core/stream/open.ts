@@ -1,9 +1,9 @@
 import type { App } from '../../store/model.ts';
 import { huizhiError, wireError } from '../../wire/errors.ts';
 import { ticketLifetime } from '../../wire/limits.ts';
-import { type Credentials, verifyCredentials } from '../access/tokens.ts';
 import { maskUnknown } from '../access/masked.ts';
 import { hashToken } from '../access/secrets.ts';
+import { type Credentials, verifyCredentials } from '../access/tokens.ts';
 import type { Context } from '../context.ts';
 import type { Subscription } from './frames.ts';
 import type { NewConnection } from './hub.ts';

@@ -32,7 +32,7 @@ export type SharedStreams = {
   readonly log: Log;
 };
 
-/** The connections to this process. */
+/** The part of the connections to this process that the other processes use. */
 type Local = {
   list(): readonly Connection[];
   /** Sends a push; returns undefined if the connection is gone. */
@@ -41,50 +41,29 @@ type Local = {
 
 type StoredBody = { readonly push: Push; readonly keep: number };
 
-/** Creates the pushes between processes. */
-export function createRemotePushes({ store, publish, log }: SharedStreams, local: Local): RemotePushes {
-  const { streams, processes } = store;
-  const waiting = new Map<string, (answer: Answer | undefined) => void>();
-  let announcedAs = processes.own();
-  const own = () => processes.own() ?? 0;
-  const ignore = (err: unknown) => log.debug({ err }, 'cannot share Stream connections, and will try again');
+/** The pushes of this process that wait for a result, by corpId and number. */
+type Waiting = Map<string, (answer: Answer | undefined) => void>;
 
-  /** Sends a push of another process, and stores the answer. */
-  const serve = async (corpId: number, id: number) => {
-    const push = await streams.takePush(corpId, id, own());
-    if (!push) return;
-    const answer = await answerOf(local, push.connectionId, JSON.parse(push.body) as StoredBody);
-    await streams.putPushResult(corpId, id, { answer: answer && JSON.stringify(answer) });
-    publish(`answered/${push.owner}/${corpId}/${id}`);
-  };
-  const finish = async (corpId: number, id: number) => {
-    const settle = waiting.get(`${corpId}/${id}`);
-    const result = settle && (await streams.pushResult(corpId, id));
-    if (result) settle?.(toAnswer(result));
-  };
+/** Creates the pushes between processes. */
+export function createRemotePushes(shared: SharedStreams, local: Local): RemotePushes {
+  const { store, log } = shared;
+  const { streams, processes } = store;
+  const waiting: Waiting = new Map();
+  let announcedAs = processes.own();
+  const ignore = (err: unknown) => log.debug({ err }, 'cannot share Stream connections, and will try again');
   /** Stores the rows of all connections again, after the other processes had declared this one dead. */
   const announceAgain = async () => {
     const process = processes.own();
-    if (process === announcedAs || process === undefined) return;
-    for (const one of local.list()) await streams.putConnection(toRow(one, process));
+    if (process === undefined || process === announcedAs) return;
+    // At the start, there is none.
+    if (announcedAs !== undefined) for (const one of local.list()) await streams.putConnection(toRow(one, process));
     announcedAs = process;
   };
   return {
     connections: async ({ corpId, id }) => streams.connections(corpId, id),
-    send({ corpId, id: connectionId, process }, push, keep) {
+    send(target, push, keep) {
       const { promise: answer, resolve } = Promise.withResolvers<Answer | undefined>();
-      const start = async () => {
-        const id = await store.number('push');
-        const key = `${corpId}/${id}`;
-        waiting.set(key, resolve);
-        const body = JSON.stringify({ push, keep } satisfies StoredBody);
-        await streams.putPush({ corpId, id, connectionId, process, owner: own(), body });
-        publish(`push/${process}/${key}`);
-        await answer;
-        waiting.delete(key);
-        await streams.dropPush(corpId, id);
-      };
-      start().catch((err: unknown) => {
+      sendRow(shared, waiting, { target, push, keep, answer, resolve }).catch((err: unknown) => {
         log.warn({ err }, 'cannot push through another process');
         resolve(undefined);
       });
@@ -93,20 +72,60 @@ export function createRemotePushes({ store, publish, log }: SharedStreams, local
     withdraw: ({ corpId, id }) => void streams.dropConnection(corpId, id).catch(ignore),
     receive(text) {
       const [what, process, corpId, id] = text.split('/');
-      if (Number(process) !== own()) return;
-      const work = what === 'push' ? serve(Number(corpId), Number(id)) : finish(Number(corpId), Number(id));
-      work.catch(ignore);
+      if (Number(process) !== processes.own()) return;
+      const run =
+        what === 'push' ? serve(shared, local, Number(corpId), Number(id)) : finish(shared, waiting, `${corpId}/${id}`);
+      run.catch(ignore);
     },
     async poll() {
       await announceAgain();
       if (local.list().length > 0)
-        for (const [corpId, id] of await streams.waitingPushes(own())) serve(corpId, id).catch(ignore);
-      for (const key of [...waiting.keys()]) {
-        const [corpId = 0, id = 0] = key.split('/').map(Number);
-        await finish(corpId, id);
-      }
+        for (const [corpId, id] of await streams.waitingPushes(processes.own() ?? 0))
+          serve(shared, local, corpId, id).catch(ignore);
+      for (const key of [...waiting.keys()]) await finish(shared, waiting, key);
     },
   };
+}
+
+type SentRow = {
+  readonly target: StreamConnection;
+  readonly push: Push;
+  readonly keep: number;
+  readonly answer: Promise<Answer | undefined>;
+  resolve(answer: Answer | undefined): void;
+};
+
+/** Stores a push for another process, and removes it when it is answered or given up. */
+async function sendRow({ store, publish }: SharedStreams, waiting: Waiting, sent: SentRow): Promise<void> {
+  const { corpId, id: connectionId, process } = sent.target;
+  const id = await store.number('push');
+  const key = `${corpId}/${id}`;
+  waiting.set(key, sent.resolve);
+  const body = JSON.stringify({ push: sent.push, keep: sent.keep } satisfies StoredBody);
+  try {
+    await store.streams.putPush({ corpId, id, connectionId, process, owner: store.processes.own() ?? 0, body });
+    publish(`push/${process}/${key}`);
+    await sent.answer;
+  } finally {
+    waiting.delete(key);
+  }
+  await store.streams.dropPush(corpId, id);
+}
+
+/** Sends a push of another process, and stores the answer. */
+async function serve({ store, publish }: SharedStreams, local: Local, corpId: number, id: number): Promise<void> {
+  const push = await store.streams.takePush(corpId, id, store.processes.own() ?? 0);
+  if (!push) return;
+  const answer = await answerOf(local, push.connectionId, JSON.parse(push.body) as StoredBody);
+  await store.streams.putPushResult(corpId, id, { answer: answer && JSON.stringify(answer) });
+  publish(`answered/${push.owner}/${corpId}/${id}`);
+}
+
+/** Reads the result of a push of this process, if there is one. */
+async function finish({ store }: SharedStreams, waiting: Waiting, key: string): Promise<void> {
+  const [corpId = 0, id = 0] = key.split('/').map(Number);
+  const result = waiting.has(key) ? await store.streams.pushResult(corpId, id) : undefined;
+  if (result) waiting.get(key)?.(toAnswer(result));
 }
 
 async function answerOf(local: Local, connectionId: number, { push, keep }: StoredBody): Promise<Answer | undefined> {
@@ -124,5 +143,14 @@ function toAnswer({ answer }: PushResult): Answer | undefined {
 
 function toRow(connection: Connection, process: number): StreamConnection {
   const { corpId, id, appId, connectionId: ticket, client, openedAt } = connection;
-  return { corpId, id, appId, process, ticket, subscriptions: JSON.stringify(connection.subscriptions), client, openedAt };
+  return {
+    corpId,
+    id,
+    appId,
+    process,
+    ticket,
+    subscriptions: JSON.stringify(connection.subscriptions),
+    client,
+    openedAt,
+  };
 }

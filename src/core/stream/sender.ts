@@ -1,6 +1,6 @@
+import type { Eventually } from '../../store/engine/sql.ts';
 import type { RandomBytes } from '../access/random.ts';
 import type { Clock } from '../clock.ts';
-import type { Eventually } from '../context.ts';
 import { type Connection, type SentPush, sendPush } from './connection.ts';
 import { type Answer, createMessageId, type Push } from './frames.ts';
 

@@ -3,6 +3,7 @@ import * as apps from '../../core/console/apps.ts';
 import { listAudit } from '../../core/console/changes.ts';
 import * as robots from '../../core/console/robots.ts';
 import { getStatistics } from '../../core/console/statistics.ts';
+import { listStreamConnections } from '../../core/console/stream.ts';
 import { exportUsers } from '../../core/console/user-export.ts';
 import { importUsers } from '../../core/console/user-import.ts';
 import * as people from '../../core/console/users.ts';
@@ -115,6 +116,9 @@ function createAppRoutes(context: Context): Hono<ConsoleEnv> {
     const { authorized } = await parseBody(c, wire.authorizedBody);
     const { appKey, corpId } = c.req.param();
     return c.json(await apps.setAuthorized(context, c.get('operator'), appKey, corpId, authorized));
+  });
+  app.get('/:appKey/connections', async (c) => {
+    return c.json(await listStreamConnections(context, c.req.param('appKey')));
   });
   app.get('/:appKey/suiteTickets', async (c) => c.json(await apps.listSuiteTickets(context, c.req.param('appKey'))));
   app.post('/:appKey/suiteTickets', async (c) => {

@@ -4,10 +4,17 @@ import type { Reader } from '../../core/dev/readers.ts';
 import { didYouMean } from '../../wire/did-you-mean.ts';
 import type { WireError } from '../../wire/errors.ts';
 import { huizhiError } from '../../wire/errors.ts';
+import { connectPath, streamTopics } from '../../wire/vendor/stream.ts';
 import { isOldHost } from '../vendor/old-host.ts';
 
 /** A call into which faults can be injected. A segment of its path in braces matches any one segment. */
 export type Served = { readonly method: string; readonly path: string };
+
+const isOnOldHost = ({ path }: Served) => isOldHost(path);
+
+/** What a rule can match in Stream mode: the pushes of each topic, and the handshake. */
+const pushes: readonly Served[] = streamTopics.map((path) => ({ method: 'PUSH', path }));
+const handshake: Served = { method: 'GET', path: connectPath };
 
 const recallPaths = [
   '/v1.0/robot/otoMessages/batchRecall',
@@ -36,7 +43,7 @@ export function checkFaults({ directory }: Context, served: readonly Served[], r
 type Refuse = (member: string, what: string) => WireError;
 
 function checkCall(all: readonly Served[], { path, method, errcode }: Fault, refuse: Refuse): void {
-  const served = errcode === undefined ? all : all.filter((call) => isOldHost(call.path));
+  const served = method === 'PUSH' ? pushes : errcode === undefined ? [...all, handshake] : all.filter(isOnOldHost);
   const known = [...new Set(served.map((call) => call.path))];
   const possible = path === undefined ? served : served.filter((call) => canMatch(path, call.path));
   if (path !== undefined && possible.length === 0)

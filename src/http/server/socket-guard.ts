@@ -64,8 +64,20 @@ export type Serve = (incoming: IncomingMessage, outgoing: ServerResponse) => voi
 export type Upgrade = {
   /** Whether the request is for this handler. All others are served like ordinary requests. */
   accepts(incoming: IncomingMessage): boolean;
-  /** Takes over the connection. `refuse` sends an error instead, closes the connection, and returns the HTTP status. */
-  handle(incoming: IncomingMessage, socket: Duplex, head: Buffer, refuse: (error: unknown) => number): void;
+  handle(incoming: IncomingMessage, handover: Handover): void;
+};
+
+/** A connection that is handed over to another protocol. */
+export type Handover = {
+  readonly socket: Duplex;
+  /** The first bytes of the other protocol. */
+  readonly head: Buffer;
+  /** Sends an error instead, closes the connection, and returns the HTTP status. */
+  refuse(error: unknown): number;
+  /** Closes the connection after what was written has been sent. */
+  drain(): void;
+  /** Closes the connection at once. */
+  drop(): void;
 };
 
 type GuardParts = {
@@ -116,10 +128,7 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log, isSe
       const connection = connections.get(incoming.socket);
       if (connection?.state !== 'open') return;
       connection.state = 'handedOver';
-      upgrade.handle(incoming, socket, head, (error) => {
-        connection.state = 'open';
-        return refuseConnection(guard, connection, error);
-      });
+      upgrade.handle(incoming, createHandover(guard, connection, socket, head));
     });
   }
   // Without this listener node would destroy a socket on timeout, including a quiet event stream;
@@ -141,6 +150,19 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log, isSe
   // `100 Continue` is sent when the body is read. Unknown expectations are ignored instead of refused.
   server.on('checkContinue', receive);
   server.on('checkExpectation', receive);
+}
+
+function createHandover(guard: Guard, connection: Connection, socket: Duplex, head: Buffer): Handover {
+  return {
+    socket,
+    head,
+    refuse(error) {
+      connection.state = 'open';
+      return refuseConnection(guard, connection, error);
+    },
+    drain: () => drain(guard, connection),
+    drop: () => socket.destroy(),
+  };
 }
 
 /**

@@ -34,7 +34,8 @@ export function createHandshakeEmulation({ faults, journal, clock, stopwatch }: 
         return undefined;
       }
       try {
-        if (fault?.error === 'authFailed') throw wireError('authFailed', { why: 'a fault rule of the emulator', status: 403 });
+        if (fault?.error === 'authFailed')
+          throw wireError('authFailed', { why: 'a fault rule of the emulator', status: 403 });
         if (fault?.error) throw faultError(fault.error);
         const admitted = await admit();
         record(incoming, at, started, 101);

@@ -1,22 +1,19 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { maskUnknown } from '../../core/access/masked.ts';
 import type { Context } from '../../core/context.ts';
 import type { Controls } from '../../core/dev/controls.ts';
 import type { Link } from '../../core/stream/connection.ts';
 import { type Admission, abandon, confirm, redeemStreamTicket, refusedError } from '../../core/stream/open.ts';
-import { huizhiError, WireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { maxFrameBytes } from '../../wire/limits.ts';
+import { connectPath } from '../../wire/vendor/stream.ts';
 import { findHeader } from '../server/headers.ts';
 import type { HostCheck } from '../server/host-check.ts';
 import type { Observe } from '../server/listener.ts';
 import { findParameter } from '../server/query.ts';
-import type { Upgrade } from '../server/socket-guard.ts';
+import type { Handover, Upgrade } from '../server/socket-guard.ts';
 import { createHandshakeEmulation, type HandshakeEmulation } from './emulation.ts';
-
-/** The path of the WebSocket endpoint. */
-export const connectPath = '/connect';
 
 type UpgradeParts = {
   readonly context: Context;
@@ -42,36 +39,42 @@ export function createStreamUpgrade({ context, observe, isKnownHost, controls }:
     return redeemStreamTicket(context, readTicket(incoming));
   };
   return {
-    accepts: (incoming) => isHandshake(incoming),
-    handle(incoming, socket, head, refuse) {
+    accepts: isHandshake,
+    handle(incoming, handover) {
       const started = performance.now();
       const finish = (status: number) => observe('GET', connectPath, status, (performance.now() - started) / 1000);
-      const fail = (error: unknown) => {
-        if (!(error instanceof WireError)) context.log.error({ err: error }, 'a handshake failed');
-        finish(refuse(error));
-      };
-      const open = (admission: Admission) => {
-        try {
-          confirm(context, admission);
-        } catch (error) {
-          void abandon(context, admission);
-          return fail(error);
-        }
-        let isOpen = false;
-        server.handleUpgrade(incoming, socket, head, (client) => {
-          isOpen = true;
-          serveClient(context, admission, client, socket);
-        });
-        // The client has gone meanwhile.
-        if (!isOpen) void abandon(context, admission);
+      const fail = (error: unknown) => finish(handover.refuse(error));
+      const open = (admission: Admission | undefined) => {
+        if (!admission) return handover.drop();
+        acceptClient(context, server, { incoming, handover, admission });
         finish(101);
       };
-      admitWithFaults(emulation, incoming, () => admit(incoming)).then(
-        (admission) => (admission ? open(admission) : socket.destroy()),
-        fail,
-      );
+      admitWithFaults(emulation, incoming, () => admit(incoming))
+        .then(open)
+        .catch(fail);
     },
   };
+}
+
+type Handshake = {
+  readonly incoming: IncomingMessage;
+  readonly handover: Handover;
+  readonly admission: Admission;
+};
+
+/** Completes a handshake. Throws like `confirm`. */
+function acceptClient(context: Context, server: WebSocketServer, { incoming, handover, admission }: Handshake): void {
+  let isOpen = false;
+  try {
+    confirm(context, admission);
+    server.handleUpgrade(incoming, handover.socket, handover.head, (client) => {
+      isOpen = true;
+      serveClient(context, admission, client, handover);
+    });
+  } finally {
+    // It was refused, or the client has gone meanwhile.
+    if (!isOpen) void abandon(context, admission);
+  }
 }
 
 /** Applies the fault rules of the emulator to a handshake. Resolves to undefined if the connection is to be dropped. */
@@ -84,8 +87,8 @@ function admitWithFaults(
 }
 
 /** Connects a client with the hub. */
-function serveClient({ hub }: Context, admission: Admission, client: WebSocket, socket: Duplex): void {
-  const registered = hub.register({ ...admission, link: createLink(client, socket) });
+function serveClient({ hub }: Context, admission: Admission, client: WebSocket, handover: Handover): void {
+  const registered = hub.register({ ...admission, link: createLink(client, handover) });
   client.on('message', (data: Buffer, isBinary) => {
     if (isBinary) registered.touched();
     else registered.heard(data.toString());
@@ -99,7 +102,7 @@ function serveClient({ hub }: Context, admission: Admission, client: WebSocket, 
 
 const ignore = () => {};
 
-function createLink(client: WebSocket, socket: Duplex): Link {
+function createLink(client: WebSocket, { drain }: Handover): Link {
   return {
     send(frame) {
       if (client.readyState === client.OPEN) client.send(frame);
@@ -107,7 +110,7 @@ function createLink(client: WebSocket, socket: Duplex): Link {
     unsent: () => client.bufferedAmount,
     end() {
       if (client.bufferedAmount === 0) client.terminate();
-      else socket.end(() => client.terminate());
+      else drain();
     },
     cut: () => client.terminate(),
   };

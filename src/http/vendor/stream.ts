@@ -3,7 +3,7 @@ import type { Subscription } from '../../core/stream/frames.ts';
 import { issueStreamTicket } from '../../core/stream/open.ts';
 import { wireError } from '../../wire/errors.ts';
 import { maxClientLength, maxSubscriptions, maxTopicLength } from '../../wire/limits.ts';
-import type { OpenConnectionAnswer } from '../../wire/vendor/stream.ts';
+import { connectPath, type OpenConnectionAnswer } from '../../wire/vendor/stream.ts';
 import { type Call, findOrigin } from '../server/call.ts';
 import type { JsonObject } from '../server/json-body.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
@@ -49,7 +49,7 @@ function invalidError(field: string, problem: string): Error {
 function renderEndpoint({ options }: Context, call: Call): string {
   const { protocol, hostname, port } = parseOrigin(options.publicUrl ?? findOrigin(call));
   const isSecure = protocol === 'https:';
-  return `${isSecure ? 'wss' : 'ws'}://${hostname}:${port || (isSecure ? 443 : 80)}/connect`;
+  return `${isSecure ? 'wss' : 'ws'}://${hostname}:${port || (isSecure ? 443 : 80)}${connectPath}`;
 }
 
 /** Parses an origin, whose host is what the caller has sent. */

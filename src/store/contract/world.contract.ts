@@ -100,7 +100,14 @@ async function numbersOf(store: Store, corpId: number): Promise<World['users']> 
 /** Creates an app of an organization. */
 export async function anApp(store: Store, corpId: number, code: string, given: Partial<App> = {}): Promise<App> {
   const id = await store.number('app');
-  const plain = { kind: 'internal', secretHash: 'x', generation: 1, permissions: ['p'], agentId: 1000 + id, uuid: `uuid-${id}` } as const;
+  const plain = {
+    kind: 'internal',
+    secretHash: 'x',
+    generation: 1,
+    permissions: ['p'],
+    agentId: 1000 + id,
+    uuid: `uuid-${id}`,
+  } as const;
   const app: App = { corpId, id, code, ...plain, ...given };
   await store.putApp(app);
   return app;

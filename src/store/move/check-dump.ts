@@ -117,7 +117,11 @@ const nullable = new Set([
 ]);
 
 /** Columns that may be null in one table only. */
-const nullableIn: Readonly<Record<string, readonly string[]>> = { robot_settings: ['name'], custom_robots: ['action'], apps: ['uuid'] };
+const nullableIn: Readonly<Record<string, readonly string[]>> = {
+  robot_settings: ['name'],
+  custom_robots: ['action'],
+  apps: ['uuid'],
+};
 
 /** The values that a column may have, if not every number or text is valid. */
 const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {

@@ -1,5 +1,11 @@
 import type { Driver } from '../engine/sql.ts';
-import { dropConnection, pruneConnections, putConnection, readConnections, type StreamConnection } from './connections.ts';
+import {
+  dropConnection,
+  pruneConnections,
+  putConnection,
+  readConnections,
+  type StreamConnection,
+} from './connections.ts';
 import {
   dropPush,
   type PushResult,

@@ -164,6 +164,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   setAuthorized: '组织授权第三方应用，或取消授权',
   listSuiteTicketsOfApp: '第三方应用有效的套件票据（suiteTicket），按时间倒序',
   createSuiteTicketOfApp: '生成新的套件票据（suiteTicket）',
+  listStreamConnections: '应用当前的 Stream 连接，从旧到新',
   listConsoleRobots: '机器人列表，按 robotCode 排序',
   createRobot: '为应用创建机器人',
   findConsoleRobot: '查询机器人',

@@ -18,7 +18,7 @@ import { inboxConversationCalls } from './inbox-conversations.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { noticeCalls, ownNoticeCalls } from './notices.ts';
 import { robotSettingsCalls } from './robot-settings.ts';
-import { streamCalls } from './stream.ts';
+import { consoleStreamCalls, streamCalls } from './stream.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
@@ -38,6 +38,7 @@ const everyCall: readonly Call[] = [
   ...departmentCalls,
   ...consoleGroupCalls,
   ...consoleCustomRobotCalls,
+  ...consoleStreamCalls,
   ...dingCalls,
   ...ownNoticeCalls,
   ...emulatorCalls,

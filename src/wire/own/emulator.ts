@@ -90,7 +90,10 @@ const errorCode = z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]]);
 const errcode = z.union(Object.keys(errcodes).map((errcode) => z.literal(Number(errcode) as Errcode)));
 
 const faultRest = {
-  path: cleanText(1024).min(1).optional().describe('Only calls of this path; a * at the end matches anything. /connect is the handshake of Stream mode.'),
+  path: cleanText(1024)
+    .min(1)
+    .optional()
+    .describe('Only calls of this path; a * at the end matches anything. /connect is the handshake of Stream mode.'),
   method: z
     .string()
     .regex(/^[A-Z]+$/)

@@ -5,6 +5,19 @@
 import { z } from 'zod';
 import { maxSubscriptions } from '../limits.ts';
 
+/** The path of the WebSocket endpoint. */
+export const connectPath = '/connect';
+
+/** The topics of pushes. The topic of all events is `*`. */
+export const streamTopics = [
+  '*',
+  '/v1.0/im/bot/messages/get',
+  '/v1.0/im/bot/messages/delegate',
+  '/v1.0/card/instances/callback',
+  '/v1.0/card/dynamicData/get',
+  '/v1.0/graph/api/invoke',
+] as const;
+
 /** Request body. The SDKs send more, such as `localIp` and `extras`, which is ignored. */
 export const openConnectionBody = z.object({
   clientId: z.string().describe('Client ID of the app (AppKey, or SuiteKey of a third-party app).'),

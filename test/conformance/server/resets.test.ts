@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmulator } from '../../../src/emulator/index.ts';
 import { createSocketServer } from '../../../src/http/server/socket.ts';
+import type { Handover } from '../../../src/http/server/socket-guard.ts';
 import { silentLog } from '../../../src/log.ts';
 import { listen } from '../../../src/server.ts';
 import { type Child, startChild } from '../support/child.ts';
@@ -88,7 +89,7 @@ describe.each(['dev --config huizhi.yaml', 'serve --database :memory:'])('huizhi
 
 test('a connection that was upgraded to another protocol may be reset, and has no request limits', async () => {
   const taken: Duplex[] = [];
-  const handle = (_: IncomingMessage, socket: Duplex) => {
+  const handle = (_: IncomingMessage, { socket }: Handover) => {
     taken.push(socket);
     socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
     socket.on('data', (chunk) => socket.write(chunk));

@@ -17,11 +17,16 @@ export type Inside = Server & {
 };
 
 /** Starts one for a single test. */
-export async function insideServer(options: Partial<Config> = {}, limits: Limits = {}): Promise<Inside> {
+export async function insideServer(
+  options: Partial<Config> = {},
+  limits: Limits = {},
+  { seed }: { readonly seed?: string } = {},
+): Promise<Inside> {
   const { log, lines } = createRecorder();
   const composed = await compose({ ...config, ...options }, log, '0.0.0', {
     bodyLimits: limits.bodies ?? {},
     streamTimes: limits.stream ?? {},
+    ...(seed !== undefined && { emulation: { seed, begin: { time: 1_700_000_000_000, frozen: true } } }),
   });
   const { listener, upgrade } = composed.app;
   const server = createSocketServer(listener, log, { limits: limits.sockets ?? {}, upgrade });

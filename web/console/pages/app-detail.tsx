@@ -10,6 +10,7 @@ import { useRestoreFocus } from '../parts/focus.ts';
 import { useFormat } from '../parts/format.ts';
 import { useFormChange } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
+import { AppConnections } from './app-connections.tsx';
 
 type Props = {
   readonly app: ConsoleApp;
@@ -53,6 +54,7 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
           <Tickets appKey={app.appKey} />
         </>
       )}
+      <AppConnections appKey={app.appKey} />
     </Drawer>
   );
 }

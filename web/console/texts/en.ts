@@ -8,6 +8,7 @@ import { noticesEn } from './notices.ts';
 import { overviewEn } from './overview.ts';
 import { personEn } from './people.ts';
 import { requestsEn } from './requests.ts';
+import { streamEn } from './stream.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -217,6 +218,7 @@ export const en = {
     list: 'People who have not read',
   },
   dings: dingsEn,
+  stream: streamEn,
   departments: departmentsEn,
   chats: chatsEn,
   files: filesEn,

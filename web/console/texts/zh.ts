@@ -10,6 +10,7 @@ import { noticesZh } from './notices.ts';
 import { overviewZh } from './overview.ts';
 import { personZh } from './people.ts';
 import { requestsZh } from './requests.ts';
+import { streamZh } from './stream.ts';
 
 export const zh: Texts = {
   consoleTitle: 'huizhi 控制台',
@@ -197,6 +198,7 @@ export const zh: Texts = {
     list: '未读名单',
   },
   dings: dingsZh,
+  stream: streamZh,
   departments: departmentsZh,
   chats: chatsZh,
   files: filesZh,

@@ -5,6 +5,7 @@ import { useGroups } from '../../contract/conversations.contract.ts';
 import { insertCustomRobots, useCustomRobots } from '../../contract/custom-robots.contract.ts';
 import { insertNotices, useNotices } from '../../contract/notice-verbs.contract.ts';
 import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
+import { insertStreamMode, useStreamMode } from '../../contract/stream-mode.contract.ts';
 import { day, must, start, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
 import { openDriver } from '../../open.ts';
@@ -29,6 +30,8 @@ const acrossTenants: Readonly<Record<string, string>> = {
   select_conversation_by_open_id: 'a caller of another organization gets an error of its own',
   select_conversation_by_chat_id: 'a caller of another organization gets an error of its own',
   select_webhook: 'the token alone names the custom robot, by a unique index',
+  select_stream_ticket: 'the ticket alone names its row, by an index',
+  select_waiting_pushes: 'a process sends the pushes of all organizations, by a partial index',
   select_taken_custom_robot: 'no organization may have the token of another, by two unique indexes',
 };
 
@@ -178,6 +181,7 @@ async function useEverything(store: Store): Promise<void> {
   await useConsole(store, corpId, users.ann, robot.id);
   await useGroups(scene);
   await useCustomRobots(scene);
+  await useStreamMode(scene);
   await useDepartments(store, corpId, app.id, users.ann);
   await useNotices(scene);
   await store.operator.message(corpId, id);
@@ -273,6 +277,7 @@ async function fill(): Promise<void> {
     insert into robots (corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day)
       select 100 + n % 20, 1000 + n, 'r' || n, 'R', 1, 0, 0, 0 from generate_series(1, 5000) n;
     ${insertCustomRobots}
+    ${insertStreamMode}
     insert into mutes (corp_id, user_id, robot_id) select 100 + n % 20, n, n % 3 from generate_series(1, 20000) n;
     insert into blocks (corp_id, user_id, robot_id, was_mute) select 100 + n % 20, n, n % 3, 0 from generate_series(1, 20000) n;
     insert into idempotency (corp_id, app_id, code, answer, created_at)
