@@ -7,6 +7,7 @@ import { createRateLimit } from './core/access/rate.ts';
 import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
 import { createFastSecretHash, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
 import { type ClockStart, createSystemClock, createTestClock } from './core/clock.ts';
+import { internalRanges } from './core/callbacks/addresses.ts';
 import { type Cluster, createCluster } from './core/cluster/cluster.ts';
 import { createConvergence } from './core/cluster/converge.ts';
 import { loadDirectory } from './core/cluster/directory.ts';
@@ -286,6 +287,7 @@ function createOptions(config: Config, adminTokenHash: string): Context['options
     webhookBlock: config.webhookBlock ?? webhookBlock,
     streamConnections: config.streamConnections ?? maxStreamConnections,
     trustedProxies: config.trustedProxies ?? [],
+    callbackAllow: config.callbackAllow ?? (config.command === 'dev' ? internalRanges : []),
     noticeLimits: config.noticeLimits ?? 'lenient',
     mediaQuota: (config.mediaQuota ?? defaultMediaQuota[config.command === 'dev' ? 'dev' : 'serve']) * 1024 * 1024,
     adminTokenHash,

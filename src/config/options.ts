@@ -69,6 +69,8 @@ export type Config = {
   readonly streamConnections?: number;
   /** Whether robot messages without an answer are pushed once more. */
   readonly streamRepeat?: StreamRepeat;
+  /** Internal ranges of addresses that callbacks may reach. In `dev` all of them if undefined, in `serve` none. */
+  readonly callbackAllow?: readonly string[];
   /** Calls per second for each app and API; 0 is no limit. */
   readonly qpsLimit: number;
   /** Maximum number of simultaneous connections from callers. */

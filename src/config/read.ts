@@ -192,6 +192,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
   const tls = readTls(find, text);
   const trustedHosts = parseHosts(...of('trustedHost'));
   const trustedProxies = parseRanges(...of('trustedProxy'));
+  const callbackAllow = parseRanges(...of('callbackAllow'));
   const databaseDirect = parsePostgresUrl(...of('databaseDirect'));
   return {
     command,
@@ -225,6 +226,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     ...(tls === undefined ? {} : { tls }),
     ...(trustedHosts === undefined ? {} : { trustedHosts }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
+    ...(callbackAllow === undefined ? {} : { callbackAllow }),
     ...(of('confirmRetention')[1] === undefined ? {} : { confirmRetention: true }),
     check: of('check')[1] !== undefined,
     acceptMissingLog: of('acceptMissingLog')[1] !== undefined,

