@@ -1,14 +1,13 @@
-import { readNames } from './conversations/conversations.ts';
 import { dingEventOf, readDings } from './dings/events.ts';
 import { perDay, queryByNumber, sqlByNumber, startOfDay, startTimeOf, withoutDay } from './engine/partitions.ts';
 import { placeholders, queryRows, type Statement, sql, type Work } from './engine/sql.ts';
+import { type Details, type Entry, readDetails, readShown, toInboxMessage, unknown } from './inbox-messages.ts';
 import type { InboxEvent, InboxMessage } from './model.ts';
 import { isAboutConversation, parseChoice, readChoices, type StoredChoice } from './mutes-and-blocks.ts';
 import { isNoticeSender, noticeSender } from './notices/senders.ts';
 import { readLastOffset, resolveInboxOffset } from './streams.ts';
+import { emotionEvent } from './talk/emotions.ts';
 
-/** An entry of an inbox. */
-type Entry = { readonly offset: number; readonly messageId: number; readonly readAt: number | null };
 type EntryRow = [offset: number, messageId: number, readAt: number | null];
 const toEntry = ([offset, messageId, readAt]: EntryRow): Entry => ({ offset, messageId, readAt });
 
@@ -31,71 +30,6 @@ const selectSince = sql<[...EntryRow, event: number, position: number]>(
   `select seq, message_id, read_at, event, position from inbox
    where corp_id = $1 and user_id = $2 and seq > $3 order by seq limit $4`,
 );
-
-/** The columns of a message that an inbox shows, apart from its content. */
-type Details = Pick<InboxMessage, 'messageId' | 'robotId' | 'kind' | 'sentAt' | 'recalledAt' | 'sender'> & {
-  readonly conversationId: number | null;
-};
-type DetailsRow = [
-  id: number,
-  robotId: number,
-  kind: number,
-  sentAt: number,
-  recalledAt: number | null,
-  sender: number,
-  conversationId: number | null,
-];
-
-// Messages are queried by number, apart from the entries: a join would look for each entry in all partitions.
-const selectMessages = sqlByNumber<DetailsRow>(
-  'select_inbox_messages',
-  (count) =>
-    `select id, robot_id, kind, sent_at, recalled_at, sender, conversation_id from messages{day $2}
-     where corp_id = $1 and id in (${placeholders(2, count)})`,
-);
-const selectContents = sqlByNumber<[id: number, param: string]>(
-  'select_inbox_contents',
-  (count) =>
-    `select message_id, param from contents{day $2} where corp_id = $1 and message_id in (${placeholders(2, count)})`,
-);
-
-/** Reads the details of messages, by number. Removed messages are missing. */
-function* readDetails(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Details>> {
-  const rows = yield* queryByNumber(selectMessages, corpId, messageIds);
-  return new Map(
-    rows.map(([messageId, robotId, kind, sentAt, recalledAt, sender, conversationId]) => {
-      return [messageId, { messageId, robotId, kind, sentAt, recalledAt, sender, conversationId }];
-    }),
-  );
-}
-
-/** Reads the contents of messages, by number. Contents of recalled and removed messages are missing. */
-export function* readContents(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, string>> {
-  return new Map(yield* queryByNumber(selectContents, corpId, messageIds));
-}
-
-/** What an inbox shows of messages apart from their rows: contents by message, and conversations by number. */
-type Shown = {
-  readonly params: ReadonlyMap<number, string>;
-  readonly conversations: ReadonlyMap<number, InboxMessage['conversation']>;
-};
-
-/** Reads what an inbox shows of messages, apart from their rows. Of `others`, only the conversations are read. */
-function* readShown(corpId: number, messages: readonly Details[], others: readonly Details[] = []): Work<Shown> {
-  const params = yield* readContents(
-    corpId,
-    messages.map(({ messageId }) => messageId),
-  );
-  const conversationIds = [...messages, ...others].flatMap(({ conversationId }) => conversationId ?? []);
-  return { params, conversations: yield* readNames(corpId, conversationIds) };
-}
-
-function toInboxMessage({ offset, readAt }: Entry, message: Details, shown: Shown): InboxMessage {
-  const { messageId, robotId, kind, sentAt, recalledAt, sender, conversationId } = message;
-  const param = shown.params.get(messageId) ?? null;
-  const conversation = shown.conversations.get(conversationId ?? 0) ?? null;
-  return { offset, messageId, robotId, kind, param, sentAt, readAt, recalledAt, sender, conversation };
-}
 
 /** Reads entries with one of the statements of a page. */
 function* readEntries(statement: Statement<EntryRow>, ...params: readonly number[]): Work<readonly Entry[]> {
@@ -272,7 +206,7 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   const happened = rows.map(([at, messageId, readAt, event, position]) => {
     return { offset: at, messageId, readAt, event, position };
   });
-  const aboutMessages = happened.filter(({ event }) => event < choiceEvent);
+  const aboutMessages = happened.filter(({ event }) => event < choiceEvent || event === emotionEvent);
   const aboutDings = happened.filter(({ event }) => dingEventOf(event) !== undefined);
   const dings = yield* readDings(corpId, [...new Set(aboutDings.map(({ messageId }) => messageId))]);
   const messageIds = new Set(aboutMessages.map(({ messageId }) => messageId));
@@ -299,16 +233,10 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
       return { ...about, seq, event: ding ? dingEvent : 'dingRecall', choice, ding };
     }
     const message = details.get(messageId);
-    const name = message ? (events[event] ?? 'message') : 'recall';
+    const name = message ? (event === emotionEvent ? 'emotion' : (events[event] ?? 'message')) : 'recall';
     return { ...toInboxMessage(entry, message ?? { ...unknown, messageId }, shown), seq, event: name, choice };
   });
 }
-
-/** The details of a message that was removed. */
-const unknown: Details = {
-  ...{ messageId: 0, robotId: 0, kind: 0, sentAt: 0, recalledAt: null, sender: 0 },
-  conversationId: null,
-};
 
 /** Reads the newest number of a user's stream; 0 if the stream is empty. */
 export function* inboxEnd(corpId: number, userId: number): Work<number> {

@@ -8,6 +8,7 @@ import { appendEvents } from './events.ts';
 import type { ReadManner } from './model.ts';
 import { parseReadAt, parseRecipients, renderManners, renderReads } from './receipts.ts';
 import { reserveOffsets } from './streams.ts';
+import { personSender } from './talk/speech.ts';
 
 /** Messages that a user reads at a time (epoch milliseconds). */
 export type Reading = {
@@ -50,10 +51,10 @@ const selectToUsers = sqlByNumber<ToUsersRow>(
 
 // Reads do not change the row of a message to a conversation, so several transactions can lock it. Its members can read
 // it while it is still being delivered to others.
-const selectToConversation = sqlByNumber<[id: number, sentAt: number, robotId: number]>(
+const selectToConversation = sqlByNumber<[id: number, sentAt: number, robotId: number, sender: number]>(
   'select_group_messages',
   (count) =>
-    `select id, sent_at, robot_id from messages{day $2}
+    `select id, sent_at, robot_id, sender from messages{day $2}
      where corp_id = $1 and id in (${placeholders(2, count)}) and recalled_at is null
        and conversation_id is not null order by id {shared}`,
 );
@@ -67,6 +68,8 @@ type Readable = {
   readonly sentAt: number;
   readonly robotId: number;
   readonly slots: Slots | null;
+  /** Whether its reads are recorded: a message of a person has no receipt. */
+  readonly hasReceipt: boolean;
 };
 
 /** A first read, with the reader's position in the send. */
@@ -107,12 +110,12 @@ function* lockMessages(corpId: number, messageIds: ReadonlySet<number>): Work<Re
   const sorted = [...messageIds].sort((a, b) => a - b);
   for (const row of yield* queryByNumber(selectToUsers, corpId, sorted)) {
     const [messageId, sentAt, robotId, recipients, reads, manners] = row;
-    found.set(messageId, { messageId, sentAt, robotId, slots: { recipients, reads, manners } });
+    found.set(messageId, { messageId, sentAt, robotId, slots: { recipients, reads, manners }, hasReceipt: true });
   }
   const others = sorted.filter((messageId) => !found.has(messageId));
   if (others.length === 0) return found;
-  for (const [messageId, sentAt, robotId] of yield* queryByNumber(selectToConversation, corpId, others)) {
-    found.set(messageId, { messageId, sentAt, robotId, slots: null });
+  for (const [messageId, sentAt, robotId, sender] of yield* queryByNumber(selectToConversation, corpId, others)) {
+    found.set(messageId, { messageId, sentAt, robotId, slots: null, hasReceipt: sender !== personSender });
   }
   return found;
 }
@@ -175,8 +178,10 @@ const updateReads = sql(
   `update messages{day $2} set reads = $3, manners = $4 where corp_id = $1 and id = $2`,
 );
 
-function* recordReads(corpId: number, firsts: readonly FirstRead[]): Work<void> {
-  yield* appendToStreams(corpId, firsts);
+function* recordReads(corpId: number, all: readonly FirstRead[]): Work<void> {
+  yield* appendToStreams(corpId, all);
+  const firsts = all.filter(({ message }) => message.hasReceipt);
+  if (firsts.length === 0) return;
   yield* fillSlots(corpId, firsts);
   const first = yield* appendEvents(
     corpId,

@@ -255,7 +255,19 @@ export type InboxMessage = {
   readonly sender: number;
   /** The conversation it was sent to; null if it was sent to users. */
   readonly conversation: ConversationName | null;
+  /** The person who has written it; null for other senders. */
+  readonly person: { readonly code: string; readonly name: string } | null;
+  /** The message that it quotes; null if there is none, or if it was removed. */
+  readonly quoted: QuotedMessage | null;
+  /** The emotions that robots have attached to it. */
+  readonly emotions: readonly { readonly robotId: number; readonly text: string }[];
 };
+
+/** A quoted message, as far as the message that quotes it shows it. `param` is null if it was recalled. */
+export type QuotedMessage = Pick<
+  InboxMessage,
+  'messageId' | 'robotId' | 'kind' | 'param' | 'recalledAt' | 'sender' | 'person'
+>;
 
 /** What can send messages. The index of a kind is its value in the database. */
 export const senderKinds = ['robot', 'customRobot', 'person', 'notice', 'app'] as const;
@@ -272,7 +284,7 @@ export type ConversationName = {
 /** An event of a user's stream. `seq` is its number; the numbers have no gaps. */
 export type InboxEvent = InboxMessage & {
   readonly seq: number;
-  readonly event: 'message' | 'read' | 'recall' | 'robot' | 'conversation' | DingEventName;
+  readonly event: 'message' | 'read' | 'recall' | 'robot' | 'conversation' | 'emotion' | DingEventName;
 } & {
   /** For an event `robot` or `conversation`: the user's choice about it. */
   readonly choice: { readonly muted: boolean; readonly blocked: boolean };

@@ -17,6 +17,7 @@ const blockSizes = {
   session: 20,
   ticket: 1,
   media: 20,
+  chat: 20,
   process: 1,
   stream: 100,
   push: 100,

@@ -22,6 +22,7 @@ import { describeRetention } from './contract/retention.contract.ts';
 import { describeSnapshots } from './contract/snapshot.contract.ts';
 import { describeStreamMode } from './contract/stream-mode.contract.ts';
 import { describeStreams } from './contract/streams.contract.ts';
+import { describeTalk } from './contract/talk.contract.ts';
 import type { Open } from './contract/world.contract.ts';
 
 /** The test suite that every engine must pass. An engine only supplies the function that opens an empty store. */
@@ -50,5 +51,6 @@ export function describeStore(name: string, open: Open): void {
     describeCustomRobots(open);
     describeNotices(open);
     describeStreamMode(open);
+    describeTalk(open);
   });
 }

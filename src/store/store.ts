@@ -47,6 +47,7 @@ import { createRetentionShares, type RetentionShares } from './retention-share.t
 import { createRobotSettingsVerbs, type RobotSettingsVerbs } from './robot-settings.ts';
 import * as settings from './settings.ts';
 import { createStreamVerbs, type StreamVerbs } from './stream/verbs.ts';
+import { createTalkVerbs, type TalkVerbs } from './talk/verbs.ts';
 import { createUnionId } from './union-ids.ts';
 import * as people from './users.ts';
 
@@ -83,6 +84,7 @@ export class Store {
   /** The verbs for the settings of robots. */
   readonly robotSettings: RobotSettingsVerbs;
   readonly customRobots: CustomRobotVerbs;
+  readonly talk: TalkVerbs;
   /** The verbs for conversations, their members and their robots. */
   readonly conversations: ConversationVerbs;
   /** The verbs that create and manage groups. */
@@ -127,6 +129,7 @@ export class Store {
     });
     this.#numbers = createNumbers(driver);
     this.notices = createNoticeVerbs(driver, this.#numbers, this.#owner);
+    this.talk = createTalkVerbs(driver, this.#numbers, this.#owner);
     const { reads, writes } = chooseReadsAndWrites(driver, this.#owner);
     this.#reads = reads;
     this.#writes = writes;

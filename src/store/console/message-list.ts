@@ -2,7 +2,8 @@ import { readNames } from '../conversations/conversations.ts';
 import { dayOf, perDay, queryByNumber, sqlByNumber, startOfDay } from '../engine/partitions.ts';
 import { placeholders, queryRows, type Row, sql, type Work } from '../engine/sql.ts';
 import { readLastEventOffset } from '../events.ts';
-import { readBackwards, readContents } from '../inbox.ts';
+import { readBackwards } from '../inbox.ts';
+import { readContents } from '../inbox-messages.ts';
 import { type MessageState, messageStates, type ReadManner, type SenderKind, senderKinds } from '../model.ts';
 import { parseManner, parseReadAt, parseRecipients } from '../receipts.ts';
 import { readLastOffset } from '../streams.ts';
@@ -69,13 +70,16 @@ const columns = [
   'conversation_id, sender',
 ].join(', ');
 
+// Messages of people have no receipts, so they are not listed.
+const isListed = 'sender <> 2';
+
 // Sorted by time, because numbers are assigned differently by each engine. $4 ends the walk at the start of the time
 // range; $5 and $6 limit it to a range of partitions.
 const byTime = (name: string, condition: string, time = 'sent_at') =>
   sql<ListRow>(
     name,
     `select ${columns} from messages
-     where corp_id = $1 and (sent_at, id) < ($2, $3) and sent_at >= $4 and id >= $5 and id < $6${condition}
+     where corp_id = $1 and (sent_at, id) < ($2, $3) and sent_at >= $4 and id >= $5 and id < $6 and ${isListed}${condition}
      order by ${time} desc, id desc limit $7`,
   );
 const statements = {
@@ -96,7 +100,8 @@ const ofUser = sql<[offset: number, messageId: number]>(
 );
 const byId = sqlByNumber<ListRow>(
   'list_by_number',
-  (count) => `select ${columns} from messages{day $2} where corp_id = $1 and id in (${placeholders(2, count)})`,
+  (count) =>
+    `select ${columns} from messages{day $2} where corp_id = $1 and id in (${placeholders(2, count)}) and ${isListed}`,
 );
 
 /**

@@ -154,7 +154,8 @@ export function describeInbox(open: Open): void {
       const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
       const older = await arrive({ sentAt: start + 1, kind: 2, param: 'older' });
       const newer = await arrive({ sentAt: start, kind: 3, param: 'newer' });
-      const common = { robotId: robot.id, readAt: null, recalledAt: null, sender: 0, conversation: null };
+      const plain = { sender: 0, conversation: null, person: null, quoted: null, emotions: [] };
+      const common = { robotId: robot.id, readAt: null, recalledAt: null, ...plain };
       const offsets = (await streamOf(store, corpId, users.ann)).map(({ offset }) => offset);
       expect(await inboxOf(store, corpId, users.ann)).toEqual([
         { ...common, offset: offsets[1], messageId: newer, kind: 3, param: 'newer', sentAt: start },

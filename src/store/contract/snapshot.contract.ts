@@ -6,6 +6,7 @@ import { dumpedTables } from '../move/dump.ts';
 import { groupSenderOf } from '../notices/senders.ts';
 import { aGroup } from './conversations.contract.ts';
 import { aCustomRobot } from './custom-robots.contract.ts';
+import { runTalk } from './talk.contract.ts';
 import {
   aRobot,
   inboxOf,
@@ -93,6 +94,7 @@ async function fill(scene: World): Promise<number> {
   const asApp = { ...robot, id: groupSenderOf(app.id), code: '' };
   await send({ robot: asApp, conversationId: group.id, userCodes: [] });
   await fillNotices(scene);
+  await runTalk(scene);
   return messageId;
 }
 

@@ -6,6 +6,7 @@ import type { GroupStep } from '../model.ts';
 import { admitReceivers, readNoticeQueue } from '../notices/deliver.ts';
 import { deleteReceiversUpTo, readNextReceivers } from '../notices/parts.ts';
 import { noticeSender } from '../notices/senders.ts';
+import { personSender } from '../talk/speech.ts';
 import { type Audience, readRecipientsAfter, readRecipientsUpTo } from './members.ts';
 
 /**
@@ -29,11 +30,12 @@ type StepRow = [
   sentIn: number | null,
   deliveredTo: number | null,
   sender: number,
+  personId: number | null,
 ];
 
 const selectStep = sql<StepRow>(
   'select_group_step',
-  `select robot_id, sent_at, state, recalled_at, conversation_id, sent_in, delivered_to, sender
+  `select robot_id, sent_at, state, recalled_at, conversation_id, sent_in, delivered_to, sender, person_id
    from messages{day $2}
    where corp_id = $1 and id = $2 {locked}`,
 );
@@ -58,6 +60,8 @@ type Locked = {
   readonly sentAt: number;
   readonly audience: Audience;
   readonly isNotice: boolean;
+  /** The person who has written it, and has a copy already; 0 for a message of a robot. */
+  readonly personId: number;
   /** The number of the last member who has got the message, or from whom it has not been taken back. */
   readonly deliveredTo: number;
 };
@@ -73,17 +77,18 @@ type Locked = {
 export function* deliverStep(corpId: number, messageId: number, at: number, bounds: StepBounds): Work<GroupStep> {
   const row = yield* queryRow(selectStep, corpId, messageId);
   if (!row) return nothing;
-  const [robotId, sentAt, state, recalledAt, conversationId, sentIn, deliveredTo, sender] = row;
+  const [robotId, sentAt, state, recalledAt, conversationId, sentIn, deliveredTo, sender, person] = row;
   if (state === delivered || conversationId === null) return nothing;
   const audience = { conversationId, change: sentIn ?? 0 };
   const isNotice = sender === noticeSender;
-  const message = { corpId, messageId, robotId, sentAt, audience, isNotice, deliveredTo: deliveredTo ?? 0 };
+  const personId = sender === personSender ? (person ?? 0) : 0;
+  const message = { corpId, messageId, robotId, sentAt, audience, isNotice, personId, deliveredTo: deliveredTo ?? 0 };
   const time = Math.max(at, sentAt);
   return recalledAt === null ? yield* deliverNext(message, time, bounds) : yield* takeBackNext(message, time, bounds);
 }
 
 function* deliverNext(message: Locked, at: number, bounds: StepBounds): Work<GroupStep> {
-  const { corpId, messageId, robotId, sentAt, deliveredTo } = message;
+  const { corpId, messageId, robotId, sentAt, personId, deliveredTo } = message;
   const {
     reached,
     last = deliveredTo,
@@ -91,11 +96,11 @@ function* deliverNext(message: Locked, at: number, bounds: StepBounds): Work<Gro
   } = yield* message.isNotice ? reachReceivers(message, bounds) : reachMembers(message, bounds);
   if (isDone) {
     yield* queryRows(endDelivery, corpId, messageId, last, at);
-    yield* appendEvent(corpId, 'delivered', messageId);
+    if (personId === 0) yield* appendEvent(corpId, 'delivered', messageId);
   } else {
     yield* queryRows(moveDelivered, corpId, messageId, last);
   }
-  if (reached.length > 0) yield* countDeliveries(corpId, robotId, sentAt, reached.length);
+  if (reached.length > 0 && personId === 0) yield* countDeliveries(corpId, robotId, sentAt, reached.length);
   return { touched: toTouched(corpId, reached), isDone, isDelivered: isDone, isRecall: false };
 }
 
@@ -143,7 +148,7 @@ function* takeBackNext(message: Locked, at: number, bounds: StepBounds): Work<Gr
 
 /** Appends an event to the streams of users, in chunks until the time of the step is over. Returns the users reached. */
 function* appendInChunks(
-  { corpId, messageId }: Locked,
+  { corpId, messageId, personId }: Locked,
   event: number,
   userIds: readonly number[],
   { chunk, milliseconds }: StepBounds,
@@ -151,7 +156,8 @@ function* appendInChunks(
   const started = performance.now();
   let end = 0;
   while (end < userIds.length && (end === 0 || performance.now() - started < milliseconds)) {
-    yield* appendToStreams(corpId, event, [{ messageId, userIds: userIds.slice(end, end + chunk) }]);
+    const next = userIds.slice(end, end + chunk).filter((userId) => userId !== personId);
+    yield* appendToStreams(corpId, event, [{ messageId, userIds: next }]);
     end += chunk;
   }
   return userIds.slice(0, end);

@@ -18,6 +18,7 @@ import { notices } from './016-notices.ts';
 import { conversationMessages } from './017-conversation-messages.ts';
 import { receiversAndCoolApps } from './018-receivers-and-cool-apps.ts';
 import { stream } from './019-stream.ts';
+import { talk } from './020-talk.ts';
 import { senders } from './022-senders.ts';
 
 const scripts = [
@@ -40,6 +41,7 @@ const scripts = [
   conversationMessages,
   receiversAndCoolApps,
   stream,
+  talk,
   senders,
 ];
 

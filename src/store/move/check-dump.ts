@@ -64,11 +64,14 @@ const textColumns = new Set([
   'uuid',
   'subscriptions',
   'client',
+  'text',
+  'message_url',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
 const numbersIn: Readonly<Record<string, readonly string[]>> = {
   templates: ['kind'],
+  talk_rates: ['kind'],
   messages: ['kind', 'state'],
   media: ['state'],
   ding_deliveries: ['state', 'manner'],
@@ -114,6 +117,9 @@ const nullable = new Set([
   'outgoing',
   'deleted_at',
   'held_after',
+  'person_id',
+  'quoted_id',
+  'message_url',
 ]);
 
 /** Columns that may be null in one table only. */
@@ -121,6 +127,7 @@ const nullableIn: Readonly<Record<string, readonly string[]>> = {
   robot_settings: ['name'],
   custom_robots: ['action'],
   apps: ['uuid'],
+  robot_chats: ['open_id'],
 };
 
 /** The values that a column may have, if not every number or text is valid. */
@@ -130,7 +137,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.state': oneOf(0, 1, 2),
   'messages.recipients': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
   'messages.reads': (value) => /^( {8}| *[\da-z]{1,8})*$/.test(String(value)) && String(value).length % 8 === 0,
-  'inbox.event': oneOf(0, 1, 2, 3, 4, 5, 6),
+  'inbox.event': oneOf(0, 1, 2, 3, 4, 5, 6, 7),
   'events.event': oneOf(0, 1, 2, 3),
   'users.placed': oneOf(1),
   'department_members.leader': oneOf(0, 1),
@@ -159,6 +166,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'custom_robots.disabled': oneOf(0, 1),
   'custom_robots.token_hash': (value) => /^[\da-f]{64}$/.test(String(value)),
   'notice_receivers.receivers': (value) => /^[1-9]\d{0,15}(,[1-9]\d{0,15})*$/.test(String(value)),
+  'talk_rates.kind': oneOf(0, 1),
   'notice_misses.reason': oneOf(0, 1, 2, 3),
   'notice_templates.state': oneOf('active', 'stopped'),
 };
@@ -174,6 +182,7 @@ function oneOf(...values: readonly (number | string)[]) {
 const references: Readonly<Record<string, string>> = {
   user_id: 'users',
   owner_id: 'users',
+  person_id: 'users',
   conversation_id: 'conversations',
   robot_id: 'robots',
   app_id: 'apps',
@@ -184,7 +193,13 @@ const references: Readonly<Record<string, string>> = {
 const sameNumbers: Readonly<Record<string, string>> = { robots: 'custom_robots' };
 
 /** Columns in which 0 refers to nothing: messages of custom robots belong to no app. */
-const optional: Readonly<Record<string, readonly string[]>> = { idempotency: ['app_id'] };
+const optional: Readonly<Record<string, readonly string[]>> = {
+  idempotency: ['app_id'],
+  // A message of a person to a conversation has no robot.
+  messages: ['robot_id'],
+  robot_chats: ['user_id', 'conversation_id'],
+  dingtalk_ids: ['robot_id', 'user_id'],
+};
 
 /** Tables without referential integrity: their rows may outlive what they refer to, or use 0 for "all". */
 const loose = ['hourly', 'audit', 'settings', 'counters', 'console_sessions'];

@@ -23,6 +23,7 @@ const counted: Readonly<Record<string, Numbered>> = {
   session: { table: 'sessions', column: 'id', most },
   ticket: { table: 'suite_tickets', column: 'id', most },
   media: { table: 'media', column: 'id', most },
+  chat: { table: 'robot_chats', column: 'id', most },
   audit: { table: 'audit', column: 'id', most },
 };
 

@@ -34,7 +34,7 @@ export const tables: Readonly<Record<string, string>> = {
   members: 'corp_id, conversation_id, user_id, joined, is_admin, muted, left_in, left_at',
   conversation_robots: 'corp_id, conversation_id, robot_id',
   messages:
-    'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, owner, manners, filtered, sender, conversation_id, sent_in, delivered_to',
+    'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, owner, manners, filtered, sender, conversation_id, sent_in, delivered_to, person_id, quoted_id',
   contents: 'corp_id, message_id, param',
   streams: 'corp_id, user_id, last',
   inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',
@@ -62,6 +62,11 @@ export const tables: Readonly<Record<string, string>> = {
     'corp_id, id, code, name, conversation_id, token_hash, token, secret, keywords, addresses, disabled, action, outgoing, created_at, deleted_at',
   custom_robot_rates: 'corp_id, robot_id, started_at, sent, blocked_until',
   stream_tickets: 'corp_id, hash, app_id, era, subscriptions, client, expires_at',
+  robot_chats: 'corp_id, id, robot_id, user_id, conversation_id, open_id, expires_at',
+  dingtalk_ids: 'corp_id, robot_id, user_id, code',
+  talk_rates: 'corp_id, kind, id, minute, sent',
+  emotions: 'corp_id, message_id, robot_id, name, text, created_at',
+  app_callbacks: 'corp_id, app_id, message_url, secret',
 };
 
 /** The columns of a table in snapshots; undefined for unknown tables. */

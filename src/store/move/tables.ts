@@ -52,6 +52,9 @@ const keyWidths: Readonly<Record<string, number>> = {
   notice_contents: 5,
   notice_counts: 3,
   notice_templates: 3,
+  dingtalk_ids: 3,
+  talk_rates: 3,
+  emotions: 4,
 };
 
 /** Primary key columns of type text. */

@@ -1,0 +1,21 @@
+import { queryValue, sql, type Work } from '../engine/sql.ts';
+
+/** What is counted: the messages of a user, or those through a sessionWebhook. The index is the value in the database. */
+const kinds = ['user', 'session'] as const;
+export type TalkRate = (typeof kinds)[number];
+
+// Beyond the limit, no row is changed or returned.
+const countMessage = sql<[sent: number]>(
+  'count_talk',
+  `insert into talk_rates as r (corp_id, kind, id, minute, sent) values ($1, $2, $3, $4, 1)
+   on conflict (corp_id, kind, id) do update set
+     minute = $4, sent = case when r.minute = $4 then r.sent + 1 else 1 end
+   where r.minute <> $4 or r.sent < $5
+   returning sent`,
+);
+
+/** Counts a message in the minute of a time. Returns false, and does not count it, beyond `perMinute` messages. */
+export function* countTalk(corpId: number, kind: TalkRate, id: number, at: number, perMinute: number): Work<boolean> {
+  const minute = Math.floor(at / 60_000);
+  return (yield* queryValue(countMessage, corpId, kinds.indexOf(kind), id, minute, perMinute)) !== undefined;
+}
