@@ -6,8 +6,8 @@ import { createRandomBytes, createSeededBytes, type RandomBytes } from './core/a
 import { createRateLimit } from './core/access/rate.ts';
 import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
 import { createFastSecretHash, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
-import { type ClockStart, createSystemClock, createTestClock } from './core/clock.ts';
 import { internalRanges } from './core/callbacks/addresses.ts';
+import { type ClockStart, createSystemClock, createTestClock } from './core/clock.ts';
 import { type Cluster, createCluster } from './core/cluster/cluster.ts';
 import { createConvergence } from './core/cluster/converge.ts';
 import { loadDirectory } from './core/cluster/directory.ts';
@@ -23,6 +23,7 @@ import { createRetentionGuard, type RetentionGuard } from './core/retention-guar
 import { applySetup, type Setup } from './core/setup.ts';
 import type { StreamTimes } from './core/stream/connection.ts';
 import { openHub } from './core/stream/open-hub.ts';
+import { createHearings } from './core/talk/hearings.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
 import { type App, type AppParts, createApp } from './http/app.ts';
@@ -149,6 +150,7 @@ async function composeWith(
       await warmUp.close();
       await retention.close();
       await recovery.close();
+      await context.hearings.close();
       await context.deliverer.close();
       await context.hub.close();
       await membership.close();
@@ -257,6 +259,7 @@ async function createContext(
     events,
     admissions: createStreamRechecks(notifications.recheck),
     hub,
+    hearings: createHearings(log),
     deliverer,
     log,
     meters: metrics,

@@ -73,3 +73,4 @@ export type {
 export type { ListedMedia, MediaAnswer, MediaUsageAnswer } from '../wire/own/media.ts';
 export type { ConsoleNotice, ConsoleNoticeAnswer, ConsoleNoticesAnswer, MissedAnswer } from '../wire/own/notices.ts';
 export type { StreamConnectionsAnswer } from '../wire/own/stream.ts';
+export type { InboxMediaAnswer, InboxSayAnswer, InboxSayBody } from '../wire/own/talk.ts';

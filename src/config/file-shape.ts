@@ -87,6 +87,12 @@ const app = z.strictObject({
   agentId: z.exactOptional(
     z.int('must be a whole number').min(1, 'must be positive').max(largestAgentId, 'is too large'),
   ),
+  messageUrl: z.exactOptional(
+    z
+      .string()
+      .max(2000)
+      .regex(/^https?:\/\/[^/\s]/i, 'must begin with http:// or https://'),
+  ),
   noticeTemplates: z.exactOptional(z.array(noticeTemplate)),
 });
 

@@ -202,6 +202,8 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    contactScope: [100]
 #    # The agent_id in the calls for work notices. Default: a number beyond 2^31, which the console shows.
 #    agentId: 3160250001
+#    # The address to which messages of people to the app's robots are posted. Default: none, they arrive in Stream mode.
+#    messageUrl: https://bot.example.com/dingtalk
 #  - appKey: suitenotice
 #    appSecret: another-long-random-text
 #    kind: thirdParty

@@ -77,6 +77,8 @@ export type SetupApp = {
   readonly contactScope?: readonly number[];
   /** Identifies the app in the calls for work notices; a number beyond 2^31 by default. */
   readonly agentId?: number;
+  /** The address to which messages of people to the app's robots are posted. Without it they arrive in Stream mode. */
+  readonly messageUrl?: string;
   readonly noticeTemplates?: readonly SetupNoticeTemplate[];
 };
 

@@ -12,6 +12,7 @@ import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
 import type { StreamHub } from './stream/hub.ts';
+import type { Hearings } from './talk/hearings.ts';
 
 /** A value or a promise of it. */
 export type { Eventually } from '../store/engine/sql.ts';
@@ -27,6 +28,8 @@ export type Context = {
   readonly admissions: Admissions;
   /** The clients that listen in Stream mode. */
   readonly hub: StreamHub;
+  /** Messages of people on their way to the programs of robots. */
+  readonly hearings: Hearings;
   readonly deliverer: Deliverer;
   readonly directory: LiveDirectory;
   /** Undefined if calls are not rate-limited. */

@@ -88,7 +88,9 @@ export function createDeliverer(parts: Parts): Deliverer {
     try {
       // Taking a message to a conversation back concerns our own inboxes only.
       const isTakenBack = message.isRecalled && message.conversationId !== null;
-      const outcome = isTakenBack ? 'delivered' : await upstream.attempt(message);
+      // So does what a person writes to a conversation.
+      const isOfPerson = message.robotId === 0;
+      const outcome = isTakenBack || isOfPerson ? 'delivered' : await upstream.attempt(message);
       const progress = { onStep, onWait, isClosed: () => closed };
       const next = await record(parts, message, outcome, { tries, unrecorded, progress, deliverInSteps });
       if (next === undefined) schedule.remove(message);

@@ -30,7 +30,12 @@ export type ShownMessage = {
   readonly conversationId: string;
   readonly robotCode: string;
   readonly robotName: string;
-  readonly sender: { readonly kind: SenderKind; readonly name: string };
+  /** `userId` is null unless a person has written the message. */
+  readonly sender: {
+    readonly kind: SenderKind;
+    readonly name: string;
+    readonly userId: string | null;
+  };
   readonly msgKey: string;
   readonly msgParam: string | null;
   readonly sentAt: number;
@@ -38,6 +43,14 @@ export type ShownMessage = {
   readonly recalled: boolean;
   /** The conversation it was sent to; null if it was sent to the user alone. */
   readonly conversation: { readonly openConversationId: string; readonly title: string } | null;
+  /** The message that it quotes; `msgParam` is null if that was recalled. */
+  readonly quote: {
+    readonly messageId: string;
+    readonly senderName: string;
+    readonly msgKey: string;
+    readonly msgParam: string | null;
+  } | null;
+  readonly emotions: readonly { readonly robotCode: string; readonly robotName: string; readonly text: string }[];
 };
 
 export type PageQuery = {
@@ -133,6 +146,7 @@ function renderEventData(context: Context, corpId: number, event: InboxEvent): o
   // A recalled message, or one past its retention, may have no content left.
   if (event.event === 'recall') return { messageId: context.seal.sealPair('message', corpId, event.messageId) };
   const shown = showMessage(context, corpId, event);
+  if (event.event === 'emotion') return { messageId: shown.messageId, emotions: shown.emotions };
   return event.event === 'message' ? shown : { messageId: shown.messageId, readAt: shown.readAt };
 }
 
@@ -148,13 +162,33 @@ export function showMessage(context: Context, corpId: number, message: InboxMess
     conversationId: formatConversationId(context, corpId, message),
     robotCode: code,
     robotName: name,
-    sender: { kind: senderKinds[message.sender] ?? 'robot', name },
+    sender: {
+      kind: senderKinds[message.sender] ?? 'robot',
+      name: message.person?.name ?? name,
+      userId: message.person?.code ?? null,
+    },
     msgKey: findKindByNumber(message.kind).msgKey,
     msgParam: message.param,
     sentAt: message.sentAt,
     readAt: message.readAt,
     recalled: message.recalledAt !== null,
     conversation: showConversation(message),
+    quote: showQuote(context, corpId, message.quoted),
+    emotions: message.emotions.map(({ robotId, text }) => {
+      const robot = describeSender(context, corpId, robotId);
+      return { robotCode: robot.code, robotName: robot.name, text };
+    }),
+  };
+}
+
+function showQuote(context: Context, corpId: number, quoted: InboxMessage['quoted']): ShownMessage['quote'] {
+  if (!quoted) return null;
+  const { messageId, robotId, kind, param, person, recalledAt } = quoted;
+  return {
+    messageId: context.seal.sealPair('message', corpId, messageId),
+    senderName: person?.name ?? describeSender(context, corpId, robotId).name,
+    msgKey: findKindByNumber(kind).msgKey,
+    msgParam: recalledAt === null ? param : null,
   };
 }
 

@@ -49,6 +49,7 @@ async function sweepOrganization(
   if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
   const dings = await removeAll(store, isClosed, () => store.dings.prune(corpId, now - options.retention, step));
   if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
+  await removeAll(store, isClosed, () => store.talk.pruneEmotions(corpId, now - options.retention, noticeStep));
   await removeNotices(store, isClosed, corpId, now - options.retention, now);
   const hourly = now - options.statisticsRetention;
   const hours = await removeAll(store, isClosed, async () => Number(await store.operator.pruneHour(corpId, hourly)));

@@ -1,12 +1,14 @@
 import type { App, NewUser, Organization, Robot, TemplateState } from '../store/model.ts';
 import { findKind } from '../wire/vendor/messages.ts';
 import { createTicket } from './access/tickets.ts';
+import { findAddressFault } from './callbacks/post.ts';
 import { createUnionId } from './contacts/ids.ts';
 import { applyContacts, applyDepartments, type SetupDepartment, SetupError, type SetupUser } from './contacts/setup.ts';
 import type { Context } from './context.ts';
 import { applyGroups, type SetupGroup } from './groups/setup.ts';
 import { applyTemplates, chooseAgentId, type SetupNoticeTemplate } from './notices/setup.ts';
 import { createAppUuid } from './stream/uuids.ts';
+import { keepCallbackSecret } from './talk/callbacks.ts';
 
 /** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
 export type Setup = {
@@ -27,6 +29,7 @@ export type Setup = {
     readonly permissions: readonly string[];
     readonly contactScope?: readonly number[] | undefined;
     readonly agentId?: number | undefined;
+    readonly messageUrl?: string | undefined;
     readonly noticeTemplates?: readonly SetupNoticeTemplate[] | undefined;
   }[];
   readonly robots: readonly {
@@ -110,11 +113,26 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
     agentId: chooseAgentId(context, id, given.agentId),
     uuid: known?.uuid ?? createAppUuid(context.randomBytes),
   });
+  await applyMessageUrl(context, { corpId, id, code: given.appKey }, given);
   await applyTemplates(context, corpId, id, given.noticeTemplates);
   if (given.contactScope && given.kind === 'internal')
     await store.departments.replaceScope(corpId, id, given.contactScope);
   for (const code of given.authorizedBy ?? []) await store.putAuthorization(findCorpId(context, code), id, null);
   if (given.kind === 'thirdParty' && !known) await createTicket(context, corpId, id);
+}
+
+/** Sets the address to which the app's robots get messages, if the file has one, and keeps the secret that signs them. */
+async function applyMessageUrl(
+  context: Context,
+  app: Pick<App, 'corpId' | 'id' | 'code'>,
+  { messageUrl, appSecret }: Setup['apps'][number],
+): Promise<void> {
+  if (messageUrl !== undefined) {
+    const fault = findAddressFault(context, messageUrl);
+    if (fault !== undefined) throw new SetupError(`the messageUrl of app ${app.code} is refused: ${fault}`);
+    await context.store.talk.putCallbackUrl(app.corpId, app.id, messageUrl);
+  }
+  await keepCallbackSecret(context, app, appSecret);
 }
 
 /**

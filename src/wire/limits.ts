@@ -50,6 +50,20 @@ export const maxWebhookBytes = 20_000;
 export const maxMentions = 50;
 export const signatureWindow = hour;
 
+/** Messages of a person in a minute, and bytes of one. */
+export const maxSpeeches = 60;
+export const maxSpeechBytes = 20_000;
+
+/** Parts of a message of a person with texts and pictures, and people and robots that a message names. */
+export const maxRichTextParts = 50;
+
+/**
+ * Replies through a sessionWebhook: the time after the last message in which it can be used, and messages in a minute.
+ * https://open.dingtalk.com/document/development/receive-message
+ */
+export const sessionWebhookWindow = 90 * 60 * second;
+export const maxSessionReplies = 20;
+
 /** Maximum number of keywords of a custom robot, as the vendor documents it, and of address ranges. */
 export const maxKeywords = 10;
 export const maxAddressRanges = 10;

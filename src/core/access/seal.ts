@@ -27,6 +27,9 @@ export type Seal = {
   /** Seals the messageId of an app's message to a group: `msg` and 40 characters of standard base64. */
   sealChatMessage(key: MessageKey): string;
   openChatMessage(text: string): MessageKey | undefined;
+  /** Seals a message number as the msgId that robots see: `msg` and standard base64 of 16 bytes. */
+  sealMsgId(corpId: number, messageId: number): string;
+  openMsgId(text: string): { readonly corpId: number; readonly messageId: number } | undefined;
   /** Seals a file with the time at which the text ends: a downloadCode as base64, the token of an address as hex. */
   sealFile(kind: FileKind, file: SealedFile): string;
   openFile(kind: FileKind, text: string): SealedFile | undefined;
@@ -64,7 +67,7 @@ export type MessageKey = {
 };
 
 /** What a sealed pair identifies. A text of one kind cannot be opened as another. */
-export type PairKind = 'token' | 'session' | 'message' | 'ticket' | 'ding';
+export type PairKind = 'token' | 'session' | 'message' | 'ticket' | 'ding' | 'chat';
 
 /** @param secret the installation's secret; with another secret, all sealed texts become invalid */
 export function createSeal(secret: string): Seal {
@@ -76,9 +79,11 @@ export function createSeal(secret: string): Seal {
     message: pair('message'),
     ticket: pair('ticket'),
     ding: pair('ding'),
+    chat: pair('chat'),
   };
   const dings = createSealer(secret, 'open ding', keyWidths, 15, 'hex');
   const daily = createSealer(secret, 'daily message', dailyWidths, 8, 'hex');
+  const msgIds = createSealer(secret, 'msgId', dailyWidths, 7, 'base64');
   const files = {
     downloadCode: createSealer(secret, 'downloadCode', fileWidths, 16, 'base64'),
     download: createSealer(secret, 'download', fileWidths, 16, 'hex'),
@@ -103,6 +108,11 @@ export function createSeal(secret: string): Seal {
     sealChatMessage: (key) => `${chatPrefix}${chatMessages.seal(toNumbers(key))}`,
     openChatMessage: (text) =>
       text.startsWith(chatPrefix) ? toKey(chatMessages.open(text.slice(chatPrefix.length))) : undefined,
+    sealMsgId: (corpId, messageId) => `msg${msgIds.seal([corpId, messageId])}`,
+    openMsgId(text) {
+      const numbers = text.startsWith('msg') ? msgIds.open(text.slice(3)) : undefined;
+      return numbers && { corpId: numbers[0] ?? 0, messageId: numbers[1] ?? 0 };
+    },
     sealFile: (kind, { corpId, robotId, messageId, mediaId, endsAt }) =>
       files[kind].seal([corpId, robotId, messageId, mediaId, endsAt]),
     openFile(kind, text) {
@@ -141,6 +151,8 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
     openPair: (kind, text) => seal.openPair(kind, text),
     sealChatMessage: (key) => seal.sealChatMessage(key),
     openChatMessage: (text) => seal.openChatMessage(text),
+    sealMsgId: (corpId, messageId) => seal.sealMsgId(corpId, messageId),
+    openMsgId: (text) => seal.openMsgId(text),
     sealFile: (kind, file) => seal.sealFile(kind, file),
     openFile: (kind, text) => seal.openFile(kind, text),
     sealReadCursor: (cursor) => seal.sealReadCursor(cursor),

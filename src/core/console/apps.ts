@@ -5,6 +5,7 @@ import { randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
 import { chooseAgentId } from '../notices/setup.ts';
 import { createAppUuid } from '../stream/uuids.ts';
+import { keepCallbackSecret } from '../talk/callbacks.ts';
 import { containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
@@ -92,6 +93,7 @@ export function rotateSecret(context: Context, operator: Operator, appKey: strin
     const entry = { corpId: app.corpId, action: 'app.rotate', target: appKey };
     const change = { ...entry, was: { generation: known.generation }, became: { generation } };
     await write([{ app }], change);
+    await keepCallbackSecret(context, app, appSecret);
     return { ...showApp(context, app), appSecret };
   });
 }

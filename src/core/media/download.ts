@@ -13,7 +13,7 @@ export type ReceivedFile = {
 };
 
 /** Creates the downloadCode of a file in a message that a robot has received. It ends after 24 hours. */
-function createDownloadCode({ seal, clock }: Context, file: ReceivedFile) {
+export function createDownloadCode({ seal, clock }: Context, file: ReceivedFile) {
   const endsAt = clock.now() + downloadCodeWindow;
   return { downloadCode: seal.sealFile('downloadCode', { ...file, endsAt }), expiresAt: endsAt };
 }

@@ -25,7 +25,13 @@ export async function findShownMedia(
   return media;
 }
 
-async function isReceived({ store }: Context, corpId: number, messageId: number, userId: number): Promise<boolean> {
+/** Whether a message has been delivered to a user, and is not recalled. */
+export async function isReceived(
+  { store }: Context,
+  corpId: number,
+  messageId: number,
+  userId: number,
+): Promise<boolean> {
   const receipt = await store.receipt(corpId, messageId);
   if (receipt?.conversationId) return store.conversations.hasReceived(corpId, messageId, userId);
   if (receipt?.state !== 'delivered' || receipt.recalledAt !== null) return false;

@@ -33,6 +33,8 @@ const sameFields: Readonly<Record<string, string>> = {
   webhookText: 'sampleText',
   webhookLink: 'sampleLink',
   webhookMarkdown: 'sampleMarkdown',
+  personText: 'sampleText',
+  personFile: 'sampleFile',
 };
 
 function textsOf(msgKey: string, of: (name: string) => string): readonly (readonly [MatchField, string])[] {
@@ -60,8 +62,15 @@ function textsOfLists(
     const buttons = titlesOf(msgParam, 'btns').map((title) => ['button', title] as const);
     return [['title', of('title')], ['text', plainText(of('text'))], ...buttons];
   }
+  if (msgKey === 'personRichText') return partsOf(msgParam).map((text) => ['text', text] as const);
   if (msgKey === 'webhookFeedCard') return titlesOf(msgParam, 'links').map((title) => ['title', title] as const);
   return [];
+}
+
+/** The texts between the pictures of a message of a person. */
+function partsOf(msgParam: string | null): readonly string[] {
+  const { richText } = (msgParam === null ? {} : JSON.parse(msgParam)) as { readonly richText?: unknown };
+  return Array.isArray(richText) ? richText.map((part: unknown) => valuesOf(JSON.stringify(part ?? {}))('text')) : [];
 }
 
 function titlesOf(msgParam: string | null, list: 'btns' | 'links'): readonly string[] {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as apps from '../../core/console/apps.ts';
+import { getMessageUrl, setMessageUrl } from '../../core/console/callbacks.ts';
 import { listAudit } from '../../core/console/changes.ts';
 import * as robots from '../../core/console/robots.ts';
 import { getStatistics } from '../../core/console/statistics.ts';
@@ -10,6 +11,7 @@ import * as people from '../../core/console/users.ts';
 import type { Context } from '../../core/context.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import * as wire from '../../wire/own/console-directory.ts';
+import { type MessageUrlAnswer, messageUrlBody } from '../../wire/own/talk.ts';
 import { createDepartmentRoutes } from './console-departments.ts';
 import type { ConsoleEnv } from './env.ts';
 import { omitUndefined, parseBody, parseQuery } from './request.ts';
@@ -119,6 +121,14 @@ function createAppRoutes(context: Context): Hono<ConsoleEnv> {
   });
   app.get('/:appKey/connections', async (c) => {
     return c.json(await listStreamConnections(context, c.req.param('appKey')));
+  });
+  app.get('/:appKey/messageUrl', async (c) => {
+    return c.json((await getMessageUrl(context, c.req.param('appKey'))) satisfies MessageUrlAnswer);
+  });
+  app.put('/:appKey/messageUrl', async (c) => {
+    const { messageUrl } = await parseBody(c, messageUrlBody);
+    const set = await setMessageUrl(context, c.get('operator'), c.req.param('appKey'), messageUrl);
+    return c.json(set satisfies MessageUrlAnswer);
   });
   app.get('/:appKey/suiteTickets', async (c) => c.json(await apps.listSuiteTickets(context, c.req.param('appKey'))));
   app.post('/:appKey/suiteTickets', async (c) => {

@@ -65,11 +65,13 @@ export async function receiveOwnMedia<E extends Env>(
   }
 }
 
-async function* streamRequest({ body }: Request): AsyncGenerator<Buffer> {
+/** Streams the body of a request without a socket. */
+export async function* streamRequest({ body }: Request): AsyncGenerator<Buffer> {
   for await (const chunk of body ?? []) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 }
 
-function toOwnError(error: unknown): unknown {
+/** Maps an error of the old host to one of our own. */
+export function toOwnError(error: unknown): unknown {
   if (!(error instanceof OldHostError)) return error;
   const { errcode, why } = error;
   if (errcode === 40006) return huizhiError('huizhi.tooLarge', why);

@@ -24,6 +24,7 @@ import type { Entry } from '../../core/dev/journal.ts';
 import { readNotice } from '../../core/dev/notices.ts';
 import { listDepartments, putDepartments, putUsers } from '../../core/dev/people.ts';
 import type { Reader } from '../../core/dev/readers.ts';
+import { sayAs } from '../../core/dev/say.ts';
 import { createTestGroup, createTestPair } from '../../core/dev/test-groups.ts';
 import { createDownloadCodeFor } from '../../core/media/download.ts';
 import type { Setup } from '../../core/setup.ts';
@@ -60,11 +61,13 @@ import {
 } from '../../wire/own/emulator.ts';
 import { downloadCodeBody, emulatorMediaQuery } from '../../wire/own/media.ts';
 import { type NoticeAnswer, type NoticesAnswer, noticeReadBody, noticesQuery } from '../../wire/own/notices.ts';
+import { type EmulatorSayAnswer, emulatorSayBody } from '../../wire/own/talk.ts';
 import { parseValue } from '../../wire/schema.ts';
 import type { Bodies } from '../server/bodies.ts';
 import { receiveOwnMedia } from './console-media.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
+import { findOrigin } from './inbox-talk.ts';
 import { omitUndefined, parseBody, parseQuery, readText, refuseUnknownInput } from './request.ts';
 import { snapshotState } from './snapshot.ts';
 
@@ -154,6 +157,11 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
   app.post('/customRobots', async (c) => {
     const made = await createTestCustomRobot(context, await parseBody(c, emulatorCustomRobotBody));
     return c.json(made satisfies EmulatorCustomRobot);
+  });
+  app.post('/messages', async (c) => {
+    const { corpId, from, robotCode, openConversationId, ...content } = await parseBody(c, emulatorSayBody);
+    const said = await sayAs(context, { corpId, from, robotCode, openConversationId, content }, findOrigin(context, c));
+    return c.json(said satisfies EmulatorSayAnswer);
   });
   app.get('/departments', async (c) =>
     c.json({ departments: await listDepartments(context, parseQuery(c, departmentsQuery).corpId) }),

@@ -4,6 +4,7 @@ import type { Route } from '../server/route.ts';
 import { chatMessageRoutes } from './chat-messages.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { dingRoutes } from './ding.ts';
+import { emotionRoutes } from './emotions.ts';
 import { groupManagementRoutes } from './group-management.ts';
 import { groupRobotRoutes } from './group-robots.ts';
 import { groupRoutes } from './groups.ts';
@@ -90,6 +91,7 @@ export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...webhookRoutes,
   ...dingRoutes,
   ...robotSettingsRoutes,
+  ...emotionRoutes,
   ...tokenRoutes,
   ...streamRoutes,
   ...contactRoutes,

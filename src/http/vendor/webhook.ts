@@ -2,6 +2,7 @@ import { requireCaller } from '../../core/access/caller.ts';
 import { findCallerAddress } from '../../core/custom-robots/addresses.ts';
 import { enableCustomRobot, removeCustomRobot, setOutgoing } from '../../core/custom-robots/manage.ts';
 import { sendByWebhook } from '../../core/custom-robots/webhook.ts';
+import { replyBySession } from '../../core/talk/reply.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { WireError } from '../../wire/errors.ts';
 import { robotPermission as permission } from '../../wire/permissions.ts';
@@ -21,13 +22,28 @@ async function send({ context, call }: RouteRequest): Promise<string> {
     token,
     timestamp: readParameter(call, 'timestamp'),
     sign: readParameter(call, 'sign'),
+    ...describeCall({ context, call }),
+  });
+  return sent;
+}
+
+/** `POST /robot/sendBySession`. Its responses have `errcode` and `errmsg` alone. */
+async function reply({ context, call }: RouteRequest): Promise<string> {
+  const session = readParameter(call, 'session') ?? '';
+  if (session === '') throw new OldHostError(40035, 'there is no session', { errmsg: '缺少参数 session' });
+  await replyBySession(context, { session, ...describeCall({ context, call }) });
+  return sent;
+}
+
+/** Returns what a message of a custom robot and a reply have in common: who calls, and the body. */
+function describeCall({ context, call }: Pick<RouteRequest, 'context' | 'call'>) {
+  return {
     address: findCallerAddress(call.address, call.header('x-forwarded-for'), context.options.trustedProxies),
     isJson: /json/i.test(call.header('content-type') ?? ''),
     idempotencyKey: call.header('idempotency-key'),
     readBody: () => readBody(call),
     parse: parseBody,
-  });
-  return sent;
+  };
 }
 
 function readParameter({ query }: Call, name: string): string | undefined {
@@ -87,6 +103,7 @@ const required = ['token', 'actionType', 'sendNotification'] as const;
 /** The webhook of custom robots, whose token belongs to the robot, and the calls with which apps manage them. */
 export const webhookRoutes: readonly Route[] = [
   { method: 'POST', path: '/robot/send', oldHost: true, withoutRequestId: true, handler: send },
+  { method: 'POST', path: '/robot/sendBySession', oldHost: true, withoutRequestId: true, handler: reply },
   { method: 'POST', path: '/v1.0/robot/custom/enable', permission, required, handler: enable },
   { method: 'POST', path: '/v1.0/robot/custom/delete', permission, required, handler: remove },
   {

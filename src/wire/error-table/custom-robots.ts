@@ -23,6 +23,10 @@ export const webhookErrcodes = {
     summary: 'The body of a message of a custom robot is not sent as JSON.',
   },
   300005: { errmsg: 'token is not exist', summary: 'No custom robot has this token.' },
+  300001: {
+    errmsg: 'session 不存在',
+    summary: 'The session of a sessionWebhook is unknown or has ended, or its robot, user or conversation is gone.',
+  },
   310000: {
     errmsg: securityTexts.signature,
     summary:
@@ -41,7 +45,8 @@ export const webhookErrcodes = {
   },
   660026: {
     errmsg: 'sending too many messages per minute',
-    summary: 'The custom robot sent more than 20 messages in a minute, which blocks it for ten minutes.',
+    summary:
+      'The custom robot sent more than 20 messages in a minute, which blocks it for ten minutes; or a robot more than 20 replies through one sessionWebhook.',
   },
 } as const;
 

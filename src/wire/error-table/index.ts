@@ -102,6 +102,7 @@ const gatewayRows = createRows('gateway', {
   MissingdingTemplateId: describeMissingField('dingTemplateId'),
   MissingopenConversationId: describeMissingField('openConversationId'),
   MissingopenDingId: describeMissingField('openDingId'),
+  MissingopenMsgId: describeMissingField('openMsgId'),
   Missingstatus: describeMissingField('status'),
   MissingupdateType: describeMissingField('updateType'),
   Missingtoken: describeMissingField('token'),
@@ -146,7 +147,11 @@ const tokenRows = createRows('business', {
     summary: 'The credentials are valid, but the organization has not authorized the app.',
   },
   'server.error': { status: 500, message: 'server.error', summary: 'Only as a fault: the token service failed.' },
-  unknownError: { status: 500, message: '未知错误', summary: 'The path names an organization that does not exist.' },
+  unknownError: {
+    status: 500,
+    message: '未知错误',
+    summary: 'The path names an organization that does not exist; or an emotion is for a message of a robot.',
+  },
   'system.error': { status: 500, message: '未知的系统错误', summary: 'The store cannot answer.' },
 });
 

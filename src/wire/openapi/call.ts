@@ -65,7 +65,7 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
 };
 
 /** Calls that need neither a session nor the token of an app, such as signing in. */
-const openCalls = ['signIn', 'startOidc', 'finishOidc', 'signInOperator', 'sendByWebhook'];
+const openCalls = ['signIn', 'startOidc', 'finishOidc', 'signInOperator', 'sendByWebhook', 'replyBySession'];
 
 /**
  * Creates the operation of a call. The summary is the id of the call, because viewers list summaries; the description

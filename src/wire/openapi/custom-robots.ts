@@ -23,6 +23,14 @@ const actionBody = createNamed('CustomRobotActionBody', wire.customRobotBody, {
   sendNotification: false,
 });
 
+/** The body and the answer of a message of a custom robot, and of a reply through a sessionWebhook. */
+export const webhookMessageBody = createNamed('WebhookBody', wire.webhookBody, {
+  msgtype: 'text',
+  text: { content: '磁盘空间不足' },
+  at: { atUserIds: ['user001'], isAtAll: false },
+});
+export const webhookMessageAnswer = createNamed('WebhookAnswer', wire.webhookAnswer, { errcode: 0, errmsg: 'ok' });
+
 /** The vendor's calls for custom robots. */
 export const customRobotCalls: readonly Call[] = [
   {
@@ -34,12 +42,8 @@ export const customRobotCalls: readonly Call[] = [
       'Sends a message of a custom robot to the members of its group; the token is that of the robot, and the response is always HTTP 200',
     query: wire.webhookQuery,
     hasForeignQuery: true,
-    body: createNamed('WebhookBody', wire.webhookBody, {
-      msgtype: 'text',
-      text: { content: '磁盘空间不足' },
-      at: { atUserIds: ['user001'], isAtAll: false },
-    }),
-    answer: createNamed('WebhookAnswer', wire.webhookAnswer, { errcode: 0, errmsg: 'ok' }),
+    body: webhookMessageBody,
+    answer: webhookMessageAnswer,
     errors: [],
   },
   {

@@ -140,6 +140,9 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'POST /topapi/message/corpconversation/getsendresult',
     'POST /topapi/message/corpconversation/recall',
     'POST /topapi/message/corpconversation/status_bar/update',
+    'POST /robot/sendBySession',
+    'POST /v1.0/robot/emotion/reply',
+    'POST /v1.0/robot/emotion/recall',
     'POST /inbox/v1/sessions',
     'GET /inbox/v1/sessions',
     'DELETE /inbox/v1/sessions',
@@ -281,6 +284,11 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'DELETE /console/v1/media/{mediaId}',
     'POST /emulator/v1/media',
     'POST /emulator/v1/downloadCodes',
+    'POST /inbox/v1/conversations/{conversationId}/messages',
+    'PUT /inbox/v1/media',
+    'GET /console/v1/apps/{appKey}/messageUrl',
+    'PUT /console/v1/apps/{appKey}/messageUrl',
+    'POST /emulator/v1/messages',
   ]);
 });
 

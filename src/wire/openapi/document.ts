@@ -19,6 +19,7 @@ import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { noticeCalls, ownNoticeCalls } from './notices.ts';
 import { robotSettingsCalls } from './robot-settings.ts';
 import { consoleStreamCalls, streamCalls } from './stream.ts';
+import { ownTalkCalls, talkCalls } from './talk.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
@@ -31,6 +32,7 @@ const everyCall: readonly Call[] = [
   ...groupManagementCalls,
   ...robotSettingsCalls,
   ...noticeCalls,
+  ...talkCalls,
   ...inboxCalls,
   ...inboxConversationCalls,
   ...consoleCalls,
@@ -44,6 +46,7 @@ const everyCall: readonly Call[] = [
   ...emulatorCalls,
   ...operationsCalls,
   ...ownMediaCalls,
+  ...ownTalkCalls,
 ];
 
 /** What a call accepts besides its path. */

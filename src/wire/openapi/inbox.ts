@@ -18,13 +18,15 @@ export const exampleMessage = {
   conversationId: 'robot:dingzxcifuvdfbvegdf',
   robotCode: 'dingzxcifuvdfbvegdf',
   robotName: '通知助手',
-  sender: { kind: 'robot', name: '通知助手' },
+  sender: { kind: 'robot', name: '通知助手', userId: null },
   msgKey: 'sampleText',
   msgParam: '{"content":"Hello"}',
   sentAt: 1778481600000,
   readAt: null,
   recalled: false,
   conversation: null,
+  quote: null,
+  emotions: [],
 } as const;
 const message = exampleMessage;
 const match = { field: 'text', excerpt: 'Hello', marks: [{ start: 0, end: 5 }] } as const;

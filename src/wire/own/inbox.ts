@@ -94,7 +94,13 @@ export const inboxMessage = z.object({
   conversationId: conversationId().describe('The conversation in which the inbox shows the message.'),
   robotCode: z.string(),
   robotName: z.string(),
-  sender: z.object({ kind: senderKind, name: z.string() }).describe('What has sent the message.'),
+  sender: z
+    .object({
+      kind: senderKind,
+      name: z.string(),
+      userId: z.string().nullable().describe('null unless a person has written the message.'),
+    })
+    .describe('Who or what has sent the message.'),
   msgKey: z.string(),
   msgParam: z.string().nullable().describe('A JSON object as a string; null after the message is recalled.'),
   sentAt: epochMs(),
@@ -104,6 +110,19 @@ export const inboxMessage = z.object({
     .object({ openConversationId: z.string(), title: z.string() })
     .nullable()
     .describe('The conversation it was sent to; null if it was sent to the user alone.'),
+  quote: z
+    .object({
+      messageId,
+      senderName: z.string(),
+      msgKey: z.string(),
+      msgParam: z.string().nullable().describe('null after the message is recalled.'),
+    })
+    .nullable()
+    .describe('The message that it quotes.'),
+  emotions: z
+    .array(z.object({ robotCode: z.string(), robotName: z.string(), text: z.string() }))
+    .readonly()
+    .describe('What robots have attached to the message of a person, such as 👀.'),
 });
 export type InboxMessage = z.infer<typeof inboxMessage>;
 

@@ -71,6 +71,12 @@ const mediaFields: Readonly<Record<string, readonly string[]>> = {
   noticeLink: ['picUrl'],
   // In the body of the message.
   noticeOa: ['image'],
+  personPicture: ['mediaId'],
+  personAudio: ['mediaId'],
+  personVideo: ['mediaId'],
+  personFile: ['mediaId'],
+  // In the parts of the message.
+  personRichText: ['mediaId'],
 };
 
 /** Whether messages of a kind can name media. */
@@ -84,13 +90,23 @@ const longestId = 200;
 /** Returns the media_ids that a message names, without repetitions. `msgParam` is a JSON object. */
 export function listMediaIds(msgKey: string, msgParam: string): readonly string[] {
   if (!mayNameMedia(msgKey)) return [];
-  const param = JSON.parse(msgParam) as Readonly<Record<string, unknown>>;
-  const values = msgKey === 'noticeOa' ? (Object(param.body) as typeof param) : param;
-  const named = (mediaFields[msgKey] ?? []).flatMap((field) => {
-    const value = Object.hasOwn(values, field) ? values[field] : undefined;
-    return typeof value === 'string' && /^[@$]/.test(value) && value.length <= longestId ? [value] : [];
-  });
+  const param = JSON.parse(msgParam) as Fields;
+  const named = listPlaces(msgKey, param).flatMap((values) =>
+    (mediaFields[msgKey] ?? []).flatMap((field) => {
+      const value = Object.hasOwn(values, field) ? values[field] : undefined;
+      return typeof value === 'string' && /^[@$]/.test(value) && value.length <= longestId ? [value] : [];
+    }),
+  );
   return [...new Set(named)];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Returns the objects of a msgParam that may name media. */
+function listPlaces(msgKey: string, param: Fields): readonly Fields[] {
+  if (msgKey === 'noticeOa') return [Object(param.body) as Fields];
+  if (msgKey !== 'personRichText') return [param];
+  return Array.isArray(param.richText) ? param.richText.map((part: unknown) => Object(part) as Fields) : [];
 }
 
 /** The longest name of a file, in characters. */

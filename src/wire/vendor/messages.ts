@@ -1,6 +1,7 @@
 /** The catalogue of message kinds. https://open.dingtalk.com/document/development/robot-message-type */
 import { type ErrorCode, wireError } from '../errors.ts';
 import { maxParamBytes } from '../limits.ts';
+import { personKinds } from './person-kinds.ts';
 import { webhookKinds } from './webhook-kinds.ts';
 
 /** One field of a msgParam. */
@@ -18,7 +19,7 @@ export type MessageField = {
 
 /**
  * A message kind. `number` is stored in the database, so it must never change: 1 to 19 are the sample kinds, 20 to 39 the
- * official kinds, 40 to 49 those of webhooks, and 50 to 59 those of work notices.
+ * official kinds, 40 to 49 those of webhooks, 50 to 59 those of work notices, and 60 to 79 those of people.
  */
 export type MessageKind = {
   readonly msgKey: string;
@@ -103,6 +104,7 @@ export const storedKinds: readonly MessageKind[] = [
   ...messageKinds,
   ...Object.values(webhookKinds).map(({ number, msgKey }) => kind(number, msgKey, [])),
   ...noticeKinds,
+  ...Object.values(personKinds).map(({ number, msgKey }) => kind(number, msgKey, [])),
 ];
 
 const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));

@@ -1,0 +1,502 @@
+import { expect, test } from 'vitest';
+import { mp4, pdf, png, wav } from '../support/files.ts';
+import { fileServer, testServer } from '../support/harness.ts';
+import { setup } from '../support/setup.ts';
+import { follow } from '../support/stream.ts';
+import { type Heard, type Listener, listen, putRaw, serveRobot, talkWorld } from '../support/talk.ts';
+import { badMessages, errorOf, sign, textOf } from '../support/webhooks.ts';
+import { bearer, ok, refusal, tokenHeader, world } from '../support/world.ts';
+
+const shared = await fileServer();
+const { advance, call, emotion, emulate, freeze, group, inboxOf, reply, say, signIn, tokenOf, upload, write } =
+  talkWorld(world(shared));
+
+const fieldsAlone = [
+  ...['senderPlatform', 'conversationId', 'chatbotCorpId', 'chatbotUserId', 'openThreadId', 'msgId', 'senderNick'],
+  ...['isAdmin', 'senderStaffId', 'sessionWebhookExpiredTime', 'createAt', 'senderCorpId', 'conversationType'],
+  ...['senderId', 'sessionWebhook', 'senderUnionId', 'text', 'robotCode', 'msgtype'],
+];
+
+test('a text to a robot reaches its program by Stream, with the fields of the real service in their order', async () => {
+  const robot = await listen(shared);
+  const now = await freeze();
+  const { message, robots } = await say('你好');
+  expect(robots).toEqual([{ robotCode: 'robot-one', robotName: 'Name of robot-one', reach: 'stream' }]);
+  const heard = await robot.next();
+  expect(Object.keys(heard)).toEqual(fieldsAlone);
+  expect(heard).toMatchObject({
+    ...{ chatbotCorpId: 'corp-one', senderCorpId: 'corp-one', senderNick: 'Name of alice', senderStaffId: 'alice' },
+    ...{ isAdmin: false, createAt: now, conversationType: '1', text: { content: '你好' }, robotCode: 'robot-one' },
+    ...{ msgtype: 'text', sessionWebhookExpiredTime: now + 5_400_000, openThreadId: heard.conversationId },
+  });
+  expect(heard.msgId).toMatch(/^msg[\w+/]{22}==$/);
+  expect(heard.conversationId).toMatch(/^cid[\w+/]{43}=$/);
+  for (const id of [heard.chatbotUserId, heard.senderId]) expect(id).toMatch(/^\$:LWCP_v1:\$[\w+/]{22}==$/);
+  expect(heard.sessionWebhook).toMatch(new RegExp(`^${shared.url}/robot/sendBySession\\?session=[0-9a-f]{32}$`));
+  const own = { conversationId: 'robot:robot-one', msgKey: 'personText', msgParam: '{"content":"你好"}', readAt: now };
+  expect(message).toMatchObject({ ...own, sender: { kind: 'person', name: 'Name of alice', userId: 'alice' } });
+  const [shown] = (await inboxOf(await signIn('alice'))).messages;
+  expect(shown).toEqual(message);
+});
+
+test('ids of people, robots and conversations are the same in each message, and differ between people', async () => {
+  const robot = await listen(shared);
+  await say('one');
+  await say('two', { from: 'bob' });
+  await say('three');
+  const [first, second, third] = [await robot.next(), await robot.next(), await robot.next()];
+  const idsOf = ({ chatbotUserId, senderId, conversationId, sessionWebhook }: Heard) => {
+    return { chatbotUserId, senderId, conversationId, sessionWebhook };
+  };
+  expect(idsOf(third)).toEqual(idsOf(first));
+  expect(second.chatbotUserId).toBe(first.chatbotUserId);
+  for (const field of ['senderId', 'conversationId', 'sessionWebhook', 'msgId'])
+    expect(second[field]).not.toBe(first[field]);
+});
+
+test('a robot replies through the sessionWebhook in every form, and the person sees it', async () => {
+  const robot = await listen(shared);
+  await say('hello');
+  const heard = await robot.next();
+  const live = await follow(shared, await signIn('alice'));
+  const forms: readonly (readonly [object, string])[] = [
+    [textOf('pong'), 'webhookText'],
+    [{ msgtype: 'markdown', markdown: { title: 'T', text: '**x**' } }, 'webhookMarkdown'],
+    [{ msgtype: 'link', link: { title: 'T', text: 'x', messageUrl: 'https://a' } }, 'webhookLink'],
+    [
+      { msgtype: 'actionCard', actionCard: { title: 'T', text: 'x', btns: [{ title: 'a', actionURL: 'https://a' }] } },
+      'webhookActionCard',
+    ],
+    [{ msgtype: 'feedCard', feedCard: { links: [{ title: 'a', messageURL: 'https://a' }] } }, 'webhookFeedCard'],
+  ];
+  for (const [body, msgKey] of forms) {
+    expect((await reply(heard, body)).text).toBe('{"errcode":0,"errmsg":"ok"}');
+    const data = { msgKey, robotCode: 'robot-one', conversationId: 'robot:robot-one', readAt: null };
+    expect(await live.next()).toMatchObject({ event: 'message', data: { ...data, sender: { kind: 'robot' } } });
+  }
+});
+
+test('a message in a group reaches the robots that it names, without their names, and the other members', async () => {
+  const openConversationId = await group();
+  const to = `group:${openConversationId}`;
+  const robot = await listen(shared);
+  const live = await follow(shared, await signIn('bob'));
+  expect((await say('not for robots', { to })).robots).toEqual([]);
+  const { message } = await say('@Name of robot-one ping @Name of carol', {
+    ...{ to, atRobotCodes: ['robot-one'], atUserIds: ['carol'] },
+  });
+  const heard = await robot.next();
+  expect(heard).toMatchObject({
+    ...{ conversationId: openConversationId, conversationType: '2', conversationTitle: '项目群', isInAtList: true },
+    ...{ text: { content: ' ping ' }, senderStaffId: 'alice' },
+  });
+  const carol = { dingtalkId: expect.any(String), staffId: 'carol', unionId: expect.any(String) };
+  expect(heard.atUsers).toEqual([{ dingtalkId: heard.chatbotUserId }, carol]);
+  expect(robot.count()).toBe(1);
+  const first = { msgParam: '{"content":"not for robots"}', sender: { userId: 'alice' } };
+  expect(await live.next()).toMatchObject({ event: 'message', data: first });
+  const second = { messageId: message.messageId, conversationId: to, readAt: null };
+  expect(await live.next()).toMatchObject({ event: 'message', data: second });
+  expect((await reply(heard, textOf('pong', { at: { atUserIds: ['alice'] } }))).body).toMatchObject({ errcode: 0 });
+  expect(await live.next()).toMatchObject({
+    data: { msgKey: 'webhookText', conversationId: to, robotCode: 'robot-one' },
+  });
+});
+
+test('a name that the text lacks is added for people, and a robot gets the text with a blank before it', async () => {
+  const robot = await listen(shared);
+  const to = `group:${await group()}`;
+  const { message } = await say('ping', { to, atRobotCodes: ['robot-one'] });
+  expect(JSON.parse(message.msgParam ?? '')).toMatchObject({ content: '@Name of robot-one ping' });
+  expect((await robot.next()).text).toEqual({ content: ' ping' });
+});
+
+test('every type of message arrives with downloadCodes that the app can open', async () => {
+  const robot = await listen(shared);
+  const session = await signIn('alice');
+  const put = async (type: string, data: Uint8Array, name: string) =>
+    String(ok2(await upload(session, type, data, name)).mediaId);
+  const [picture, sound, film, file] = [
+    await put('image', png, 'plan.png'),
+    await put('voice', wav(), 'note.wav'),
+    await put('video', mp4, 'film.mp4'),
+    await put('file', pdf, '报告.pdf'),
+  ];
+  const code = expect.stringMatching(/^[\w+/=]{20,}$/);
+  const both = { pictureDownloadCode: code, downloadCode: code };
+  const sent: readonly (readonly [object, object])[] = [
+    [{ msgtype: 'picture', mediaId: picture }, both],
+    [
+      { msgtype: 'audio', mediaId: sound, duration: 4000, recognition: '你好' },
+      { duration: 4000, downloadCode: code, recognition: '你好' },
+    ],
+    [
+      { msgtype: 'video', mediaId: film, duration: 5000 },
+      { duration: 5000, downloadCode: code, videoType: 'mp4' },
+    ],
+    [
+      { msgtype: 'file', mediaId: file },
+      { spaceId: '1', fileName: '报告.pdf', downloadCode: code, fileId: expect.any(String) },
+    ],
+    [
+      { msgtype: 'richText', richText: [{ text: 'see' }, { mediaId: picture }] },
+      { richText: [{ text: 'see' }, { ...both, type: 'picture' }] },
+    ],
+  ];
+  for (const [body, content] of sent) {
+    ok(await write(session, 'robot:robot-one', body));
+    const heard = await robot.next();
+    expect(heard).toMatchObject({ content, msgtype: (body as { msgtype: string }).msgtype });
+    expect(heard.text).toBeUndefined();
+  }
+  ok(await write(session, 'robot:robot-one', { msgtype: 'file', mediaId: file, fileName: 'a.pdf' }));
+  const { downloadCode } = (await robot.next()).content as { downloadCode: string };
+  const opened = ok(
+    await call('POST', '/v1.0/robot/messageFiles/download', {
+      body: { downloadCode, robotCode: 'robot-one' },
+      headers: { [tokenHeader]: await tokenOf() },
+    }),
+  );
+  expect(Buffer.from(await (await fetch(String(opened.downloadUrl))).arrayBuffer())).toEqual(pdf);
+  const [shown] = (await inboxOf(session)).messages;
+  const path = `/inbox/v1/messages/${shown?.messageId}/media/${encodeURIComponent(file)}`;
+  const own = await fetch(`${shared.url}${path}`, { headers: bearer(session) });
+  expect([own.status, Buffer.from(await own.arrayBuffer())]).toEqual([200, pdf]);
+});
+
+/** Returns the body of an upload that must be accepted. */
+function ok2({ status, body }: Awaited<ReturnType<typeof upload>>) {
+  expect({ status, body }).toMatchObject({ status: 200 });
+  return body;
+}
+
+test('a quote names the message, and its processQueryKey goes to the robot that has sent it alone', async () => {
+  const there = talkWorld(world(shared));
+  const openConversationId = await group({ robots: ['robot-one', 'robot-more'] });
+  const to = `group:${openConversationId}`;
+  const key = await sendToGroup(openConversationId);
+  const session = await signIn('alice');
+  await expect.poll(async () => (await there.inboxOf(session, { conversationId: to })).messages.length).toBe(1);
+  const [quoted] = (await inboxOf(session, { conversationId: to })).messages;
+  const robot = await listen(shared);
+  const quotedMessageId = quoted?.messageId ?? '';
+  const { message } = await say('ok', { to, atRobotCodes: ['robot-one', 'robot-more'], quotedMessageId });
+  expect(message.quote).toMatchObject({
+    messageId: quotedMessageId,
+    senderName: 'Name of robot-one',
+    msgKey: 'sampleText',
+  });
+  const all = [await robot.next(), await robot.next()];
+  const [one, other] = ['robot-one', 'robot-more'].map((code) => all.find(({ robotCode }) => robotCode === code));
+  expect(one).toMatchObject({ originalProcessQueryKey: key, originalMsgId: other?.originalMsgId });
+  expect(other).not.toHaveProperty('originalProcessQueryKey');
+  const repliedMsg = { msgType: 'text', msgId: one?.originalMsgId, content: { text: 'to the group' } };
+  expect(one?.text).toMatchObject({ isReplyMsg: true, repliedMsg });
+  const foreign = await there.say('mine', { from: 'bob' });
+  const stolen = await write(session, to, { ...textOf('x'), quotedMessageId: foreign.message.messageId });
+  expect(refusal(stolen)).toEqual([404, 'huizhi.notFound']);
+});
+
+async function sendToGroup(openConversationId: string): Promise<string> {
+  const body = {
+    robotCode: 'robot-one',
+    openConversationId,
+    msgKey: 'sampleText',
+    msgParam: '{"content":"to the group"}',
+  };
+  const headers = { [tokenHeader]: await tokenOf() };
+  return String(ok(await call('POST', '/v1.0/robot/groupMessages/send', { body, headers })).processQueryKey);
+}
+
+test('a message of a person has no receipt, and is in no list of the console', async () => {
+  const { message } = await say('private');
+  const admin = { headers: bearer(shared.adminToken) };
+  const { messages } = ok(
+    await call('GET', '/console/v1/messages', { ...admin, query: { corpId: 'corp-one', limit: '100' } }),
+  ) as { messages: { messageId: string }[] };
+  expect(messages.map(({ messageId }) => messageId)).not.toContain(message.messageId);
+  const detail = await call('GET', `/console/v1/messages/${message.messageId}`, admin);
+  expect(detail.status).toBe(404);
+  expect((await call('POST', `/console/v1/messages/${message.messageId}/recall`, admin)).status).toBe(404);
+});
+
+test('a repeated sendId writes nothing, and belongs to one message', async () => {
+  const robot = await listen(shared);
+  const first = await say('once', { sendId: 'same' });
+  const again = await say('once', { sendId: 'same' });
+  expect(again).toEqual({ message: first.message, robots: [] });
+  await say('twice', { sendId: 'other' });
+  await say('once', { from: 'bob', sendId: 'same' });
+  expect([(await robot.next()).text, (await robot.next()).text]).toEqual([{ content: 'once' }, { content: 'twice' }]);
+  const session = await signIn('alice');
+  const changed = await write(session, 'robot:robot-one', { ...textOf('changed'), sendId: 'same' });
+  expect(refusal(changed)).toEqual([409, 'huizhi.idempotencyMismatch']);
+});
+
+test('nobody listens: the answer says so', async () => {
+  expect((await say('anybody?')).robots).toMatchObject([{ reach: 'none' }]);
+});
+
+test.each<[string, string, object, readonly [number, string]]>([
+  ['a blank text', 'robot:robot-one', textOf('  '), [400, 'huizhi.badRequest']],
+  ['a text without content', 'robot:robot-one', { msgtype: 'text' }, [400, 'huizhi.badRequest']],
+  ['more than 20,000 bytes', 'robot:robot-one', textOf('字'.repeat(6_700)), [400, 'huizhi.badRequest']],
+  ['a field of another type', 'robot:robot-one', { ...textOf('x'), duration: 1 }, [400, 'huizhi.badRequest']],
+  ['an unknown type', 'robot:robot-one', { msgtype: 'card' }, [400, 'huizhi.badRequest']],
+  ['an unknown file', 'robot:robot-one', { msgtype: 'picture', mediaId: '@none' }, [404, 'huizhi.notFound']],
+  ['a part of two kinds', 'robot:robot-one', { msgtype: 'richText', richText: [{}] }, [400, 'huizhi.badRequest']],
+  ['a name in a chat of two', 'robot:robot-one', { ...textOf('x'), atUserIds: ['bob'] }, [400, 'huizhi.badRequest']],
+  ['an unknown robot', 'robot:nobody', textOf('x'), [404, 'huizhi.notFound']],
+  ['a robot of another organization', 'robot:robot-two', textOf('x'), [404, 'huizhi.notFound']],
+  ['a disabled robot', 'robot:robot-off', textOf('x'), [409, 'huizhi.conflict']],
+  ['an unknown group', 'group:cidAAAAAAAAAAAAAAAAAAAAAA==', textOf('x'), [404, 'huizhi.notFound']],
+  ['a quote of nothing', 'robot:robot-one', { ...textOf('x'), quotedMessageId: 'x' }, [404, 'huizhi.notFound']],
+])('%s is refused and writes nothing', async (_, to, body, error) => {
+  const session = await signIn('u01');
+  expect(refusal(await write(session, to, body))).toEqual(error);
+  expect((await inboxOf(session)).messages).toEqual([]);
+});
+
+test('in a group, only members write, only members and robots of it are named, and files are refused', async () => {
+  const to = `group:${await group()}`;
+  const refused = async (from: string, body: object) => refusal(await write(await signIn(from), to, body));
+  expect(await refused('u02', textOf('x'))).toEqual([404, 'huizhi.notFound']);
+  expect(await refused('alice', { ...textOf('x'), atUserIds: ['u02'] })).toEqual([400, 'huizhi.badRequest']);
+  expect(await refused('alice', { ...textOf('x'), atRobotCodes: ['robot-more'] })).toEqual([400, 'huizhi.badRequest']);
+  expect(await refused('alice', { msgtype: 'file', mediaId: '@x' })).toEqual([400, 'huizhi.badRequest']);
+  const elsewhere = await write(await signIn('alice', 'corp-two'), to, textOf('x'));
+  expect(refusal(elsewhere)).toEqual([404, 'huizhi.notFound']);
+});
+
+test('a person writes 60 messages and files in a minute', async () => {
+  await freeze();
+  await advance('1m');
+  const session = await signIn('u03');
+  const codes: number[] = [];
+  for (let i = 0; i < 60; i++) codes.push((await write(session, 'robot:robot-one', textOf(`${i}`))).status);
+  expect(new Set(codes)).toEqual(new Set([200]));
+  const late = await write(session, 'robot:robot-one', textOf('late'));
+  expect(refusal(late)).toEqual([429, 'huizhi.tooManyRequests']);
+  expect(Number(late.headers['retry-after'])).toBeGreaterThan(0);
+  expect((await upload(session, 'image', png)).status).toBe(429);
+  await advance('1m');
+  expect((await upload(session, 'image', png)).status).toBe(200);
+});
+
+test('an upload is the body alone, of a type that it has, and of the size of that type', async () => {
+  const session = await signIn('u04');
+  expect(await upload(session, 'image', png, 'a/b\u202e.png')).toMatchObject({
+    ...{ status: 200, body: { type: 'image', name: 'b.png', size: png.length } },
+  });
+  expect((await upload(session, 'image', pdf)).body).toMatchObject({ code: 'huizhi.badRequest' });
+  expect((await upload(session, 'voice', new Uint8Array(3 * 1024 * 1024))).body).toMatchObject({
+    code: 'huizhi.tooLarge',
+  });
+  expect((await upload(session, 'image', new Uint8Array())).status).not.toBe(200);
+  expect((await putRaw(shared, 'nobody', '/inbox/v1/media?type=image', png)).status).toBe(401);
+  expect((await upload(session, 'film', png)).status).toBe(400);
+});
+
+test('a sessionWebhook ends after 90 minutes, and each message extends it', async () => {
+  const robot = await listen(shared);
+  const start = await freeze();
+  await say('one', { from: 'u05' });
+  const first = await robot.next();
+  await advance('60m');
+  await say('two', { from: 'u05' });
+  expect(await robot.next()).toMatchObject({
+    ...{ sessionWebhook: first.sessionWebhook, sessionWebhookExpiredTime: start + 150 * 60_000 },
+  });
+  await advance('89m');
+  expect(errorOf(await reply(first, textOf('still there')))[0]).toBe(0);
+  await advance('1m');
+  expect(errorOf(await reply(first, textOf('too late')))).toEqual([300001, 'session 不存在']);
+});
+
+test('forged, foreign and missing sessions answer 300001', async () => {
+  const robot = await listen(shared);
+  const { message } = await say('hello', { from: 'u06' });
+  const { sessionWebhook } = await robot.next();
+  const session = new URL(sessionWebhook).searchParams.get('session') ?? '';
+  const flipped = session.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+  const forged = [flipped, session.slice(1), `${session}0`, session.toUpperCase(), '0'.repeat(32), message.messageId];
+  for (const one of forged.filter((text) => text !== session)) {
+    const answer = await call('POST', '/robot/sendBySession', { body: textOf('x'), query: { session: one } });
+    expect(errorOf(answer), one).toEqual([300001, 'session 不存在']);
+  }
+  expect(errorOf(await call('POST', '/robot/sendBySession', { body: textOf('x') }))).toEqual([
+    40035,
+    '缺少参数 session',
+  ]);
+});
+
+test('a session is dead with its robot, its removal from the group, and the end of the group', async () => {
+  const there = talkWorld(world(await testServer()));
+  const admin = { headers: bearer(there.server.adminToken), query: { corpId: 'corp-one' } };
+  const robot = await listen(there.server);
+  const path = async (openConversationId: string, rest: string) =>
+    `/console/v1/groups/${encodeURIComponent(openConversationId)}${rest}`;
+  const ofGroup = async () => {
+    const id = await there.group();
+    await there.say('x', { to: `group:${id}`, atRobotCodes: ['robot-one'] });
+    return { id, heard: await robot.next() };
+  };
+  const [removed, ended] = [await ofGroup(), await ofGroup()];
+  ok(await there.call('PUT', await path(removed.id, '/robots/robot-one'), { ...admin, body: { installed: false } }));
+  ok(await there.call('POST', await path(ended.id, '/disband'), admin));
+  await there.say('alone');
+  const alone = await robot.next();
+  expect(errorOf(await there.reply(alone, textOf('x')))[0]).toBe(0);
+  for (const { heard } of [removed, ended]) expect(errorOf(await there.reply(heard, textOf('x')))[0]).toBe(300001);
+  await there.emulate('PUT', 'robots', { robotCode: 'robot-one', disabled: true });
+  expect(errorOf(await there.reply(alone, textOf('x')))[0]).toBe(300001);
+});
+
+test('a robot replies 20 times in a minute through one session, and a msgUuid once', async () => {
+  const robot = await listen(shared);
+  await freeze();
+  await advance('1m');
+  await say('hello', { from: 'u07' });
+  const heard = await robot.next();
+  for (let i = 0; i < 20; i++)
+    expect(errorOf(await reply(heard, textOf(`${i}`, { msgUuid: `u${i % 19}` })))[0]).toBe(0);
+  expect(errorOf(await reply(heard, textOf('21')))).toEqual([660026, 'sending too many messages per minute']);
+  expect((await inboxOf(await signIn('u07'), { limit: '100' })).messages).toHaveLength(20);
+  await advance('1m');
+  expect(errorOf(await reply(heard, textOf('next minute')))[0]).toBe(0);
+});
+
+test('a bad reply has the error of a custom robot, and changes nothing', async () => {
+  const robot = await listen(shared);
+  await say('hello', { from: 'u08' });
+  const heard = await robot.next();
+  for (const [what, body, ask, error] of badMessages) {
+    if (/token|parameter|percent/.test(what)) continue;
+    expect(errorOf(await reply(heard, body, ask)), what).toEqual(error);
+  }
+  expect((await inboxOf(await signIn('u08'))).messages).toHaveLength(1);
+});
+
+test('an app with an address gets messages by HTTP, signed with its secret, and its answer is a reply', async () => {
+  const program = await serveRobot(({ text }) => textOf(`echo ${(text as { content: string }).content}`));
+  const apps = setup.apps.map((app) => (app.appKey === 'app-one' ? { ...app, messageUrl: program.url } : app));
+  const there = talkWorld(world(await testServer({ setup: { ...setup, apps } })));
+  const live = await follow(there.server, await there.signIn('alice'));
+  const now = await there.freeze();
+  const { robots } = await there.say('hi');
+  expect(robots).toMatchObject([{ reach: 'http' }]);
+  const { headers, heard } = await program.next();
+  expect(headers).toMatchObject({
+    'content-type': 'application/json; charset=utf-8',
+    ...sign('secret-of-app-one', now),
+  });
+  expect(Object.keys(heard)).toEqual(fieldsAlone);
+  expect(await live.next()).toMatchObject({ data: { msgKey: 'personText' } });
+  expect(await live.next()).toMatchObject({ data: { msgKey: 'webhookText', msgParam: '{"content":"echo hi"}' } });
+});
+
+test('the address of an app is set in the console, and nothing is posted until its secret is given again', async () => {
+  const program = await serveRobot(() => ({ msgtype: 'empty' }));
+  const there = talkWorld(world(await testServer()));
+  const admin = { headers: bearer(there.server.adminToken) };
+  const path = '/console/v1/apps/app-one/messageUrl';
+  const set = (messageUrl: string | null) => there.call('PUT', path, { ...admin, body: { messageUrl } });
+  expect(ok(await set(program.url))).toEqual({ messageUrl: program.url, hasSecret: false });
+  expect((await there.say('nobody')).robots).toMatchObject([{ reach: 'none' }]);
+  const { appSecret } = ok(await there.call('POST', '/console/v1/apps/app-one/rotate', admin)) as { appSecret: string };
+  expect(ok(await there.call('GET', path, admin))).toEqual({ messageUrl: program.url, hasSecret: true });
+  expect((await there.say('somebody')).robots).toMatchObject([{ reach: 'http' }]);
+  const { headers } = await program.next();
+  expect(headers).toMatchObject(sign(appSecret, String(headers.timestamp)));
+  for (const url of ['ftp://a', 'http://169.254.169.254/', 'http://u:p@example.com', 'x'])
+    expect(refusal(await set(url)), url).toEqual([400, 'huizhi.badRequest']);
+  expect(ok(await set(null))).toEqual({ messageUrl: null, hasSecret: true });
+  const { entries } = ok(await there.call('GET', '/console/v1/audit', admin)) as { entries: { action: string }[] };
+  expect(entries.filter(({ action }) => action === 'app.messageUrl')).toHaveLength(2);
+});
+
+test('an emotion is shown under the message of a person until it is recalled', async () => {
+  const robot = await listen(shared);
+  const session = await signIn('u09');
+  await say('thinking?', { from: 'u09' });
+  const heard = await robot.next();
+  const live = await follow(shared, session);
+  const body = {
+    ...{ robotCode: 'robot-one', openConversationId: heard.conversationId, openMsgId: heard.msgId, emotionType: 2 },
+    ...{
+      emotionName: '🤔Thinking',
+      textEmotion: { emotionId: '2659900', text: '🤔Thinking', backgroundId: 'im_bg_1' },
+    },
+  };
+  expect((await emotion('reply', body)).text).toBe('{"success":true}');
+  const emotions = [{ robotCode: 'robot-one', robotName: 'Name of robot-one', text: '🤔Thinking' }];
+  expect(await live.next()).toMatchObject({ event: 'emotion', data: { emotions } });
+  expect((await inboxOf(session)).messages[0]).toMatchObject({ emotions });
+  ok(await emotion('reply', body));
+  ok(await emotion('recall', body));
+  expect(await live.next()).toMatchObject({ event: 'emotion', data: { emotions: [] } });
+  ok(await emotion('recall', body));
+  expect((await inboxOf(session)).messages[0]).toMatchObject({ emotions: [] });
+});
+
+test('emotions are refused on messages of robots, of others, and of other places', async () => {
+  const robot = await listen(shared);
+  const to = `group:${await group()}`;
+  await say('in the group', { to, atRobotCodes: ['robot-one'] });
+  const inGroup = await robot.next();
+  await say('alone', { from: 'u10' });
+  const alone = await robot.next();
+  const base = {
+    robotCode: 'robot-one',
+    openConversationId: alone.conversationId,
+    openMsgId: alone.msgId,
+    emotionName: 'x',
+  };
+  ok(await emotion('reply', base));
+  const { originalMsgId } = await quoteOfRobot(robot, to, String(inGroup.conversationId));
+  const refused = async (given: object, token?: string) =>
+    refusal(await emotion('reply', { ...base, ...given }, token));
+  const inThere = { openConversationId: inGroup.conversationId };
+  expect(await refused({ ...inThere, openMsgId: originalMsgId })).toEqual([500, 'unknownError']);
+  expect(await refused({ openMsgId: inGroup.msgId })).toEqual([400, 'invalidParameter.param.invalid']);
+  expect(await refused({ openMsgId: 'msgAAAAAAAAAAAAAAAAAAAAAA==' })).toEqual([400, 'invalidParameter.param.invalid']);
+  expect(await refused({ emotionName: ' ' })).toEqual([400, 'invalidParameter.param.invalid']);
+  expect(await refused({ openConversationId: 'cid' })).toEqual([400, 'invalid.openConversationId']);
+  expect(await refused({ robotCode: 'nobody' })).toEqual([400, 'invalidParameter.robotCode.notExsit']);
+  expect(await refused({ robotCode: 'robot-more' })).toEqual([400, 'invalid.openConversationId']);
+  expect(await refused({ robotCode: 'robot-more', ...inThere })).toEqual([400, 'bot.stopped']);
+  expect(await refused({}, await tokenOf('app-next'))).toEqual([400, 'invalidParameter.robotCode.invalid']);
+  expect(await refused({ openMsgId: undefined })).toEqual([400, 'MissingopenMsgId']);
+});
+
+/** The msgId of a message that the robot has sent to a group. */
+async function quoteOfRobot(robot: Listener, to: string, openConversationId: string): Promise<Heard> {
+  await sendToGroup(openConversationId);
+  const session = await signIn('alice');
+  const find = async () =>
+    (await inboxOf(session, { conversationId: to })).messages.find(({ msgKey }) => msgKey === 'sampleText');
+  await expect.poll(find).toBeDefined();
+  await say('q', { to, atRobotCodes: ['robot-one'], quotedMessageId: (await find())?.messageId ?? '' });
+  return robot.next();
+}
+
+test('the emulator writes as anybody, to a robot, in a group, and in the conversation that a robot has seen', async () => {
+  const robot = await listen(shared);
+  const plain = { corpId: 'corp-one', from: 'u11', msgtype: 'text' };
+  const said = await emulate('POST', 'messages', { ...plain, robotCode: 'robot-one', text: { content: 'one' } });
+  expect(said).toMatchObject({ conversationId: 'robot:robot-one', robots: [{ reach: 'stream' }], sequence: 0 });
+  const { conversationId, msgId } = await robot.next();
+  expect(msgId).toBe(said.msgId);
+  await emulate('POST', 'messages', { ...plain, openConversationId: conversationId, text: { content: 'two' } });
+  expect((await robot.next()).text).toEqual({ content: 'two' });
+  const openConversationId = await group({ members: ['u11'] });
+  const inGroup = { ...plain, openConversationId, robotCode: 'robot-one', text: { content: 'three' } };
+  await emulate('POST', 'messages', inGroup);
+  expect(await robot.next()).toMatchObject({ conversationType: '2', text: { content: ' three' } });
+  const refused = async (body: object) => refusal(await call('POST', '/emulator/v1/messages', { body }));
+  expect(await refused({ ...plain, text: { content: 'x' } })).toEqual([400, 'huizhi.badRequest']);
+  expect(await refused({ ...plain, from: 'nobody', robotCode: 'robot-one' })).toEqual([404, 'huizhi.notFound']);
+  expect(await refused({ ...plain, corpId: undefined, from: 'alice', robotCode: 'robot-one' })).toEqual([
+    ...[400, 'huizhi.badRequest'],
+  ]);
+});
