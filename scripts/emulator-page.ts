@@ -39,6 +39,10 @@ Generated from the comments of the sources. For a guide see [The emulator in you
         ...['WaitOptions', 'Duration'],
       ],
     },
+    {
+      path: 'src/emulator/talk-types.ts',
+      names: ['SayContent', 'SayOptions', 'Said', 'ReplyFilter', 'Reply'],
+    },
   ];
   return head + modules.map(sections).join('');
 }

@@ -2,6 +2,7 @@ import type { Composed } from '../compose.ts';
 import type { CallControl } from './call-control.ts';
 import { EmulatorError } from './error.ts';
 import { createNoticeControls } from './notices.ts';
+import { createTalkControls } from './talk.ts';
 import type {
   Department,
   DingDelivery,
@@ -33,7 +34,7 @@ type Facts = Pick<Emulator, 'credentials' | 'corpId' | 'agentId' | 'robotCode' |
  */
 export function createEmulator(composed: Composed, door: Transport, facts: Facts): Emulator {
   const closing = new AbortController();
-  const callControl = createControlCaller(composed, closing.signal);
+  const callControl = createControlCaller(composed, door.url, closing.signal);
   const waits = createWaits(composed, closing.signal);
   let closed: Promise<void> | undefined;
   const close = () => {
@@ -79,6 +80,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     downloadCode: async (mediaId, robotCode = facts.robotCode) =>
       (await callControl<{ downloadCode: string }>('POST', '/downloadCodes', { robotCode, mediaId })).downloadCode,
     ...createNoticeControls(composed, { ...door, callControl }, facts.corpId, closing.signal),
+    ...createTalkControls(composed, callControl, facts, closing.signal),
     messages: waits.messages,
     snapshot: () => callControl<Snapshot>('GET', '/snapshot'),
     restore: async (snapshot) => void (await callControl('PUT', '/snapshot', snapshot)),
@@ -102,12 +104,10 @@ function createDingControls(
   };
 }
 
-function createControlCaller({ app }: Composed, closing: AbortSignal): CallControl {
+function createControlCaller({ app }: Composed, url: string, closing: AbortSignal): CallControl {
   return async <T>(method: string, path: string, body?: unknown) => {
     closing.throwIfAborted();
-    const response = await app.fetch(
-      new Request(`http://huizhi.test/emulator/v1${path}`, { method, ...renderBody(body) }),
-    );
+    const response = await app.fetch(new Request(`${url}/emulator/v1${path}`, { method, ...renderBody(body) }));
     const answer: unknown = await response.json();
     if (response.ok) return answer as T;
     const { code, message } = answer as { code: string; message: string };

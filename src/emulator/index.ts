@@ -16,6 +16,7 @@ export type {
   SetupUser,
 } from '../config/setup.ts';
 export { EmulatorError } from './error.ts';
+export type { Reply, ReplyFilter, Said, SayContent, SayOptions } from './talk-types.ts';
 export type {
   Department,
   DingDelivery,

@@ -3,6 +3,7 @@ import type { Snapshot } from '../core/dev/controls.ts';
 import type { Errcode } from '../wire/error-table/errcode.ts';
 import type { ErrorCode } from '../wire/errors.ts';
 import type { RequestRecord } from '../wire/own/emulator.ts';
+import type { Reply, ReplyFilter, Said, SayContent, SayOptions } from './talk-types.ts';
 
 export type { Snapshot } from '../core/dev/controls.ts';
 export type { RequestRecord } from '../wire/own/emulator.ts';
@@ -377,6 +378,13 @@ export type Emulator = AsyncDisposable & {
     userIds?: readonly string[],
     options?: WaitOptions,
   ): Promise<readonly ReadMark[]>;
+  /** Writes as a person to a robot (default: `robotCode`) or in a conversation, as in the inbox. */
+  say(userId: string, content: string | SayContent, options?: SayOptions): Promise<Said>;
+  /**
+   * Resolves to the oldest message of a robot that has reached a person since their first `say`, that matches, and that
+   * no earlier call returned; waits until there is one.
+   */
+  waitForReply(filter?: ReplyFilter, options?: WaitOptions): Promise<Reply>;
   /** Stops the emulator: closes its connections and rejects pending waits with `huizhi.closed`. */
   close(): Promise<void>;
 };
