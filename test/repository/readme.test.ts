@@ -40,6 +40,7 @@ const runnable = [
     'move-to-postgresql',
     'run-any-program',
     'self-host',
+    'stream-bot',
     'upload-files',
     'webhooks',
     'work-notices',
