@@ -28,4 +28,9 @@ export const ImageIcon = icon(<path d="M4 5h16v14H4zm0 11 5-5 4 4 2.500-2.500L20
 export const LinkIcon = icon(
   <path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1" />,
 );
+export const SendIcon = icon(<path d="M4 12 20 4l-5.500 16-3.500-6.500zM11 13.500 20 4" />);
+export const ClipIcon = icon(
+  <path d="m19 11-7.500 7.500a4.600 4.600 0 0 1-6.500-6.500L12.500 4.500a3 3 0 0 1 4.300 4.300L9.500 16a1.500 1.500 0 0 1-2.100-2.100L14 7.300" />,
+);
+export const QuoteIcon = icon(<path d="M9 6 4 11l5 5M4 11h10a6 6 0 0 1 6 6v1" />);
 export const ChatIcon = icon(<path d="M4 5h16v11h-9l-4 4v-4H4zM8 9h8M8 12.500h5" />);

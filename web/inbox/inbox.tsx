@@ -8,7 +8,7 @@ import { Empty } from './empty.tsx';
 import { BlockNotice } from './notice.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { toConversationId, toFragment } from './state/fragment.ts';
-import { countUnread, type State } from './state/state.ts';
+import { type Conversation, countUnread, type State } from './state/state.ts';
 import { createStore, type Store } from './state/store.ts';
 import { useSpeech } from './texts.ts';
 import { summarize } from './thread/content.ts';
@@ -29,17 +29,17 @@ type Props = {
  * The inbox of a user: the list of conversations and the open conversation, side by side, or one at a time on a phone.
  */
 export function Inbox({ user, since, choices, onSignedOut, onEnded }: Props) {
-  const store = useStore(since, onEnded);
+  const store = useStore(since, user.userId, onEnded);
   return store && <Opened store={store} user={user} choices={choices} onSignedOut={onSignedOut} />;
 }
 
-function useStore(since: number, onEnded: () => void): Store | undefined {
+function useStore(since: number, userId: string, onEnded: () => void): Store | undefined {
   const [store, setStore] = useState<Store>();
   useEffect(() => {
-    const created = createStore(since, onEnded);
+    const created = createStore(since, userId, onEnded);
     setStore(created);
     return () => created.close();
-  }, [since, onEnded]);
+  }, [since, userId, onEnded]);
   return store;
 }
 
@@ -86,18 +86,45 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
           </p>
         )}
         <BlockNotice state={state} store={store} />
-        {conversation ? (
-          <Boundary key={`${conversation.conversationId} ${route.target ?? ''}`}>
-            <Thread conversation={conversation} target={route.target} store={store} onBack={() => goTo({})} />
-          </Boundary>
-        ) : (
-          <Empty title={t.choose} hint={t.chooseHint} />
-        )}
+        <Shown
+          conversation={conversation}
+          route={route}
+          state={state}
+          user={user}
+          store={store}
+          onBack={() => goTo({})}
+        />
       </main>
       <Boundary fallback={() => null} resetOn={state.announcements}>
         <Announcer state={state} />
       </Boundary>
     </div>
+  );
+}
+
+type ShownProps = Pick<Props, 'user'> & {
+  readonly conversation: Conversation | undefined;
+  readonly route: Route;
+  readonly state: State;
+  readonly store: Store;
+  onBack(): void;
+};
+
+/** The open conversation. */
+function Shown({ conversation, route, state, user, store, onBack }: ShownProps) {
+  const { t } = useSpeech();
+  if (!conversation) return <Empty title={t.choose} hint={t.chooseHint} />;
+  return (
+    <Boundary key={`${conversation.conversationId} ${route.target ?? ''}`}>
+      <Thread
+        conversation={conversation}
+        target={route.target}
+        state={state}
+        userId={user.userId}
+        store={store}
+        onBack={onBack}
+      />
+    </Boundary>
   );
 }
 

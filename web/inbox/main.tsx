@@ -5,6 +5,7 @@ import { App } from './app.tsx';
 import './style.css';
 import './thread/message.css';
 import './thread/media.css';
+import './compose/compose.css';
 
 markDocument();
 const failed = await signInByLink();

@@ -35,13 +35,15 @@ const message = (messageId: string, readAt: number | null): InboxMessage => ({
   conversationId: 'robot:robot',
   robotCode: 'robot',
   robotName: 'Robot',
-  sender: { kind: 'robot', name: 'Robot' },
+  sender: { kind: 'robot', name: 'Robot', userId: null },
   msgKey: 'sampleText',
   msgParam: '{}',
   sentAt: 1,
   readAt,
   recalled: false,
   conversation: null,
+  quote: null,
+  emotions: [],
 });
 
 const conversation = (messages: readonly InboxMessage[], unreadCount: number, cursor: string | null): Conversation => ({

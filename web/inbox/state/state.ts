@@ -1,4 +1,5 @@
 import type { InboxConversation, InboxDing, InboxMessage } from '../../../src/client/answers.ts';
+import type { Outgoing } from './outbox.ts';
 
 /**
  * A conversation with a robot, in a group, or of two people. `messages` are its newest messages without a gap, oldest
@@ -24,6 +25,10 @@ export type State = {
   readonly dings: readonly InboxDing[];
   /** The last DING that arrived on this page, to announce it. */
   readonly newestDing: InboxDing | undefined;
+  /** The messages of the user that are on their way to the server, oldest first. */
+  readonly outbox: readonly Outgoing[];
+  /** By conversation: the names of robots that did not get the last message, because no program listens for them. */
+  readonly unheard: ReadonlyMap<string, readonly string[]>;
 };
 
 /** An announcement: a new message, or the recall of one if `message` is absent. */
@@ -39,6 +44,8 @@ export const emptyState: State = {
   announcements: [],
   dings: [],
   newestDing: undefined,
+  outbox: [],
+  unheard: new Map(),
 };
 
 type Conversations = State['conversations'];

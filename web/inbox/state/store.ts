@@ -5,11 +5,13 @@ import type {
   InboxMessage,
   InboxMessagesAnswer,
   InboxRobot,
+  InboxSayAnswer,
 } from '../../../src/client/answers.ts';
 import { call, isSignedOut } from '../../shared/call.ts';
 import type { Manner } from '../thread/viewing.ts';
 import { createCounts, fetchConversations } from './counts.ts';
 import { createDings, type Dings } from './dings.ts';
+import { createOutbox, type Draft, type Outbox } from './outbox.ts';
 import { createReads } from './reads.ts';
 import {
   type Announcement,
@@ -52,6 +54,10 @@ export type Store = {
   dismissNotices(): Promise<void>;
   /** Reports a read to the server. */
   markRead(messageId: string, manner: Manner): void;
+  /** Sends what the user has written: it appears at once, and is sent as soon as the server can be reached. */
+  send(draft: Draft): void;
+  readonly retry: Outbox['retry'];
+  readonly discard: Outbox['discard'];
   readonly dings: Pick<Dings, 'markRead' | 'dismiss'>;
   close(): void;
 };
@@ -60,12 +66,13 @@ export type Store = {
  * Loads the inbox and follows its events until the store is closed.
  *
  * @param since the sequence number of the newest event when the page was opened; later messages are announced
+ * @param userId the user, whose own messages are not announced
  * @param onSignedOut called when the session has ended
  */
-export function createStore(since: number, onSignedOut: () => void): Store {
+export function createStore(since: number, userId: string, onSignedOut: () => void): Store {
   const cell = createCell(emptyState);
   const dings = createDings(cell, onSignedOut);
-  const live = createListener(cell, dings);
+  const live = createListener(cell, dings, userId);
   /** Calls `onSignedOut` if a request fails because the session has ended. */
   const watchSession = <T>(made: Promise<T>): Promise<T> =>
     made.catch((error: unknown) => {
@@ -75,6 +82,7 @@ export function createStore(since: number, onSignedOut: () => void): Store {
   const older = createOlderLoader(cell, live.update);
   const loadOlder = (conversationId: string) => watchSession(older(conversationId));
   const reads = createReads(onSignedOut);
+  const outbox = createStoreOutbox(cell, live.update, onSignedOut);
   const ignoreReturn = watchReturn(live.counts.ask);
   const stop = followInbox(cell, {
     since,
@@ -106,6 +114,9 @@ export function createStore(since: number, onSignedOut: () => void): Store {
       live.update(new Map([...cell.state().conversations].map(([id, one]) => [id, seen(one)] as const)));
     },
     markRead: reads.add,
+    send: (draft) => outbox.send(draft, cell.state().conversations.get(draft.conversationId)?.messages ?? []),
+    retry: outbox.retry,
+    discard: outbox.discard,
     dings,
     close() {
       stop();
@@ -113,6 +124,7 @@ export function createStore(since: number, onSignedOut: () => void): Store {
       dings.close();
       live.counts.close();
       reads.close();
+      outbox.close();
     },
   };
 }
@@ -229,7 +241,7 @@ function watchNetwork(change: (isOffline: boolean) => void): () => void {
 }
 
 /** Creates the listener that updates the state on events. */
-function createListener({ state, set }: Cell, dings: Dings) {
+function createListener({ state, set }: Cell, dings: Dings, userId: string) {
   const announce = (next: Announcement) =>
     set({ ...state(), announcements: withAnnouncement(state().announcements, next) });
   const counts = createCounts((listed) => {
@@ -245,7 +257,8 @@ function createListener({ state, set }: Cell, dings: Dings) {
     message(message) {
       const known = state().conversations.get(message.conversationId);
       // After a reconnect, a message may have been loaded with the page; it is still announced.
-      if (!known?.muted) announce({ messageId: message.messageId, message });
+      const isOwn = message.sender.userId === userId;
+      if (!known?.muted && !isOwn) announce({ messageId: message.messageId, message });
       update(addMessage(state().conversations, message));
       if (isOutdated(known, message)) counts.ask();
     },
@@ -255,6 +268,7 @@ function createListener({ state, set }: Cell, dings: Dings) {
       set({ ...state(), recalled: new Set(state().recalled).add(messageId) });
       update(changeMessage(state().conversations, messageId, { recalled: true, msgParam: null }));
     },
+    emotion: ({ messageId, emotions }) => update(changeMessage(state().conversations, messageId, { emotions })),
     robot({ robotCode, muted, blocked }) {
       const known = state().conversations.get(`robot:${robotCode}`);
       if (!known?.robot) return;
@@ -271,6 +285,22 @@ function createListener({ state, set }: Cell, dings: Dings) {
     reached: counts.reached,
   };
   return { update, counts, listener };
+}
+
+/** Creates the outbox of the store, whose sent messages are added to their conversations. */
+function createStoreOutbox(
+  { state, set }: Cell,
+  update: (all: State['conversations']) => void,
+  onSignedOut: () => void,
+) {
+  const onSent = ({ message, robots }: InboxSayAnswer) => {
+    const next = addMessage(state().conversations, message);
+    if (next) update(next);
+    const names = robots.filter(({ reach }) => reach === 'none').map(({ robotName }) => robotName);
+    set({ ...state(), unheard: new Map(state().unheard).set(message.conversationId, names) });
+  };
+  const list = { list: () => state().outbox, set: (outbox: State['outbox']) => set({ ...state(), outbox }) };
+  return createOutbox(list, onSent, onSignedOut);
 }
 
 /** Reports when the user returns to the tab. Returns a function that stops this. */

@@ -7,6 +7,7 @@ export type Listener = {
   read(news: { readonly messageId: string; readonly readAt: number }): void;
   recall(news: { readonly messageId: string }): void;
   robot(news: { readonly robotCode: string; readonly muted: boolean; readonly blocked: boolean }): void;
+  emotion(news: Pick<InboxMessage, 'messageId' | 'emotions'>): void;
   conversation(news: { readonly conversationId: string; readonly muted: boolean }): void;
   ding(ding: InboxDing): void;
   dingRead(news: { readonly dingId: string; readonly readAt: number }): void;
@@ -38,6 +39,7 @@ export function follow(sequence: number, listener: Listener): Following {
   on('recall', listener.recall);
   on('robot', listener.robot);
   on('conversation', listener.conversation);
+  on('emotion', listener.emotion);
   on('ding', listener.ding);
   on('dingRead', listener.dingRead);
   on('dingRecall', listener.dingRecall);

@@ -7,13 +7,15 @@ const message = (msgKey: string, msgParam: object | string | null, recalled = fa
   robotCode: 'robot',
   robotName: 'Robot',
   conversationId: 'robot:r',
-  sender: { kind: 'robot', name: 'Robot' },
+  sender: { kind: 'robot', name: 'Robot', userId: null },
   msgKey,
   msgParam: typeof msgParam === 'object' && msgParam !== null ? JSON.stringify(msgParam) : msgParam,
   sentAt: 1,
   readAt: null,
   recalled,
   conversation: null,
+  quote: null,
+  emotions: [],
 });
 
 const read = (msgKey: string, msgParam: object | string | null) => contentOf(message(msgKey, msgParam));

@@ -22,6 +22,7 @@ export type Content =
     }
   | { readonly type: 'file'; readonly mediaId: string; readonly name: string; readonly kind: string }
   | { readonly type: 'feed'; readonly links: readonly FeedLink[] }
+  | { readonly type: 'rich'; readonly parts: readonly RichPart[] }
   | { readonly type: 'unknown' };
 
 type Link = {
@@ -76,6 +77,9 @@ export type FeedLink = {
   readonly picture: string;
 };
 
+/** A text or a picture of a message with several. */
+export type RichPart = { readonly number: number; readonly text: string; readonly mediaId: string };
+
 /** The official kinds of older programs, and some of custom robots, have the fields of a sample kind. */
 const readers: Readonly<Record<string, (param: Param) => Content>> = {
   ...samples,
@@ -88,9 +92,19 @@ const readers: Readonly<Record<string, (param: Param) => Content>> = {
   webhookText: samples.sampleText,
   webhookLink: samples.sampleLink,
   webhookMarkdown: samples.sampleMarkdown,
+  personText: samples.sampleText,
+  personPicture: (of) => ({ type: 'image', url: of('mediaId') }),
+  personAudio: samples.sampleAudio,
+  personVideo: (of) => {
+    return { type: 'video', mediaId: of('mediaId'), pictureId: '', seconds: toSeconds(of('duration'), 1000) };
+  },
+  personFile: (of) => {
+    const name = withoutControls(of('fileName'));
+    return { type: 'file', mediaId: of('mediaId'), name, kind: /\.([^.]{1,12})$/.exec(name)?.[1] ?? '' };
+  },
 };
 
-/** The kinds of custom robots that have lists. */
+/** The kinds of custom robots and people that have lists. */
 const listReaders: Readonly<Record<string, (param: Param, fields: Fields) => Content>> = {
   webhookActionCard: (of, fields) => {
     const buttons = readItems(fields, 'btns').map((item, index) => {
@@ -103,6 +117,12 @@ const listReaders: Readonly<Record<string, (param: Param, fields: Fields) => Con
       return { number: index + 1, title: item('title'), url: item('messageURL'), picture: item('picURL') };
     });
     return { type: 'feed', links };
+  },
+  personRichText: (_, fields) => {
+    const parts = readItems(fields, 'richText').map((item, index) => {
+      return { number: index + 1, text: item('text'), mediaId: item('mediaId') };
+    });
+    return { type: 'rich', parts };
   },
 };
 
@@ -127,11 +147,12 @@ export function contentOf({ msgKey, msgParam }: MessageBody): Content {
 /** Everybody in the group, as the server writes it into a text. */
 const everybody = '@所有人';
 
-/** Returns the people whom a message of a custom robot names, as they stand in its text: `@` and the name. */
+/** Returns the people and robots whom a message names, as they stand in its text: `@` and the name. */
 export function mentionsOf({ msgParam }: Pick<MessageBody, 'msgParam'>): readonly string[] {
   const at = toFields(fieldsOf(msgParam)?.at);
   if (!at) return [];
-  const names = readItems(at, 'users').flatMap((user) => (user('name') === '' ? [] : [`@${user('name')}`]));
+  const named = [...readItems(at, 'robots'), ...readItems(at, 'users')];
+  const names = named.flatMap((one) => (one('name') === '' ? [] : [`@${one('name')}`]));
   return at.isAtAll === true ? [...names, everybody] : names;
 }
 
@@ -191,7 +212,7 @@ function toSeconds(text: string, units: number): number | undefined {
 }
 
 /** A message in one line, for lists and screen readers. */
-export function summarize(message: InboxMessage, t: Pick<Texts, 'recalled' | 'kinds'>): string {
+export function summarize(message: MessageBody, t: Pick<Texts, 'recalled' | 'kinds'>): string {
   if (message.recalled) return t.recalled;
   const content = contentOf(message);
   switch (content.type) {
@@ -205,6 +226,8 @@ export function summarize(message: InboxMessage, t: Pick<Texts, 'recalled' | 'ki
       return `${t.kinds.card} ${isolate(toOneLine(content.title))}`;
     case 'feed':
       return `${t.kinds.link} ${isolate(toOneLine(content.links.map(({ title }) => title).join(', ')))}`;
+    case 'rich':
+      return toOneLine(content.parts.map(({ text }) => text || t.kinds.image).join(' '));
     case 'file':
       return `${t.kinds.file} ${isolate(toOneLine(content.name))}`;
     case 'unknown':

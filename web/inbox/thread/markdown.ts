@@ -1,5 +1,6 @@
 import createPurifier from 'dompurify';
 import { Marked } from 'marked';
+import { sayTextOf } from '../compose/say-links.ts';
 import { pictureUrl, safeUrl } from './links.ts';
 import { boundedText, createBounds, isBounded } from './markdown-bounds.ts';
 import { allowedAttributes, allowedTags, rewriteHtml } from './markdown-html.ts';
@@ -58,7 +59,7 @@ function purify(html: string): DocumentFragment {
     ADD_URI_SAFE_ATTR: ['color', 'start'],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
-    ALLOWED_URI_REGEXP: /^(?:https?|mailto|dingtalk):/i,
+    ALLOWED_URI_REGEXP: /^(?:https?|mailto|dingtalk|dtmd):/i,
     RETURN_DOM_FRAGMENT: true,
   });
   // Only outer blocks get a direction. An element with its own `dir` is ignored when the browser determines the
@@ -67,7 +68,34 @@ function purify(html: string): DocumentFragment {
   return content;
 }
 
+/**
+ * Replaces the links that send a text by buttons, which have the address as their value, and show the text. Where the
+ * reader cannot send anything, they are plain text.
+ */
+export function showSayLinks(content: DocumentFragment, canSay: boolean): void {
+  for (const link of content.querySelectorAll('a[href^="dtmd:" i]')) {
+    const text = sayTextOf(link.getAttribute('href') ?? undefined);
+    if (text === undefined || !canSay) {
+      link.removeAttribute('href');
+      continue;
+    }
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'say-link';
+    button.value = link.getAttribute('href') ?? '';
+    const label = (link.textContent ?? '').trim();
+    button.replaceChildren(...link.childNodes);
+    if (label !== text.trim()) {
+      const shown = document.createElement('small');
+      shown.textContent = ` ${text}`;
+      button.append(shown);
+    }
+    link.replaceWith(button);
+  }
+}
+
 function secureLink(node: Element): void {
+  if (sayTextOf(node.getAttribute('href') ?? undefined) !== undefined) return;
   const url = safeUrl(node.getAttribute('href') ?? undefined);
   if (url === undefined) {
     node.removeAttribute('href');

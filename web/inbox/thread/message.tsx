@@ -1,5 +1,8 @@
 import { type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Boundary } from '../../shared/boundary.tsx';
+import { SayContext } from '../compose/actions.ts';
+import { SayLink } from '../compose/say-link.tsx';
+import { sayTextOf } from '../compose/say-links.ts';
 import { ImageIcon, LinkIcon } from '../icons.tsx';
 import { useSpeech } from '../texts.ts';
 import {
@@ -10,10 +13,11 @@ import {
   type FeedLink,
   type MessageBody,
   mentionsOf,
+  type RichPart,
   splitMentions,
 } from './content.ts';
 import { pictureUrl, safeUrl, splitLinks } from './links.ts';
-import { renderMarkdown } from './markdown.ts';
+import { renderMarkdown, showSayLinks } from './markdown.ts';
 import { MediaCard, MediaFile, MediaMessage, MediaPicture, MediaSource, MediaVideo, MediaVoice } from './media.tsx';
 import { isMediaId } from './media-url.ts';
 import { blockPictures, displayUrl, PictureRule } from './pictures.ts';
@@ -40,7 +44,7 @@ function KnownBody({ message, onFold }: BodyProps) {
   return (
     <MediaMessage value={message.messageId}>
       <Shown content={content} mentions={mentions} onFold={onFold} />
-      {content.type !== 'text' && mentions.length > 0 && (
+      {content.type !== 'text' && content.type !== 'rich' && mentions.length > 0 && (
         <p className="mentions" dir="auto">
           {mentions.join(' ')}
         </p>
@@ -80,6 +84,8 @@ function Shown({ content, mentions, onFold }: ShownProps) {
       );
     case 'feed':
       return <Feed links={content.links} />;
+    case 'rich':
+      return <Rich parts={content.parts} mentions={mentions} />;
     case 'file':
       return <MediaFile mediaId={content.mediaId} name={content.name} kind={content.kind} />;
     default:
@@ -101,6 +107,21 @@ function Text({ text, mentions }: { readonly text: string; readonly mentions: re
         ),
       )}
     </p>
+  );
+}
+
+/** Texts and pictures of one message. */
+function Rich({ parts, mentions }: { readonly parts: readonly RichPart[]; readonly mentions: readonly string[] }) {
+  return (
+    <div className="rich">
+      {parts.map(({ number, text, mediaId }) =>
+        text === '' ? (
+          <MediaPicture key={number} mediaId={mediaId} />
+        ) : (
+          <Text key={number} text={text} mentions={mentions} />
+        ),
+      )}
+    </div>
   );
 }
 
@@ -161,14 +182,27 @@ function Markdown({ text }: { readonly text: string }) {
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   const rule = useContext(PictureRule);
+  const say = useContext(SayContext);
+  const canSay = say !== undefined;
   const content = useMemo(() => {
     const rendered = renderMarkdown(text);
+    if (rendered) showSayLinks(rendered, canSay);
     if (rendered && rule === 'block') blockPictures(rendered, t.pictureBlocked);
     return rendered;
-  }, [text, rule, t]);
+  }, [text, rule, t, canSay]);
   useLayoutEffect(() => {
     if (content) box.current?.replaceChildren(content.cloneNode(true));
   }, [content]);
+  useEffect(() => {
+    const element = box.current;
+    const onClick = (event: Event) => {
+      const button = event.target instanceof Element ? event.target.closest('button[value]') : null;
+      const text = sayTextOf(button?.getAttribute('value') ?? undefined);
+      if (text !== undefined) say?.(text);
+    };
+    element?.addEventListener('click', onClick);
+    return () => element?.removeEventListener('click', onClick);
+  }, [say]);
   if (content) return <div className="markdown" ref={box} />;
   return <Plain text={text} note={t.asPlainText} />;
 }
@@ -328,7 +362,10 @@ function ActionCard({ content }: { readonly content: Card }) {
 
 function CardButton({ button: { title, url: given } }: { readonly button: Button }) {
   const { t } = useSpeech();
+  const say = useContext(SayContext);
   const url = safeUrl(given);
+  const text = sayTextOf(given);
+  if (text !== undefined && say) return <SayLink text={text} title={title} say={say} />;
   if (url !== undefined)
     return (
       <ExternalLink url={url}>

@@ -1,8 +1,11 @@
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
+import { ActionsContext, SayContext } from '../compose/actions.ts';
+import { QuoteIcon } from '../icons.tsx';
 import { isUnread } from '../state/state.ts';
 import { midnight, useSpeech } from '../texts.ts';
+import { summarize } from './content.ts';
 import { Body } from './message.tsx';
 import type { Manner, Viewing } from './viewing.ts';
 
@@ -100,6 +103,7 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
   const content = useRef<HTMLDivElement>(null);
   const [isFolded, setFolded] = useState(false);
   const { messageId, sentAt } = message;
+  const isOwn = useContext(ActionsContext)?.userId === message.sender.userId && message.sender.kind === 'person';
   const isNew = isUnread(message);
   useEffect(() => {
     const element = content.current;
@@ -115,22 +119,62 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
         </p>
       )}
       <div
-        className={isTarget ? 'message is-target' : 'message'}
+        className={`message${isTarget ? ' is-target' : ''}${isOwn ? ' is-own' : ''}`}
         data-message={messageId}
         data-target={isTarget ? '' : undefined}
       >
-        {message.conversation && <Sender message={message} />}
+        {message.conversation && !isOwn && <Sender message={message} />}
+        {message.quote && <Quoted quote={message.quote} />}
         <div className="content" ref={content}>
-          <Body message={message} onFold={setFolded} />
+          <Sayable message={message}>
+            <Body message={message} onFold={setFolded} />
+          </Sayable>
         </div>
+        {message.emotions.length > 0 && <Emotions emotions={message.emotions} />}
         {!message.recalled && !isFolded && <EndMark isUnread={isNew} onReach={() => viewing.reachedEnd(messageId)} />}
         <Boundary fallback={() => null} resetOn={message}>
-          <Meta message={message} />
+          <Meta message={message} isOwn={isOwn} />
         </Boundary>
       </div>
     </li>
   );
 });
+
+/** Lets the links of a robot's message send a text to that robot. */
+function Sayable({ message, children }: { readonly message: InboxMessage; readonly children: ReactNode }) {
+  const say = useContext(ActionsContext)?.say;
+  const { robotCode, robotName, sender } = message;
+  const canSay = say !== undefined && sender.kind === 'robot';
+  const sayText = useMemo(
+    () => (canSay ? (text: string) => say?.(text, { robotCode, robotName }) : undefined),
+    [canSay, say, robotCode, robotName],
+  );
+  return <SayContext value={sayText}>{children}</SayContext>;
+}
+
+function Quoted({ quote }: { readonly quote: NonNullable<InboxMessage['quote']> }) {
+  const { t } = useSpeech();
+  const { senderName, msgParam } = quote;
+  const summary = summarize({ ...quote, recalled: msgParam === null }, t);
+  return (
+    <p className="quoted" dir="auto">
+      {t.arrived(senderName, summary)}
+    </p>
+  );
+}
+
+/** What robots have attached to the message. */
+function Emotions({ emotions }: Pick<InboxMessage, 'emotions'>) {
+  return (
+    <ul className="emotions">
+      {emotions.map(({ robotCode, robotName, text }) => (
+        <li key={`${robotCode} ${text}`} className="emotion" title={robotName}>
+          <bdi>{text}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 /** Who has sent a message to a conversation of several. */
 function Sender({ message: { sender } }: { readonly message: InboxMessage }) {
@@ -157,8 +201,9 @@ export function EndMark({ isUnread, onReach }: { readonly isUnread: boolean; onR
   );
 }
 
-function Meta({ message }: { readonly message: InboxMessage }) {
+function Meta({ message, isOwn }: { readonly message: InboxMessage; readonly isOwn: boolean }) {
   const { t, time, exact } = useSpeech();
+  const quote = useContext(ActionsContext)?.quote;
   if (message.recalled) return null;
   const { sentAt, readAt } = message;
   return (
@@ -166,10 +211,22 @@ function Meta({ message }: { readonly message: InboxMessage }) {
       <time dateTime={new Date(sentAt).toISOString()} title={exact(sentAt)}>
         {time(sentAt)}
       </time>
-      {readAt === null ? (
-        <span className="is-unread">{t.unreadMark}</span>
-      ) : (
-        <span title={exact(readAt)}>{t.readAt(time(readAt))}</span>
+      {!isOwn &&
+        (readAt === null ? (
+          <span className="is-unread">{t.unreadMark}</span>
+        ) : (
+          <span title={exact(readAt)}>{t.readAt(time(readAt))}</span>
+        ))}
+      {quote && (
+        <button
+          type="button"
+          className="meta-quote"
+          aria-label={t.quoteOf(message.sender.name)}
+          title={t.quote}
+          onClick={() => quote(message)}
+        >
+          <QuoteIcon />
+        </button>
       )}
     </p>
   );

@@ -1,10 +1,15 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { InboxMessage } from '../../../src/client/answers.ts';
 import { ConversationAvatar } from '../avatar.tsx';
 import { Choices } from '../choices.tsx';
+import { type Actions, ActionsContext } from '../compose/actions.ts';
+import { Compose } from '../compose/compose.tsx';
+import { Outgoing } from '../compose/outgoing.tsx';
 import { Empty } from '../empty.tsx';
 import { BackIcon, DownIcon, GroupIcon } from '../icons.tsx';
 import { Members } from '../members.tsx';
-import { type Conversation, firstUnreadOf } from '../state/state.ts';
+import { isShown, type Outgoing as OutgoingMessage } from '../state/outbox.ts';
+import { type Conversation, firstUnreadOf, type State } from '../state/state.ts';
 import type { Choice, Store } from '../state/store.ts';
 import { useSpeech } from '../texts.ts';
 import { About } from './about.tsx';
@@ -16,13 +21,22 @@ type Props = {
   readonly conversation: Conversation;
   /** The id of the message that was opened from search results. */
   readonly target: string | undefined;
+  readonly state: Pick<State, 'outbox' | 'unheard'>;
+  /** The user of the inbox. */
+  readonly userId: string;
   readonly store: Store;
   onBack(): void;
 };
 
-/** A conversation: its head, its messages, and a button to the end. */
-export function Thread({ conversation, target, store, onBack }: Props) {
-  const { openConversationId, title, robot } = conversation;
+/** A conversation: its head, its messages, a button to the end, and the box to write in. */
+export function Thread({ conversation, target, state, userId, store, onBack }: Props) {
+  const { conversationId, openConversationId, title, robot, messages } = conversation;
+  const canWrite = mayWrite(conversation);
+  const [quoted, setQuoted] = useState<InboxMessage>();
+  const actions = useActions(conversation, { store, userId, onQuote: setQuoted });
+  const outgoing = state.outbox.filter(
+    (one) => one.conversationId === conversationId && !isShown(one, messages, userId),
+  );
   useEffect(() => {
     if (openConversationId !== null) store.refresh();
   }, [openConversationId, store]);
@@ -31,8 +45,45 @@ export function Thread({ conversation, target, store, onBack }: Props) {
       <Head conversation={conversation} store={store} onBack={onBack} />
       {robot && <About robot={robot} />}
       <Note conversation={conversation} />
-      <Messages conversation={conversation} target={target} store={store} />
+      <ActionsContext value={actions}>
+        <Messages conversation={conversation} target={target} store={store} outgoing={outgoing} />
+      </ActionsContext>
+      <Unheard names={state.unheard.get(conversationId) ?? []} />
+      {canWrite && (
+        <Compose conversation={conversation} store={store} quoted={quoted} onQuoteEnd={() => setQuoted(undefined)} />
+      )}
     </section>
+  );
+}
+
+/** Whether the user can write in a conversation. */
+const mayWrite = ({ kind, state }: Conversation) => kind !== 'notice' && state === 'open';
+
+type ActionParts = Pick<Props, 'store' | 'userId'> & { onQuote(message: InboxMessage): void };
+
+/** What the user can do with the messages of a conversation. */
+function useActions(conversation: Conversation, { store, userId, onQuote }: ActionParts): Actions {
+  const { conversationId, openConversationId } = conversation;
+  const canWrite = mayWrite(conversation);
+  return useMemo(() => {
+    if (!canWrite) return { userId, quote: undefined, say: undefined };
+    const say: Actions['say'] = (text, { robotCode }) => {
+      const isAlone = openConversationId === null;
+      const named = isAlone ? {} : { atRobotCodes: [robotCode] };
+      store.send({ conversationId, body: { msgtype: 'text', text: { content: text }, ...named } });
+    };
+    return { userId, quote: onQuote, say };
+  }, [canWrite, conversationId, openConversationId, store, userId, onQuote]);
+}
+
+/** Says that nobody got the last message, because no program listens for its robots. */
+function Unheard({ names }: { readonly names: readonly string[] }) {
+  const { t, language } = useSpeech();
+  const list = new Intl.ListFormat(language, { type: 'conjunction' }).format(names);
+  return (
+    <p className="hint unheard" role="status" hidden={names.length === 0}>
+      {names.length > 0 && t.unheard(list)}
+    </p>
   );
 }
 
@@ -50,7 +101,7 @@ function Note({ conversation: { openConversationId, state, muted, robot } }: Pic
   return shown === undefined ? null : <p className="note">{shown}</p>;
 }
 
-function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
+function Head({ conversation, store, onBack }: Pick<Props, 'conversation' | 'store' | 'onBack'>) {
   const { t } = useSpeech();
   const { title, openConversationId, robot, state } = conversation;
   const hasMembers = openConversationId !== null;
@@ -89,7 +140,11 @@ function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
 /** A scrollable element must be focusable, so that it can be scrolled by keyboard. */
 const reachable = { tabIndex: 0 };
 
-function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
+type MessagesProps = Pick<Props, 'conversation' | 'target' | 'store'> & {
+  readonly outgoing: readonly OutgoingMessage[];
+};
+
+function Messages({ conversation, target, store, outgoing }: MessagesProps) {
   const { t, number } = useSpeech();
   const { messages, older, openConversationId, title, cursor, unreadCount } = conversation;
   const isShared = openConversationId !== null;
@@ -97,7 +152,11 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
   const { firstUnread, isWaiting } = useFirstUnread(conversation);
   const isMissing = target !== undefined && !messages.some(({ messageId }) => messageId === target);
   const isReady = target === undefined ? !isWaiting : !isMissing;
-  const { scroller, content, isAtEnd, toEnd } = useScrolling({ older, count: messages.length, isReady });
+  const { scroller, content, isAtEnd, toEnd } = useScrolling({
+    older,
+    count: messages.length + outgoing.length,
+    isReady,
+  });
   const top = useOlder(conversation, store, !isReady);
   return (
     <>
@@ -114,7 +173,7 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
               {t.loading}
             </p>
           )}
-          {messages.length === 0 && cursor === null && (
+          {messages.length + outgoing.length === 0 && cursor === null && (
             <Empty title={t.noMessages} hint={isShared ? t.noGroupMessagesHint : t.noMessagesHint} />
           )}
           {chunksOf(messages, older).map((chunk) => (
@@ -127,6 +186,7 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
               onRead={store.markRead}
             />
           ))}
+          <Outgoing messages={outgoing} store={store} />
         </div>
       </section>
       {!isAtEnd && messages.length > 0 && (
