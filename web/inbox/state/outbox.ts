@@ -95,11 +95,18 @@ function isTemporary(error: unknown): boolean {
   return isPassing(error) || (error instanceof CallError && (error.status === 429 || error.status === 408));
 }
 
+/** Milliseconds after which a message without an answer is sent again. */
+const longest = 20_000;
+
 async function deliver({ conversationId, sendId, body, file }: Outgoing, uploaded: Map<string, string>) {
   const mediaId = file && (uploaded.get(sendId) ?? (await upload(file)));
   if (mediaId !== undefined) uploaded.set(sendId, mediaId);
   const path = `/inbox/v1/conversations/${encodeURIComponent(conversationId)}/messages`;
-  return call<InboxSayAnswer>('POST', path, { body: { ...body, ...(mediaId !== undefined && { mediaId }), sendId } });
+  const signal = AbortSignal.timeout(longest);
+  return call<InboxSayAnswer>('POST', path, {
+    body: { ...body, ...(mediaId !== undefined && { mediaId }), sendId },
+    signal,
+  });
 }
 
 /** Uploads a file as the body of the request. */
