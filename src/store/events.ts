@@ -1,6 +1,6 @@
 import { findGroupReads } from './conversations/group-reads.ts';
 import { perDay, queryByNumber, resolveOffset, sqlByNumber, startOfDay, withoutDay } from './engine/partitions.ts';
-import { createInsert } from './engine/rows.ts';
+import { createInsert, padKeys } from './engine/rows.ts';
 import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
 import type { ReadManner } from './model.ts';
 import { parseManner, parseReadAt, parseRecipients } from './receipts.ts';
@@ -8,6 +8,14 @@ import { parseManner, parseReadAt, parseRecipients } from './receipts.ts';
 /** The kinds of events. The index of a kind is its value in the database. */
 const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;
 export type EventKind = (typeof kinds)[number];
+
+/** What an event contains of its message. */
+export type EventMessage = {
+  readonly robotId: number;
+  readonly sentAt: number;
+  /** Null for a message to users. */
+  readonly conversationId: number | null;
+};
 
 /** An event of an organization. An event whose message was removed by retention has the kind `removed`. */
 export type OrganizationEvent = {
@@ -22,6 +30,8 @@ export type OrganizationEvent = {
   readonly userId: number | undefined;
   /** How the user has read; null if that is not known, and for other events. */
   readonly manner: ReadManner | null;
+  /** Undefined if the message was removed. */
+  readonly message: EventMessage | undefined;
 };
 
 // The counter's row makes the numbers gap-free: it is updated in the transaction of the event, and rolled back with it.
@@ -81,6 +91,7 @@ type TimesRow = [
   reads: string,
   manners: string | null,
   conversationId: number | null,
+  robotId: number,
 ];
 
 const selectEvents = sql<EventRow>(
@@ -90,7 +101,8 @@ const selectEvents = sql<EventRow>(
 const selectTimes = sqlByNumber<[id: number, ...TimesRow]>(
   'select_times',
   (count) =>
-    `select id, sent_at, delivered_at, recalled_at, recipients, reads, manners, conversation_id from messages{day $2}
+    `select id, sent_at, delivered_at, recalled_at, recipients, reads, manners, conversation_id, robot_id
+     from messages{day $2}
      where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 
@@ -100,6 +112,19 @@ export function* eventsSince(corpId: number, after: number, limit: number): Work
   const offset = yield* resolveOffset(after, last, (offsets) => findEvent(corpId, offsets));
   if (offset >= last) return [];
   return yield* toEvents(corpId, yield* queryRows(selectEvents, corpId, offset, limit));
+}
+
+const selectAt = sqlList<EventRow>(
+  'select_events_at',
+  (count) => `select seq, event, message_id, position from events
+     where corp_id = $1 and seq in (${placeholders(2, count)}) order by seq`,
+);
+
+/** Finds events of an organization by offset, in order. */
+export function* eventsAt(corpId: number, offsets: readonly number[]): Work<readonly OrganizationEvent[]> {
+  if (offsets.length === 0) return [];
+  const keys = padKeys(offsets);
+  return yield* toEvents(corpId, yield* queryRows(selectAt(keys.length), corpId, ...keys));
 }
 
 const selectOfMessage = sql<EventRow>(
@@ -146,8 +171,11 @@ function* toEvents(corpId: number, rows: readonly EventRow[]): Work<readonly Org
   const groupReads = yield* readGroupReadsOf(corpId, rows, messages);
   return rows.map(([offset, kind, messageId, position]) => {
     const groupRead = groupReads.get(offset);
-    if (groupRead) return { ...groupRead, seq: withoutDay(offset), offset, messageId, event: 'read' };
-    return toEvent({ offset, kind, messageId, position }, messages.get(messageId));
+    const row = messages.get(messageId);
+    if (groupRead && row) {
+      return { ...groupRead, seq: withoutDay(offset), offset, messageId, event: 'read', message: toMessage(row) };
+    }
+    return toEvent({ offset, kind, messageId, position }, row);
   });
 }
 
@@ -182,15 +210,21 @@ type StoredEvent = {
   readonly position: number;
 };
 
-function toEvent({ offset, kind, messageId, position }: StoredEvent, message: TimesRow | undefined): OrganizationEvent {
+function toMessage([sentAt, , , , , , conversationId, robotId]: TimesRow): EventMessage {
+  return { robotId, sentAt, conversationId };
+}
+
+function toEvent({ offset, kind, messageId, position }: StoredEvent, row: TimesRow | undefined): OrganizationEvent {
   const about = { seq: withoutDay(offset), offset, messageId };
   const event = kinds[kind] ?? 'sent';
-  if (!message) return { ...about, event: 'removed', at: null, userId: undefined, manner: null };
-  const [sentAt, deliveredAt, recalledAt, recipients, reads, manners] = message;
+  if (!row) return { ...about, event: 'removed', at: null, userId: undefined, manner: null, message: undefined };
+  const message = toMessage(row);
+  const [sentAt, deliveredAt, recalledAt, recipients, reads, manners] = row;
   const times = { sent: sentAt, delivered: deliveredAt, recalled: recalledAt };
-  if (event !== 'read') return { ...about, event, at: times[event], userId: undefined, manner: null };
+  if (event !== 'read') return { ...about, event, at: times[event], userId: undefined, manner: null, message };
   const userId = parseRecipients(recipients)[position];
-  return { ...about, event, at: parseReadAt(reads, position, sentAt), userId, manner: parseManner(manners, position) };
+  const [at, manner] = [parseReadAt(reads, position, sentAt), parseManner(manners, position)];
+  return { ...about, event, at, userId, manner, message };
 }
 
 const selectPlaces = sqlList<[seq: number]>(
@@ -198,7 +232,8 @@ const selectPlaces = sqlList<[seq: number]>(
   (count) => `select seq from events where corp_id = $1 and seq in (${placeholders(2, count)})`,
 );
 
-function* findEvent(corpId: number, offsets: readonly number[]): Work<number | undefined> {
+/** Returns the one of some offsets that an organization's events contain. */
+export function* findEvent(corpId: number, offsets: readonly number[]): Work<number | undefined> {
   return yield* queryValue(selectPlaces(offsets.length), corpId, ...offsets);
 }
 

@@ -21,6 +21,7 @@ const blockSizes = {
   process: 1,
   stream: 100,
   push: 100,
+  subscription: 1,
 };
 
 export type Numbered = keyof typeof blockSizes;

@@ -22,6 +22,7 @@ import { describeRetention } from './contract/retention.contract.ts';
 import { describeSnapshots } from './contract/snapshot.contract.ts';
 import { describeStreamMode } from './contract/stream-mode.contract.ts';
 import { describeStreams } from './contract/streams.contract.ts';
+import { describeSubscriptions } from './contract/subscriptions.contract.ts';
 import { describeTalk } from './contract/talk.contract.ts';
 import type { Open } from './contract/world.contract.ts';
 
@@ -52,5 +53,6 @@ export function describeStore(name: string, open: Open): void {
     describeNotices(open);
     describeStreamMode(open);
     describeTalk(open);
+    describeSubscriptions(open);
   });
 }

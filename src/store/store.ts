@@ -47,6 +47,7 @@ import { createRetentionShares, type RetentionShares } from './retention-share.t
 import { createRobotSettingsVerbs, type RobotSettingsVerbs } from './robot-settings.ts';
 import * as settings from './settings.ts';
 import { createStreamVerbs, type StreamVerbs } from './stream/verbs.ts';
+import { createSubscriptionVerbs, type SubscriptionVerbs } from './subscriptions/verbs.ts';
 import { createTalkVerbs, type TalkVerbs } from './talk/verbs.ts';
 import { createUnionId } from './union-ids.ts';
 import * as people from './users.ts';
@@ -85,6 +86,7 @@ export class Store {
   readonly robotSettings: RobotSettingsVerbs;
   readonly customRobots: CustomRobotVerbs;
   readonly talk: TalkVerbs;
+  readonly subscriptions: SubscriptionVerbs;
   /** The verbs for conversations, their members and their robots. */
   readonly conversations: ConversationVerbs;
   /** The verbs that create and manage groups. */
@@ -118,6 +120,7 @@ export class Store {
     this.dings = createDingVerbs(driver);
     this.robotSettings = createRobotSettingsVerbs(driver);
     this.customRobots = createCustomRobotVerbs(driver);
+    this.subscriptions = createSubscriptionVerbs(driver);
     this.conversations = createConversationVerbs(driver);
     this.groups = createGroupVerbs(driver);
     this.streams = createStreamVerbs(driver);

@@ -6,6 +6,7 @@ import { dumpedTables } from '../move/dump.ts';
 import { groupSenderOf } from '../notices/senders.ts';
 import { aGroup } from './conversations.contract.ts';
 import { aCustomRobot } from './custom-robots.contract.ts';
+import { aDelivery, aSubscription } from './subscriptions.contract.ts';
 import { runTalk } from './talk.contract.ts';
 import {
   aRobot,
@@ -95,6 +96,10 @@ async function fill(scene: World): Promise<number> {
   await send({ robot: asApp, conversationId: group.id, userCodes: [] });
   await fillNotices(scene);
   await runTalk(scene);
+  const subscription = await aSubscription(scene);
+  const nothing = { repeated: [], dropped: 0, removed: [], isGone: false, releaseAt: undefined };
+  const { position } = subscription;
+  await store.subscriptions.record(subscription, { ...nothing, fresh: [aDelivery(position)], position });
   return messageId;
 }
 

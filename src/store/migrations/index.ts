@@ -19,6 +19,7 @@ import { conversationMessages } from './017-conversation-messages.ts';
 import { receiversAndCoolApps } from './018-receivers-and-cool-apps.ts';
 import { stream } from './019-stream.ts';
 import { talk } from './020-talk.ts';
+import { subscriptions } from './021-subscriptions.ts';
 import { senders } from './022-senders.ts';
 
 const scripts = [
@@ -42,6 +43,7 @@ const scripts = [
   receiversAndCoolApps,
   stream,
   talk,
+  subscriptions,
   senders,
 ];
 

@@ -66,6 +66,9 @@ const textColumns = new Set([
   'client',
   'text',
   'message_url',
+  'url',
+  'types',
+  'old_secret',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
@@ -75,6 +78,7 @@ const numbersIn: Readonly<Record<string, readonly string[]>> = {
   messages: ['kind', 'state'],
   media: ['state'],
   ding_deliveries: ['state', 'manner'],
+  event_deliveries: ['state', 'status'],
 };
 
 const nullable = new Set([
@@ -120,6 +124,12 @@ const nullable = new Set([
   'person_id',
   'quoted_id',
   'message_url',
+  'types',
+  'old_secret',
+  'old_secret_until',
+  'due_at',
+  'tried_at',
+  'duration',
 ]);
 
 /** Columns that may be null in one table only. */
@@ -128,6 +138,7 @@ const nullableIn: Readonly<Record<string, readonly string[]>> = {
   custom_robots: ['action'],
   apps: ['uuid'],
   robot_chats: ['open_id'],
+  event_deliveries: ['answer'],
 };
 
 /** The values that a column may have, if not every number or text is valid. */
@@ -169,6 +180,9 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'talk_rates.kind': oneOf(0, 1),
   'notice_misses.reason': oneOf(0, 1, 2, 3),
   'notice_templates.state': oneOf('active', 'stopped'),
+  'subscriptions.form': oneOf(0),
+  'subscriptions.disabled': oneOf(0, 1, 2),
+  'event_deliveries.state': oneOf(0, 1, 2),
 };
 
 /** Keys of messages and DINGs have six bytes for the time of the send. */

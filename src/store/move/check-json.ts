@@ -22,6 +22,7 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
     return isTexts(value.users) && Array.isArray(value.departments) && value.departments.every(Number.isSafeInteger);
   },
   'notice_templates.msg': isObject,
+  'subscriptions.types': isTexts,
   'audit.was': isObject,
   'audit.became': isObject,
 };

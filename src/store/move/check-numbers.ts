@@ -25,6 +25,7 @@ const counted: Readonly<Record<string, Numbered>> = {
   media: { table: 'media', column: 'id', most },
   chat: { table: 'robot_chats', column: 'id', most },
   audit: { table: 'audit', column: 'id', most },
+  subscription: { table: 'subscriptions', column: 'id', most },
 };
 
 /** The counters that number a second table as well. */
@@ -48,8 +49,11 @@ export function findNumberProblem({ tables }: Pick<Dump, 'tables'>): string | un
     if (withoutDay(number) <= largest) return `counters: ${name} is not beyond the numbers in ${table}`;
     if (number > most) return `counters: ${name} is too large`;
   }
+  const lastEvent = ([corpId]: readonly unknown[]) => (next.get(`${corpId} events`) ?? 1) - 1;
   return (
-    findStreamProblem(tables, 'events', 'seq', ([corpId]) => (next.get(`${corpId} events`) ?? 1) - 1) ??
+    findStreamProblem(tables, 'events', 'seq', lastEvent) ??
+    findStreamProblem(tables, 'subscriptions', 'position', lastEvent) ??
+    findStreamProblem(tables, 'event_deliveries', 'seq', lastEvent) ??
     findInboxProblem(tables) ??
     findStreamProblem(tables, 'dings', 'id', ([corpId]) => (next.get(`${corpId} dings`) ?? 1) - 1)
   );

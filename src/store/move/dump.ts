@@ -67,6 +67,9 @@ export const tables: Readonly<Record<string, string>> = {
   talk_rates: 'corp_id, kind, id, minute, sent',
   emotions: 'corp_id, message_id, robot_id, name, text, created_at',
   app_callbacks: 'corp_id, app_id, message_url, secret',
+  subscriptions:
+    'corp_id, id, code, form, url, description, types, secret, old_secret, old_secret_until, disabled, position, owner, revision, dropped, created_at',
+  event_deliveries: 'corp_id, subscription_id, seq, state, tries, due_at, tried_at, status, answer, duration',
 };
 
 /** The columns of a table in snapshots; undefined for unknown tables. */

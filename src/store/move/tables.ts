@@ -55,6 +55,7 @@ const keyWidths: Readonly<Record<string, number>> = {
   dingtalk_ids: 3,
   talk_rates: 3,
   emotions: 4,
+  event_deliveries: 3,
 };
 
 /** Primary key columns of type text. */

@@ -6,6 +6,7 @@ import { insertCustomRobots, useCustomRobots } from '../../contract/custom-robot
 import { insertNotices, useNotices } from '../../contract/notice-verbs.contract.ts';
 import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
 import { insertStreamMode, useStreamMode } from '../../contract/stream-mode.contract.ts';
+import { insertSubscriptions, useSubscriptions } from '../../contract/subscriptions.contract.ts';
 import { day, must, start, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
 import { openDriver } from '../../open.ts';
@@ -182,6 +183,7 @@ async function useEverything(store: Store): Promise<void> {
   await useGroups(scene);
   await useCustomRobots(scene);
   await useStreamMode(scene);
+  await useSubscriptions(scene);
   await useDepartments(store, corpId, app.id, users.ann);
   await useNotices(scene);
   await store.operator.message(corpId, id);
@@ -278,6 +280,7 @@ async function fill(): Promise<void> {
       select 100 + n % 20, 1000 + n, 'r' || n, 'R', 1, 0, 0, 0 from generate_series(1, 5000) n;
     ${insertCustomRobots}
     ${insertStreamMode}
+    ${insertSubscriptions}
     insert into mutes (corp_id, user_id, robot_id) select 100 + n % 20, n, n % 3 from generate_series(1, 20000) n;
     insert into blocks (corp_id, user_id, robot_id, was_mute) select 100 + n % 20, n, n % 3, 0 from generate_series(1, 20000) n;
     insert into idempotency (corp_id, app_id, code, answer, created_at)
