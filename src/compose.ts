@@ -23,6 +23,7 @@ import { createRetentionGuard, type RetentionGuard } from './core/retention-guar
 import { applySetup, type Setup } from './core/setup.ts';
 import type { StreamTimes } from './core/stream/connection.ts';
 import { openHub } from './core/stream/open-hub.ts';
+import { createDispatcher } from './core/subscriptions/dispatcher.ts';
 import { createHearings } from './core/talk/hearings.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
@@ -261,6 +262,7 @@ async function createContext(
     hub,
     hearings: createHearings(log),
     deliverer,
+    dispatcher: createDispatcher(() => context),
     log,
     meters: metrics,
     secrets: parts.secrets,
@@ -306,15 +308,20 @@ function createTokenCache(seal: ReplaceableSeal): Context['openedTokens'] {
   return tokens;
 }
 
-/** Starts the background tasks that handle writes whose outcome is unknown, such as a commit whose connection broke. */
+/**
+ * Starts to deliver events to subscriptions, and the background tasks that handle writes whose outcome is unknown, such
+ * as a commit whose connection broke.
+ */
 function startRecovery(context: Context, notifications: Notifications) {
   const deliverySweep = startDeliverySweep(context);
   const convergence = createConvergence({ ...context, notifications });
   context.store.driver.onUnknownOutcome(convergence.begin);
+  void context.dispatcher.check();
   return {
     async close() {
       convergence.close();
       await deliverySweep.close();
+      await context.dispatcher.close();
     },
   };
 }

@@ -53,6 +53,15 @@ export type {
   RequestsAnswer,
 } from '../wire/own/emulator.ts';
 export type {
+  ConsoleEndpoint,
+  ConsoleEventDelivery,
+  DeliveriesAnswer,
+  EndpointSecretAnswer,
+  EndpointsAnswer,
+  NewEndpoint,
+  TestAnswer,
+} from '../wire/own/endpoints.ts';
+export type {
   InboxFoundMessage,
   InboxMatch,
   InboxMessage,

@@ -12,6 +12,7 @@ import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
 import type { StreamHub } from './stream/hub.ts';
+import type { Dispatcher } from './subscriptions/dispatcher-type.ts';
 import type { Hearings } from './talk/hearings.ts';
 
 /** A value or a promise of it. */
@@ -31,6 +32,8 @@ export type Context = {
   /** Messages of people on their way to the programs of robots. */
   readonly hearings: Hearings;
   readonly deliverer: Deliverer;
+  /** Delivers events to subscriptions. */
+  readonly dispatcher: Dispatcher;
   readonly directory: LiveDirectory;
   /** Undefined if calls are not rate-limited. */
   readonly rate: RateLimit | undefined;

@@ -1,4 +1,4 @@
-import { idempotencyWindow } from '../wire/limits.ts';
+import { eventDeliveryRetention, eventRetention, idempotencyWindow } from '../wire/limits.ts';
 import type { Clock } from './clock.ts';
 import type { Context } from './context.ts';
 import { dayOfNotices } from './notices/days.ts';
@@ -30,6 +30,9 @@ const noticeStep = 200;
 /** Milliseconds that rows are kept longer than the messages that need them, whose partitions are dropped as whole days. */
 const dayMargin = 2 * 86_400_000;
 
+/** Deliveries of events deleted in one step. */
+const deliveryStep = 200;
+
 /** Entries of the audit log deleted in one step. */
 const auditStep = 100;
 
@@ -51,6 +54,7 @@ async function sweepOrganization(
   if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
   await removeAll(store, isClosed, () => store.talk.pruneEmotions(corpId, now - options.retention, noticeStep));
   await removeNotices(store, isClosed, corpId, now - options.retention, now);
+  await removeAll(store, isClosed, () => store.subscriptions.prune(corpId, now - eventDeliveryRetention, deliveryStep));
   const hourly = now - options.statisticsRetention;
   const hours = await removeAll(store, isClosed, async () => Number(await store.operator.pruneHour(corpId, hourly)));
   if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
@@ -64,6 +68,12 @@ async function sweepOrganization(
   if (robots > 0) await directory.refresh();
 }
 
+/** Returns the ages from which data is removed. While there is an endpoint, events stay until their last try. */
+async function extendRetention({ store, options }: SweepContext): Promise<SweepContext['options']> {
+  const isNeeded = await store.subscriptions.exist();
+  return { ...options, retention: isNeeded ? Math.max(options.retention, eventRetention) : options.retention };
+}
+
 /**
  * Starts hourly sweeps, by the context's clock. Without a guard, as with a test clock, every sweep removes what is due.
  */
@@ -71,16 +81,19 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
   let closed = false;
   let cancel = () => {};
   const sweepOnce = async () => {
-    const { store, clock, directory, options, log } = context;
+    const { store, clock, directory, log } = context;
     const { operator } = store;
     const [now, isClosed] = [clock.now(), () => closed];
+    const options = await extendRetention(context);
     await store.driver.prepareDays(now);
     await store.media.removeUnfinished();
     const verdict = (await guard?.check(now)) ?? 'normal';
     if (verdict === 'held') return;
     const days = closed ? 0 : await store.driver.dropDays(now - options.retention);
     if (days > 0) log.info({ days }, 'dropped the days past their retention');
-    for (const { corpId } of directory.now.organizations()) await sweepOrganization(context, isClosed, corpId, now);
+    for (const { corpId } of directory.now.organizations()) {
+      await sweepOrganization({ ...context, options }, isClosed, corpId, now);
+    }
     const audited = now - options.auditRetention;
     const entries = await removeAll(store, isClosed, () => operator.pruneAudit(audited, auditStep));
     if (entries > 0) log.info({ entries }, 'removed entries of the audit log past their retention');

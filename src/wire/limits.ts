@@ -161,6 +161,15 @@ export const maxIdempotencyKey = 255;
 /** Maximum number of messageIds in one call that marks messages read. */
 export const maxReadIds = 100;
 
+/** Time for which the secret of an endpoint is still used after a new one was created. */
+export const secretOverlap = day;
+
+/** Time for which events are stored at least while there is an endpoint that may need them. */
+export const eventRetention = 4 * day;
+
+/** Time for which the console shows what was sent to an endpoint. */
+export const eventDeliveryRetention = 7 * day;
+
 /** Items per page of a list: maximum and default. */
 export const maxPage = 100;
 export const defaultPage = 20;

@@ -2,6 +2,7 @@ import { StoreError } from '../../store/engine/sql.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
+import type { Dispatcher } from '../subscriptions/dispatcher-type.ts';
 import type { SkewWatch } from './clock-skew.ts';
 
 /**
@@ -33,6 +34,7 @@ const beatsPerSkew = 10;
 type Parts = {
   readonly store: Store;
   readonly deliverer: Deliverer;
+  readonly dispatcher: Dispatcher;
   readonly log: Log;
   /** Undefined if the process uses a test clock. */
   readonly skew: SkewWatch | undefined;
@@ -42,7 +44,7 @@ type Parts = {
  * Registers this process among those on the store's database, and starts its heartbeats. Rejects if the first write
  * fails.
  */
-export async function joinProcesses({ store, deliverer, log, skew }: Parts): Promise<Membership> {
+export async function joinProcesses({ store, deliverer, dispatcher, log, skew }: Parts): Promise<Membership> {
   const heartbeats = new Map<number, { beats: number; since: number }>();
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
@@ -61,12 +63,9 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
     // Not counted: the others have declared this process dead and taken over its messages. It continues under a new id.
     if (!counted) await join();
     for (const [id, beats] of findDead(heartbeats, of, own)) await store.processes.strike(id, beats);
-    for (;;) {
-      const orphans = await store.processes.claim(own, pageSize);
-      for (const message of orphans) deliverer.deliver(message);
-      if (closed || orphans.length < pageSize) return;
-      await deliverer.idle();
-    }
+    // Another process may have changed a subscription, or have ended.
+    if (!closed) void dispatcher.check();
+    await takeOverMessages({ store, deliverer }, own, () => closed);
   };
   const beat = () => {
     running = beatOnce().then(
@@ -101,6 +100,20 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
       await store.processes.strike(own).catch((err: unknown) => log.debug({ err }, 'cannot leave the cluster'));
     },
   };
+}
+
+/** Delivers the undelivered messages of processes that are no longer in the list. */
+async function takeOverMessages(
+  { store, deliverer }: Pick<Parts, 'store' | 'deliverer'>,
+  own: number,
+  isClosed: () => boolean,
+): Promise<void> {
+  for (;;) {
+    const orphans = await store.processes.claim(own, pageSize);
+    for (const message of orphans) deliverer.deliver(message);
+    if (isClosed() || orphans.length < pageSize) return;
+    await deliverer.idle();
+  }
 }
 
 const isNewer = (error: unknown) => error instanceof StoreError && error.reason === 'newer';

@@ -84,13 +84,16 @@ export async function moveClock(
   controls: Controls,
   to: { advance?: number | undefined; set?: number | undefined },
 ) {
-  // Messages sent before must have been delivered or scheduled before the time changes.
+  // Messages and events from before must have been delivered or scheduled before the time changes.
   await context.deliverer.idle();
+  // Without a move nothing is waited for: the endpoint may be the caller.
+  if (to.advance !== 0) await context.dispatcher.idle();
   const { clock } = controls;
   if (to.advance !== undefined) await clock.advance(to.advance);
   if (to.set !== undefined) await clock.set(to.set);
   await shareEmulation(context, controls);
   await context.deliverer.idle();
+  if (to.advance !== 0) await context.dispatcher.idle();
 }
 
 /** Ends the mode `hold`, `delay` or `timeout` and delivers all pending messages. Returns their number. */
@@ -260,6 +263,7 @@ export async function restoreSnapshot(context: Context, controls: Controls, snap
   );
   context.events.end();
   await context.deliverer.resume();
+  await context.dispatcher.check();
 }
 
 async function restoreAll(context: Context, controls: Controls, snapshot: Snapshot): Promise<void> {
@@ -295,6 +299,7 @@ export async function reset(context: Context, controls: Controls, setup: Setup):
     () => resetAll(context, controls, setup),
   );
   context.events.end();
+  await context.dispatcher.check();
 }
 
 async function resetAll(context: Context, controls: Controls, setup: Setup): Promise<void> {
@@ -320,11 +325,13 @@ async function replaceStore(context: Context, controls: Controls, replace: () =>
   const before = controls.delivery();
   controls.setDelivery({ mode: 'hold' });
   await context.deliverer.idle();
+  await context.dispatcher.pause();
   try {
     await replace();
   } catch (cause) {
     controls.setDelivery(before);
     await context.deliverer.resume();
+    await context.dispatcher.check();
     // If the store can write, the rows of the snapshot were the reason; otherwise `probeStore` throws the store's own
     // error.
     await probeStore(context);

@@ -51,4 +51,6 @@ export async function adoptEmulation(context: Context, controls: SharedControls)
   store.forget();
   controls.secret.replace(secret);
   events.end();
+  // Not awaited: a check may need the directory, whose read has led here.
+  void context.dispatcher.pause().then(context.dispatcher.check);
 }

@@ -3,6 +3,7 @@ import { listNonReaders, listReaders } from '../../core/console/conversation-rec
 import { getMessageDetail, listUnread, recallMessage, renderRecipientsCsv } from '../../core/console/message-detail.ts';
 import { listMessages, requireOrganization } from '../../core/console/message-list.ts';
 import type { Context } from '../../core/context.ts';
+import { readEventsPage } from '../../core/subscriptions/page.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import {
   type ConsoleMessageDetail,
@@ -15,6 +16,7 @@ import {
   consoleReadersQuery,
   consoleUnreadQuery,
 } from '../../wire/own/console-messages.ts';
+import { defaultEventsPage, type EventsPage } from '../../wire/own/endpoints.ts';
 import type { ConsoleEnv } from './env.ts';
 import { streamOrganization } from './live.ts';
 import { omitUndefined, parseQuery, parseStart } from './request.ts';
@@ -55,15 +57,18 @@ export function createMessageRoutes(context: Context): Hono<ConsoleEnv> {
     return c.json((await listUnread(context, omitUndefined(filter), page)) satisfies ConsoleUnreadAnswer);
   });
   app.get('/events', async (c) => {
-    const { corpId, messageId, since } = parseQuery(c, consoleEventsQuery);
-    return streamOrganization(
-      c,
-      context,
-      requireOrganization(context, corpId),
-      messageId,
-      parseStart(c, since),
-      c.get('operator'),
-    );
+    const { corpId, messageId, since, after = since, limit = defaultEventsPage } = parseQuery(c, consoleEventsQuery);
+    const organization = requireOrganization(context, corpId);
+    if (prefersJson(c.req.header('accept'))) {
+      const page = await readEventsPage(context, organization, messageId, after ?? 0, limit);
+      return c.json(page satisfies EventsPage);
+    }
+    return streamOrganization(c, context, organization, messageId, parseStart(c, after), c.get('operator'));
   });
   return app;
+}
+
+/** Whether a client accepts JSON, and no event stream. */
+function prefersJson(accept = ''): boolean {
+  return /\bapplication\/json\b/i.test(accept) && !/\btext\/event-stream\b/i.test(accept);
 }

@@ -23,6 +23,7 @@ import {
 import { createCustomRobotRoutes } from './console-custom-robots.ts';
 import { createDingRoutes } from './console-dings.ts';
 import { createDirectoryRoutes } from './console-directory.ts';
+import { createEndpointRoutes } from './console-endpoints.ts';
 import { createGroupRoutes } from './console-groups.ts';
 import { createMediaRoutes } from './console-media.ts';
 import { createMessageRoutes } from './console-messages.ts';
@@ -87,6 +88,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.route('/', createDingRoutes(context));
   app.route('/groups', createGroupRoutes(context));
   app.route('/customRobots', createCustomRobotRoutes(context));
+  app.route('/endpoints', createEndpointRoutes(context));
   app.route('/workNotices', createNoticeRoutes(context));
   app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));
   app.post('/retention/confirm', async (c) => {

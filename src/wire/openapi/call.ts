@@ -19,8 +19,16 @@ export function createNamed(name: string, schema: z.ZodType, example: unknown): 
   return { name, schema, example };
 }
 
-/** A response that is not described by a JSON schema. `events` are the schemas of the event data of an event stream. */
-type Text = { readonly mediaType: string; readonly description: string; readonly events?: readonly Named[] };
+/**
+ * A response that is not described by a JSON schema. `events` are the schemas of the event data of an event stream, and
+ * `json` is the response to clients that accept JSON instead.
+ */
+type Text = {
+  readonly mediaType: string;
+  readonly description: string;
+  readonly events?: readonly Named[];
+  readonly json?: Named;
+};
 
 /** The documentation of one API call. */
 export type Call = {
@@ -157,7 +165,8 @@ function createOkResponse(answer: Exclude<Call['answer'], { readonly redirect: s
   }
   const type = answer.mediaType === 'application/json' ? 'object' : 'string';
   const schema = { type, ...(answer.events && createEventSchema(answer.events)) };
-  return { description: answer.description, headers: answerHeaders, content: { [answer.mediaType]: { schema } } };
+  const content = { [answer.mediaType]: { schema }, ...(answer.json && createJsonContent(answer.json)) };
+  return { description: answer.description, headers: answerHeaders, content };
 }
 
 /** Describes the data of the events of a stream, as string content (JSON Schema 2020-12, section 8.5). */

@@ -10,7 +10,9 @@ import {
   signInCodeBody,
 } from '../own/console.ts';
 import * as messages from '../own/console-messages.ts';
+import { eventsPage } from '../own/endpoints.ts';
 import type { Call, Named } from './call.ts';
+import { exampleEvent } from './event-example.ts';
 
 /** Errors of every call with a body. */
 const bodyErrors: readonly ErrorCode[] = [
@@ -236,12 +238,18 @@ export const consoleCalls: readonly Call[] = [
     method: 'get',
     path: '/console/v1/events',
     id: 'followOrganization',
-    summary: 'Streams the events of the messages of an organization; resumable',
+    summary:
+      'Streams the events of the messages of an organization, resumable; with accept: application/json, returns a page of them',
     query: messages.consoleEventsQuery,
     headers: messages.consoleEventsHeaders,
     answer: {
       mediaType: 'text/event-stream',
       events: [{ name: 'ConsoleEvent', schema: messages.consoleEvent }],
+      json: {
+        name: 'EventsPage',
+        schema: eventsPage,
+        example: { events: [exampleEvent], next: exampleEvent.number },
+      },
       description:
         'Server-sent events sent, delivered, read, recalled and removed (data: ConsoleEvent). The id of an event is its number in the stream of the organization, without gaps.',
     },

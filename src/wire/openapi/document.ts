@@ -10,6 +10,7 @@ import { contactCalls } from './contacts.ts';
 import { consoleCustomRobotCalls, customRobotCalls } from './custom-robots.ts';
 import { dingCalls } from './dings.ts';
 import { emulatorCalls } from './emulator.ts';
+import { endpointCalls } from './endpoints.ts';
 import { errorSchemas, type Json } from './errors.ts';
 import { groupManagementCalls } from './group-management.ts';
 import { groupCalls } from './groups.ts';
@@ -41,6 +42,7 @@ const everyCall: readonly Call[] = [
   ...consoleGroupCalls,
   ...consoleCustomRobotCalls,
   ...consoleStreamCalls,
+  ...endpointCalls,
   ...dingCalls,
   ...ownNoticeCalls,
   ...emulatorCalls,
@@ -172,7 +174,7 @@ function createSchemas(calls: readonly Call[]): Json {
   const named = calls.flatMap(({ body, answer }) => [
     body ?? [],
     'name' in answer ? answer : [],
-    'events' in answer ? (answer.events ?? []) : [],
+    'events' in answer ? [...(answer.events ?? []), ...(answer.json ? [answer.json] : [])] : [],
   ]);
   const schemas: { [name: string]: Json } = {};
   for (const { name, schema } of named.flat()) {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { cleanText, code, duration, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters, pageTotal } from './console.ts';
+import { maxEventsPage } from './endpoints.ts';
 
 const messageId = z.string().describe('Identifies the message in inboxes and in the console; not the processQueryKey.');
 const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
@@ -183,6 +184,10 @@ export const consoleEventsQuery = strictObject({
   corpId: code(),
   messageId: cleanText(64).min(1).optional().describe('Only events of this message.'),
   since: sequence.describe('All events after this number; only new ones by default.'),
+  after: sequence.describe('The same as since. A page of JSON begins with the oldest event by default.'),
+  limit: queryInteger(1, maxEventsPage)
+    .optional()
+    .describe('The most events in a page of JSON; 100 by default. A stream has no limit.'),
 });
 
 /** Header with which a client resumes `GET /console/v1/events`. */

@@ -1,0 +1,240 @@
+import { withoutDay } from '../../store/engine/partitions.ts';
+import type { Subscription, SubscriptionChange } from '../../store/subscriptions/subscriptions.ts';
+import { huizhiError } from '../../wire/errors.ts';
+import { secretOverlap } from '../../wire/limits.ts';
+import type { EventType } from '../../wire/own/endpoints.ts';
+import { findAddressFault } from '../callbacks/post.ts';
+import type { Context } from '../context.ts';
+import { formatCursor, parseNumberCursor } from '../cursor.ts';
+import { tryWebhook } from '../subscriptions/attempt.ts';
+import { addEndpoint, type EndpointFields } from '../subscriptions/endpoints.ts';
+import { idOfEvent, renderEvents } from '../subscriptions/render.ts';
+import { createEndpointSecret, sealEndpointSecret } from '../subscriptions/sign.ts';
+import { type Organization, type Page, requireOrganization } from './message-list.ts';
+import type { Operator } from './operators.ts';
+
+/** Up to this many waiting and failed deliveries are counted. */
+const countLimit = 1000;
+
+/** Lists the endpoints of an organization, oldest first. Throws `huizhi.notFound`. */
+export async function listEndpoints(context: Context, corpCode: string, { limit, cursor }: Page) {
+  const { corpId } = requireOrganization(context, corpCode);
+  const after = cursor === undefined ? 0 : parseNumberCursor(cursor);
+  const found = await context.store.subscriptions.page(corpId, after, limit + 1);
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    endpoints: await Promise.all(page.map((one) => showEndpoint(context, one))),
+    cursor: last && found.length > limit ? formatCursor(last.id) : null,
+  };
+}
+
+/** Returns one endpoint. Throws `huizhi.notFound`. */
+export async function getEndpoint(context: Context, corpCode: string, endpointId: string) {
+  return showEndpoint(context, (await endpointOf(context, corpCode, endpointId)).endpoint);
+}
+
+async function showEndpoint({ store, clock }: Context, one: Subscription) {
+  const { corpId, id, code, url, description, types, disabled, position, dropped, oldSecretUntil, createdAt } = one;
+  return {
+    endpointId: code,
+    ...{ url, description, disabled, dropped, createdAt },
+    types: types === null ? null : [...(types as readonly EventType[])],
+    position: withoutDay(position),
+    ...(await store.subscriptions.counts(corpId, id, countLimit)),
+    oldSecretUntil: (oldSecretUntil ?? 0) > clock.now() ? oldSecretUntil : null,
+  };
+}
+
+/**
+ * Creates an endpoint that gets the events from now on. The result is the only one that has its secret. Throws
+ * `huizhi.notFound`, and `huizhi.badRequest` for an address that is not allowed.
+ */
+export async function createEndpoint(context: Context, operator: Operator, corpCode: string, given: EndpointFields) {
+  const organization = requireOrganization(context, corpCode);
+  const { endpoint, secret } = await addEndpoint(context, organization, given, (made) => ({
+    ...auditOf(context, operator, made),
+    action: 'endpoint.create',
+    was: null,
+    became: describe(made),
+  }));
+  return { ...(await showEndpoint(context, endpoint)), secret };
+}
+
+/** A change of an endpoint; absent members stay as they are. */
+export type EndpointUpdate = {
+  readonly url?: string | undefined;
+  readonly description?: string | undefined;
+  readonly types?: readonly EventType[] | null | undefined;
+  readonly disabled?: boolean | undefined;
+};
+
+/** Changes an endpoint, disables or enables it. Throws `huizhi.notFound` and `huizhi.badRequest`. */
+export async function updateEndpoint(
+  context: Context,
+  operator: Operator,
+  corpCode: string,
+  endpointId: string,
+  { disabled, ...given }: EndpointUpdate,
+) {
+  const { endpoint } = await endpointOf(context, corpCode, endpointId);
+  if (given.url !== undefined) checkUrl(context, given.url);
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const state = disabled === undefined ? {} : { disabled: disabled ? ('operator' as const) : ('no' as const) };
+  const change: SubscriptionChange = { ...set, ...state };
+  const [was, became] = [describe(endpoint), describe({ ...endpoint, ...change })];
+  if (JSON.stringify(was) === JSON.stringify(became)) return showEndpoint(context, endpoint);
+  return apply(context, operator, endpoint, change, { action: 'endpoint.change', was, became });
+}
+
+function checkUrl(context: Context, url: string): void {
+  const fault = findAddressFault(context, url);
+  if (fault !== undefined) throw huizhiError('huizhi.badRequest', `url: ${fault}`);
+}
+
+/**
+ * Replaces the secret of an endpoint. For 24 hours, webhooks have a signature of the old one as well. Throws
+ * `huizhi.notFound`.
+ */
+export async function rotateSecret(context: Context, operator: Operator, corpCode: string, endpointId: string) {
+  const { endpoint } = await endpointOf(context, corpCode, endpointId);
+  const secret = createEndpointSecret(context);
+  const oldSecretUntil = context.clock.now() + secretOverlap;
+  const change = { secret: sealEndpointSecret(context, secret), oldSecret: endpoint.secret, oldSecretUntil };
+  await apply(context, operator, endpoint, change, { action: 'endpoint.secret', was: null, became: null });
+  return { secret, oldSecretUntil };
+}
+
+type Described = { readonly action: string; readonly was: object | null; readonly became: object | null };
+
+async function apply(
+  context: Context,
+  operator: Operator,
+  endpoint: Subscription,
+  change: SubscriptionChange,
+  described: Described,
+) {
+  const { corpId, id, code } = endpoint;
+  const entry = { ...auditOf(context, operator, endpoint), ...described };
+  const changed = await context.store.subscriptions.change(corpId, id, change, entry);
+  if (!changed) throw notFound(code);
+  await context.dispatcher.check();
+  return showEndpoint(context, changed);
+}
+
+/** Deletes an endpoint. Throws `huizhi.notFound`. */
+export async function deleteEndpoint(context: Context, operator: Operator, corpCode: string, endpointId: string) {
+  const { endpoint } = await endpointOf(context, corpCode, endpointId);
+  const { corpId, id } = endpoint;
+  const entry = {
+    ...auditOf(context, operator, endpoint),
+    action: 'endpoint.delete',
+    was: describe(endpoint),
+    became: null,
+  };
+  if (!(await context.store.subscriptions.remove(corpId, id, entry))) throw notFound(endpointId);
+  await context.dispatcher.check();
+}
+
+/** Sends all events after a number again. Throws `huizhi.notFound`. */
+export async function replayEvents(
+  context: Context,
+  operator: Operator,
+  corpCode: string,
+  endpointId: string,
+  after: number,
+) {
+  const { endpoint } = await endpointOf(context, corpCode, endpointId);
+  const { corpId, id } = endpoint;
+  const described = {
+    action: 'endpoint.replay',
+    was: { position: withoutDay(endpoint.position) },
+    became: { position: after },
+  };
+  const entry = { ...auditOf(context, operator, endpoint), ...described };
+  const changed = await context.store.subscriptions.replay(corpId, id, after, entry);
+  if (!changed) throw notFound(endpointId);
+  await context.dispatcher.check();
+  return showEndpoint(context, changed);
+}
+
+/** Sends an event without a number, whose type is `test`, to an endpoint now. Throws `huizhi.notFound`. */
+export async function testEndpoint(context: Context, corpCode: string, endpointId: string) {
+  const { endpoint, organization } = await endpointOf(context, corpCode, endpointId);
+  const at = context.clock.now();
+  const event = { type: 'test', timestamp: new Date(at).toISOString(), data: { corpId: organization.code } };
+  const id = `test_${Buffer.from(context.randomBytes(16)).toString('hex')}`;
+  const { result, status, answer, duration } = await tryWebhook(context, endpoint, { id, body: JSON.stringify(event) });
+  return { delivered: result === 'delivered', status, answer, duration };
+}
+
+/** The filter of a list of deliveries; all if `state` is undefined. */
+export type DeliveryFilter = { readonly state?: 'waiting' | 'failed' };
+
+/** Lists the deliveries of an endpoint, newest event first. Throws `huizhi.notFound`. */
+export async function listEndpointDeliveries(
+  context: Context,
+  corpCode: string,
+  endpointId: string,
+  { state }: DeliveryFilter,
+  { limit, cursor }: Page,
+) {
+  const { endpoint, organization } = await endpointOf(context, corpCode, endpointId);
+  const found = await context.store.subscriptions.deliveries(endpoint, state, parseNumberCursor(cursor), limit + 1);
+  const page = found.slice(0, limit);
+  const events = await findEvents(
+    context,
+    organization,
+    page.map(({ seq }) => seq),
+  );
+  const last = page.at(-1);
+  return {
+    deliveries: page.map(({ seq, ...delivery }) => {
+      return { number: withoutDay(seq), ...delivery, event: events.get(seq) ?? null };
+    }),
+    cursor: last && found.length > limit ? formatCursor(last.seq) : null,
+  };
+}
+
+/** Finds events by offset; those that retention has removed are missing. */
+async function findEvents(context: Context, organization: Organization, offsets: readonly number[]) {
+  const found = await context.store.subscriptions.eventsAt(organization.corpId, offsets);
+  const kept = found.filter(({ event }) => event !== 'removed');
+  const rendered = await renderEvents(context, organization, kept);
+  return new Map(kept.map(({ offset }, i) => [offset, rendered[i]]));
+}
+
+/** Sends one event again, as if it were new. Throws `huizhi.notFound`. */
+export async function sendAgain(
+  context: Context,
+  operator: Operator,
+  corpCode: string,
+  endpointId: string,
+  number: number,
+): Promise<void> {
+  const { endpoint, organization } = await endpointOf(context, corpCode, endpointId);
+  const { corpId, id } = endpoint;
+  const event = { number, eventId: idOfEvent(organization, number) };
+  const entry = { ...auditOf(context, operator, endpoint), action: 'endpoint.sendAgain', was: null, became: event };
+  if (!(await context.store.subscriptions.sendAgain(corpId, id, number, context.clock.now(), entry)))
+    throw huizhiError('huizhi.notFound', `no delivery of event ${number} to ${endpointId}`);
+  await context.dispatcher.check();
+}
+
+/** What the audit log shows of an endpoint: no secret, and no query of its address, which may contain one. */
+function describe({ url, description, types, disabled }: Subscription) {
+  return { url: url.split('?', 1)[0], description, types, disabled };
+}
+
+function auditOf({ clock }: Context, { actor }: Operator, { corpId, code }: Subscription) {
+  return { corpId, at: clock.now(), actor, target: code };
+}
+
+async function endpointOf(context: Context, corpCode: string, endpointId: string) {
+  const organization = requireOrganization(context, corpCode);
+  const endpoint = await context.store.subscriptions.byCode(organization.corpId, endpointId);
+  if (!endpoint) throw notFound(endpointId);
+  return { endpoint, organization };
+}
+
+const notFound = (endpointId: string) => huizhiError('huizhi.notFound', `no endpoint ${endpointId}`);

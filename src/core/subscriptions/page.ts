@@ -1,0 +1,31 @@
+import { withoutDay } from '../../store/engine/partitions.ts';
+import type { Organization } from '../../store/model.ts';
+import { parseMessageId } from '../console/message-detail.ts';
+import type { Context } from '../context.ts';
+import { renderEvents } from './render.ts';
+
+/** Events of one message that a page searches for at a time. */
+const stride = 5000;
+
+/**
+ * Returns up to `limit` events of an organization, or of one message, after a number. `next` is the number to continue
+ * after.
+ */
+export async function readEventsPage(
+  context: Context,
+  organization: Organization,
+  messageId: string | undefined,
+  after: number,
+  limit: number,
+) {
+  const { corpId } = organization;
+  const { operator } = context.store;
+  if (messageId === undefined) {
+    const events = await operator.eventsSince(corpId, after, limit);
+    const next = events.at(-1)?.seq ?? withoutDay(after);
+    return { events: [...(await renderEvents(context, organization, events))], next };
+  }
+  const only = parseMessageId(context, organization, messageId);
+  const { events, to } = await operator.eventsOfMessage(corpId, only, after, stride);
+  return { events: [...(await renderEvents(context, organization, events))], next: withoutDay(to) };
+}

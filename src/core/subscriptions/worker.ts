@@ -1,0 +1,265 @@
+import type { OrganizationEvent } from '../../store/events.ts';
+import type { Organization } from '../../store/model.ts';
+import type { EventDelivery } from '../../store/subscriptions/deliveries.ts';
+import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
+import type { Context } from '../context.ts';
+import { everybody } from '../events.ts';
+import { pause } from '../pause.ts';
+import { type Try, tryWebhook } from './attempt.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { idOfEvent, renderEvents, typeOf } from './render.ts';
+import { findNextTry } from './schedule.ts';
+import { createWakeSignal, type WakeSignal } from './wake-signal.ts';
+
+/** Delivers the events of one subscription. */
+export type Worker = {
+  readonly subscription: Subscription;
+  /** Resolves when nothing is under way: what is left waits for its time. */
+  idle(): Promise<void>;
+  /** Aborts requests that are under way. Their events are sent again by the next worker. */
+  close(): Promise<void>;
+};
+
+/** Requests to one endpoint at a time. Repetitions use up to half of them while there are new events. */
+const maxInFlight = 10;
+const maxRepeats = 5;
+
+/** Events that are read at a time. */
+const pageSize = 100;
+
+/**
+ * Events of one subscription that may wait for another try. Beyond that no new ones are tried, so that an endpoint that
+ * does not work leaves its events in the outbox. One of those that wait is then tried each minute; once it is delivered,
+ * all are due.
+ */
+const maxWaiting = 1000;
+const probeInterval = 60_000;
+
+/** Milliseconds, by the machine's clock, for which a move of a test clock waits for responses. */
+const longestWait = 1000;
+
+/** An event to be tried. `tries` is the number of earlier tries; `isFresh` means that it has no delivery yet. */
+type Task = {
+  readonly offset: number;
+  readonly number: number;
+  readonly body: string;
+  readonly tries: number;
+  readonly isFresh: boolean;
+};
+
+/** Whether there may be events that were not read. */
+type News = { isPending: boolean };
+
+/**
+ * Starts the worker of a subscription that this process owns.
+ *
+ * @param onEnd called when the worker ends by itself: its subscription has changed, or the store has failed
+ */
+export function startWorker(context: Context, subscription: Subscription, onEnd: (error: unknown) => void): Worker {
+  const organization = context.directory.now.organizationOf(subscription.corpId);
+  const [signal, closing, news] = [createWakeSignal(), new AbortController(), { isPending: true }];
+  const unsubscribe = context.events.subscribe(subscription.corpId, everybody, () => {
+    news.isPending = true;
+    signal.wake();
+  });
+  const parts = organization && { context, subscription, organization, signal, news, closing: closing.signal };
+  const ended = (parts ? runLoop(parts) : Promise.resolve())
+    .catch((error: unknown) => error)
+    .then((error) => {
+      unsubscribe();
+      signal.end();
+      if (!closing.signal.aborted) onEnd(error);
+    });
+  return {
+    subscription,
+    idle: () => Promise.race([signal.idle(), pause(longestWait)]),
+    async close() {
+      closing.abort();
+      signal.wake();
+      await ended;
+    },
+  };
+}
+
+type Parts = {
+  readonly context: Context;
+  readonly subscription: Subscription;
+  readonly organization: Organization;
+  readonly signal: WakeSignal;
+  readonly news: News;
+  readonly closing: AbortSignal;
+};
+
+/** The state of a running worker. */
+type State = {
+  readonly progress: Progress;
+  /** Offsets of events after the position that were tried before this worker has started. */
+  readonly tried: ReadonlySet<number>;
+  /** New events that were read and not tried yet. */
+  queue: Task[];
+  readonly inFlight: Set<number>;
+  results: { readonly task: Task; readonly tried: Try }[];
+  /** Waiting deliveries whose events were removed. */
+  removed: number[];
+  /** The position in the database. */
+  recorded: number;
+  /** How many deliveries wait for another try. */
+  waiting: number;
+  /** When the next of them has to be tried; 0 if it has to be looked up. */
+  nextDue: number;
+  lastTry: number;
+};
+
+/** Runs until the worker is closed, or its subscription has changed. Rejects if the store fails. */
+async function runLoop(parts: Parts): Promise<void> {
+  const { context, signal, news, closing } = parts;
+  const state = await createState(parts);
+  let cancel = () => {};
+  while (!closing.aborted) {
+    await readEvents(parts, state);
+    await startRepeats(parts, state);
+    startQueued(parts, state);
+    if (!(await recordResults(parts, state))) break;
+    const isFree = state.inFlight.size < maxInFlight;
+    if (isFree && !isFull(state) && (state.queue.length > 0 || news.isPending)) continue;
+    const due = findDue(state);
+    cancel();
+    cancel = isFree && due < Number.MAX_SAFE_INTEGER ? context.clock.at(due, () => wakeAndWait(signal)) : () => {};
+    await signal.wait(state.inFlight.size === 0 && due > context.clock.now());
+  }
+  cancel();
+}
+
+/** Wakes the loop for what is due, and waits for it, so that a test clock runs everything at its own time. */
+function wakeAndWait(signal: WakeSignal): Promise<void> {
+  signal.wake();
+  return Promise.race([signal.idle(), pause(longestWait)]);
+}
+
+async function createState({ context, subscription }: Parts): Promise<State> {
+  const { corpId, id, position, types } = subscription;
+  const { subscriptions } = context.store;
+  const isWanted = (event: OrganizationEvent) => types === null || types.includes(typeOf(event));
+  return {
+    progress: createProgress(position, isWanted),
+    tried: await subscriptions.triedBeyond(corpId, id, position),
+    ...{ queue: [], inFlight: new Set(), results: [], removed: [], recorded: position, nextDue: 0, lastTry: 0 },
+    waiting: await subscriptions.waitingCount(corpId, id),
+  };
+}
+
+const isFull = ({ waiting }: State) => waiting >= maxWaiting;
+
+/** Returns when a waiting delivery has to be tried, in epoch milliseconds. */
+function findDue(state: State): number {
+  if (state.waiting === 0) return Number.MAX_SAFE_INTEGER;
+  return isFull(state) ? Math.min(state.nextDue, state.lastTry + probeInterval) : state.nextDue;
+}
+
+/** Reads the next page of events if none is queued. */
+async function readEvents(parts: Parts, state: State): Promise<void> {
+  const { context, subscription, organization, news } = parts;
+  if (state.queue.length > 0 || !news.isPending || isFull(state)) return;
+  news.isPending = false;
+  const { corpId } = subscription;
+  const events = await context.store.subscriptions.events(corpId, state.progress.readTo(), pageSize);
+  if (events.length === pageSize) news.isPending = true;
+  const wanted = state.progress.add(events).filter(({ offset }) => {
+    if (state.tried.has(offset)) state.progress.done(offset);
+    return !state.tried.has(offset);
+  });
+  const rendered = await renderEvents(context, organization, wanted);
+  state.queue = wanted.map(({ offset, seq }, i) => {
+    return { offset, number: seq, body: JSON.stringify(rendered[i]), tries: 0, isFresh: true };
+  });
+}
+
+/** Starts the deliveries that are due again. */
+async function startRepeats(parts: Parts, state: State): Promise<void> {
+  const { context, subscription } = parts;
+  const now = context.clock.now();
+  if (findDue(state) > now) return;
+  const isProbe = state.nextDue > now;
+  const { corpId, id } = subscription;
+  const rows = await context.store.subscriptions.waiting(corpId, id, 2 * maxInFlight + 1);
+  const ready = rows.filter(({ seq }) => !state.inFlight.has(seq));
+  const free = (state.queue.length > 0 ? maxRepeats : maxInFlight) - state.inFlight.size;
+  const due = ready.filter(({ dueAt }, i) => (dueAt ?? 0) <= now || (isProbe && i === 0)).slice(0, Math.max(0, free));
+  for (const row of due) await startRepeat(parts, state, row);
+  state.nextDue = ready.find((row) => !due.includes(row))?.dueAt ?? Number.MAX_SAFE_INTEGER;
+}
+
+async function startRepeat(parts: Parts, state: State, { seq: offset, tries }: EventDelivery): Promise<void> {
+  const { context, subscription, organization } = parts;
+  const [event] = await context.store.subscriptions.events(subscription.corpId, offset - 1, 1);
+  if (event?.offset !== offset || event.event === 'removed') {
+    state.removed.push(offset);
+    return;
+  }
+  const [rendered] = await renderEvents(context, organization, [event]);
+  start(parts, state, { offset, number: event.seq, body: JSON.stringify(rendered), tries, isFresh: false });
+}
+
+function startQueued(parts: Parts, state: State): void {
+  while (state.inFlight.size < maxInFlight && !isFull(state)) {
+    const task = state.queue.shift();
+    if (!task) return;
+    start(parts, state, task);
+  }
+}
+
+function start({ context, subscription, organization, signal, closing }: Parts, state: State, task: Task): void {
+  state.inFlight.add(task.offset);
+  state.lastTry = context.clock.now();
+  const webhook = { id: idOfEvent(organization, task.number), body: task.body };
+  void tryWebhook(context, subscription, webhook, closing).then((tried) => {
+    state.results.push({ task, tried });
+    signal.wake();
+  });
+}
+
+/**
+ * Records the results so far, and the position. Events that are skipped move the position only with the next results, or
+ * after many of them. Returns false if the subscription has changed since the worker has started.
+ */
+async function recordResults({ context, subscription, closing }: Parts, state: State): Promise<boolean> {
+  const { results, removed, progress } = state;
+  // The result of an aborted request is not known: the next worker tries the event again.
+  if (closing.aborted) return false;
+  for (const { task } of results) if (task.isFresh) progress.done(task.offset);
+  const position = progress.position();
+  if (results.length + removed.length === 0 && position - state.recorded < pageSize) return true;
+  state.results = [];
+  state.removed = [];
+  const ended = results.map(({ task, tried }) => ({ task, tried, delivery: toDelivery(context, task, tried) }));
+  const isWorking = results.some(({ tried }) => tried.result === 'delivered');
+  const record = {
+    fresh: ended.filter(({ task }) => task.isFresh).map(({ delivery }) => delivery),
+    repeated: ended.filter(({ task }) => !task.isFresh).map(({ delivery }) => delivery),
+    isGone: results.some(({ tried }) => tried.result === 'gone'),
+    releaseAt: isFull(state) && isWorking ? context.clock.now() : undefined,
+    ...{ removed, position, dropped: progress.takeDropped() + removed.length },
+  };
+  if (!(await context.store.subscriptions.record(subscription, record))) return false;
+  state.recorded = position;
+  for (const { task } of results) state.inFlight.delete(task.offset);
+  const waiting = ended.filter(({ delivery }) => delivery.state === 'waiting');
+  state.waiting += waiting.length - record.repeated.length - removed.length;
+  // What waits now may be due before the delivery that was looked up.
+  if (record.releaseAt !== undefined) state.nextDue = 0;
+  state.nextDue = Math.min(state.nextDue, ...waiting.map(({ delivery }) => delivery.dueAt ?? 0));
+  return !record.isGone;
+}
+
+function toDelivery(context: Context, { offset, tries }: Task, tried: Try): EventDelivery {
+  const { result, status, answer, duration, retryAfter } = tried;
+  const next = result === 'delivered' ? undefined : findNextTry(context, tries + 1, retryAfter);
+  return {
+    seq: offset,
+    state: result === 'delivered' ? 'delivered' : next === undefined ? 'failed' : 'waiting',
+    tries: tries + 1,
+    dueAt: next ?? null,
+    triedAt: context.clock.now(),
+    ...{ status, answer, duration },
+  };
+}
