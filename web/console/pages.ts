@@ -14,6 +14,7 @@ import {
   MessageOutlined,
   NotificationOutlined,
   RobotOutlined,
+  SendOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
 import type { ComponentType } from 'react';
@@ -114,6 +115,14 @@ export const pages: readonly Page[] = [
     group: 'set-up',
     icon: AppstoreOutlined,
     page: lazyPage(() => import('./pages/apps.tsx')),
+  },
+  {
+    name: 'endpoints',
+    path: '/endpoints',
+    group: 'set-up',
+    icon: SendOutlined,
+    page: lazyPage(() => import('./pages/endpoints/endpoints.tsx')),
+    detail: lazyPage(() => import('./pages/endpoints/endpoint.tsx')),
   },
   {
     name: 'robots',

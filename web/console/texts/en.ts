@@ -3,6 +3,7 @@ import { chatsEn } from './chats.ts';
 import { customRobotsEn } from './custom-robots.ts';
 import { departmentsEn } from './departments.ts';
 import { dingsEn } from './dings.ts';
+import { endpointsEn } from './endpoints.ts';
 import { filesEn } from './files.ts';
 import { noticesEn } from './notices.ts';
 import { overviewEn } from './overview.ts';
@@ -84,6 +85,7 @@ export const en = {
     users: 'Users',
     departments: 'Departments',
     groups: 'Groups',
+    endpoints: 'Endpoints',
     files: 'Files',
     apps: 'Apps',
     robots: 'Robots',
@@ -224,6 +226,7 @@ export const en = {
   files: filesEn,
   customRobots: customRobotsEn,
   notices: noticesEn,
+  endpoints: endpointsEn,
   person: personEn,
   organizations: {
     hint: 'Companies with their users.',

@@ -4,6 +4,7 @@ import { customRobotsZh } from './custom-robots.ts';
 import { departmentsZh } from './departments.ts';
 import { dingsZh } from './dings.ts';
 import type { Texts } from './en.ts';
+import { endpointsZh } from './endpoints.ts';
 import { saidInChinese } from './errors-zh.ts';
 import { filesZh } from './files.ts';
 import { noticesZh } from './notices.ts';
@@ -80,6 +81,7 @@ export const zh: Texts = {
     users: '用户',
     departments: '部门',
     groups: '群',
+    endpoints: '事件推送',
     files: '文件',
     apps: '应用',
     robots: '机器人',
@@ -204,6 +206,7 @@ export const zh: Texts = {
   files: filesZh,
   customRobots: customRobotsZh,
   notices: noticesZh,
+  endpoints: endpointsZh,
   person: personZh,
   organizations: {
     hint: '组织及其用户。',

@@ -1,0 +1,115 @@
+import { RedoOutlined, ReloadOutlined } from '@ant-design/icons';
+import { Button, Tag } from 'antd';
+import type { ConsoleEndpoint, ConsoleEventDelivery, DeliveriesAnswer } from '../../../../src/client/answers.ts';
+import { useChange } from '../../data/changes.ts';
+import { useList } from '../../data/list.ts';
+import { useReloadOn } from '../../data/reload-on.ts';
+import { Nothing } from '../../parts/common.tsx';
+import { useFormat } from '../../parts/format.ts';
+import { type Column, List } from '../../parts/list.tsx';
+import { RowActions } from '../../parts/row-actions.tsx';
+import { SelectFilter, useFilters } from '../../parts/select-filter.tsx';
+import { Time } from '../../parts/time.tsx';
+import { TwoLines } from '../../parts/two-lines.tsx';
+import { useTexts } from '../../preferences.ts';
+import { endpointCall } from './state.tsx';
+
+type Props = {
+  readonly corpId: string;
+  readonly endpoint: ConsoleEndpoint;
+  /** Reloads the endpoint, whose counts have changed. */
+  readonly onChanged: () => void;
+};
+
+const colors = { waiting: 'warning', delivered: 'success', failed: 'error' } as const;
+
+/** Everything that was sent to an endpoint, with its last answer. */
+export function EndpointDeliveries({ corpId, endpoint, onChanged }: Props) {
+  const t = useTexts();
+  const change = useChange();
+  const { endpointId } = endpoint;
+  const query = useFilters(['state'], { corpId });
+  const path = `/console/v1/endpoints/${encodeURIComponent(endpointId)}/deliveries?${query}`;
+  const list = useList<ConsoleEventDelivery, DeliveriesAnswer>(path, (page) => page.deliveries);
+  useReloadOn(list, endpoint);
+  const again = async (number: number) => {
+    if (await change('POST', endpointCall(corpId, endpointId, `/deliveries/${number}/again`), {}, t.saved)) onChanged();
+  };
+  return (
+    <section>
+      <h2>{t.endpoints.deliveries}</h2>
+      <search className="box">
+        <div className="filters">
+          <SelectFilter name="state" label={t.endpoints.state} options={t.endpoints.filter} />
+          <Button icon={<ReloadOutlined />} onClick={onChanged}>
+            {t.endpoints.reload}
+          </Button>
+        </div>
+      </search>
+      <List
+        name={t.endpoints.deliveries}
+        list={list}
+        columns={useColumns(again)}
+        keyOf={({ number }) => String(number)}
+        empty={<Nothing text={t.endpoints.noDeliveries} />}
+      />
+    </section>
+  );
+}
+
+function useColumns(again: (number: number) => void): readonly Column<ConsoleEventDelivery>[] {
+  const t = useTexts();
+  const format = useFormat();
+  const nameOf = ({ number }: ConsoleEventDelivery) => t.endpoints.number(format.number(number));
+  return [
+    {
+      key: 'event',
+      title: t.endpoints.event,
+      cell: (one) => (
+        <TwoLines
+          first={one.event?.type ?? t.endpoints.gone}
+          second={[nameOf(one), one.event?.data.name ?? ''].filter(Boolean).join(' · ')}
+        />
+      ),
+    },
+    {
+      key: 'state',
+      title: t.endpoints.state,
+      width: 110,
+      cell: ({ state }) => <Tag color={colors[state]}>{t.endpoints.states[state]}</Tag>,
+    },
+    {
+      key: 'answer',
+      title: t.endpoints.answer,
+      cell: ({ tries, status, answer }) => (
+        <TwoLines
+          first={t.endpoints.tries(format.number(tries), String(status ?? t.endpoints.noAnswer))}
+          second={answer ?? ''}
+        />
+      ),
+    },
+    {
+      key: 'tried',
+      title: t.endpoints.tried,
+      width: 200,
+      from: 'md',
+      cell: ({ triedAt, dueAt }) => (
+        <span className="main-cell">
+          {triedAt !== null && <Time at={triedAt} />}
+          {dueAt !== null && <small className="one-line">{t.endpoints.next(format.time(dueAt))}</small>}
+        </span>
+      ),
+    },
+    {
+      key: 'actions',
+      title: t.actions,
+      width: 80,
+      cell: (one) => (
+        <RowActions
+          of={nameOf(one)}
+          actions={[{ icon: <RedoOutlined />, label: t.endpoints.again, run: () => again(one.number) }]}
+        />
+      ),
+    },
+  ];
+}
