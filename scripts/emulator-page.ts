@@ -43,6 +43,7 @@ Generated from the comments of the sources. For a guide see [The emulator in you
       path: 'src/emulator/talk-types.ts',
       names: ['SayContent', 'SayOptions', 'Said', 'ReplyFilter', 'Reply'],
     },
+    { path: 'src/emulator/event-types.ts', names: ['EmulatorEvent', 'EventFilter'] },
   ];
   return head + modules.map(sections).join('');
 }

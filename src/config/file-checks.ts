@@ -35,6 +35,13 @@ function findDuplicates({ organizations, apps, robots }: Setup): Finding[] {
         ),
       ),
     ),
+    ...organizations.flatMap(({ endpoints = [] }, i) =>
+      findRepeated(
+        endpoints.map(({ endpointId }, j) => {
+          return { path: ['organizations', i, 'endpoints', j, 'endpointId'], code: endpointId };
+        }),
+      ),
+    ),
     ...findRepeated(apps.map(({ appKey }, i) => ({ path: ['apps', i, 'appKey'], code: appKey }))),
     ...findRepeated(
       apps.flatMap(({ agentId }, i) =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { maxAddressRanges, maxGroupMembers, maxKeywords } from '../wire/limits.ts';
 import * as contact from '../wire/own/contact-fields.ts';
 import { addressRange, keyword, signSecret, webhookToken } from '../wire/own/custom-robot-fields.ts';
+import { endpointSecret, endpointUrl, eventTypes } from '../wire/own/endpoints.ts';
 import { groupChatId, groupOpenConversationId, groupTitle } from '../wire/own/group-fields.ts';
 import { sampleKinds } from '../wire/vendor/messages.ts';
 import { options } from './options.ts';
@@ -61,6 +62,15 @@ const group = z.strictObject({
   customRobots: z.exactOptional(z.array(customRobot)),
 });
 
+const endpoint = z.strictObject({
+  endpointId: code,
+  url: endpointUrl(),
+  secret: endpointSecret(),
+  types: z.exactOptional(z.array(z.enum(eventTypes)).min(1, 'must not be empty')),
+  description: z.exactOptional(name),
+  disabled: z.exactOptional(z.boolean()),
+});
+
 const organization = z.strictObject({
   corpId: code,
   name,
@@ -68,6 +78,7 @@ const organization = z.strictObject({
   users: z.array(user).default([]),
   dingQuota: z.exactOptional(dingQuota),
   groups: z.exactOptional(z.array(group)),
+  endpoints: z.exactOptional(z.array(endpoint)),
 });
 
 const noticeTemplate = z.strictObject({
@@ -146,6 +157,7 @@ const shapes: Readonly<Record<string, { readonly shape: object }>> = {
   'organizations.users': user,
   'organizations.departments': department,
   'organizations.dingQuota': dingQuota,
+  'organizations.endpoints': endpoint,
   'organizations.groups': group,
   'organizations.groups.customRobots': customRobot,
   apps: app,

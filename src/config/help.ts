@@ -190,6 +190,13 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #            secret: SEC-a-long-random-text
 #            keywords: [报警, 恢复]
 #            addresses: [10.0.0.0/8]
+#    # Addresses that get reads, recalls and deliveries as signed webhooks; all types of events by default.
+#    endpoints:
+#      - endpointId: receipts
+#        url: https://receipts.example.com/hook
+#        # whsec_ and base64, such as the output of: echo whsec_$(openssl rand -base64 32)
+#        secret: whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDazfGsGEjVq0=
+#        types: [receipt.read, receipt.recalled]
 
 # Credentials with permissions. An internal app belongs to one organization (corpId); a thirdParty app is authorized by several.
 #apps:

@@ -30,6 +30,20 @@ export type SetupOrganization = {
   /** The DINGs by SMS and by phone that may be sent in total; any number if it is absent. */
   readonly dingQuota?: { readonly sms?: number; readonly phone?: number };
   readonly groups?: readonly SetupGroup[];
+  readonly endpoints?: readonly SetupEndpoint[];
+};
+
+/** An address that gets the events of the organization as webhooks. */
+export type SetupEndpoint = {
+  /** Identifies the endpoint at later starts; unique in the organization. */
+  readonly endpointId: string;
+  readonly url: string;
+  /** `whsec_` and the base64 of 24 to 64 bytes. */
+  readonly secret: string;
+  /** All types by default. */
+  readonly types?: readonly ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[];
+  readonly description?: string;
+  readonly disabled?: boolean;
 };
 
 export type SetupGroup = {

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { applyGroups, type SetupGroup } from './groups/setup.ts';
 import { applyTemplates, chooseAgentId, type SetupNoticeTemplate } from './notices/setup.ts';
 import { createAppUuid } from './stream/uuids.ts';
+import { applyEndpoints, type SetupEndpoint } from './subscriptions/setup.ts';
 import { keepCallbackSecret } from './talk/callbacks.ts';
 
 /** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
@@ -19,6 +20,7 @@ export type Setup = {
     readonly users: readonly SetupUser[];
     readonly dingQuota?: { readonly sms?: number | undefined; readonly phone?: number | undefined } | undefined;
     readonly groups?: readonly SetupGroup[] | undefined;
+    readonly endpoints?: readonly SetupEndpoint[] | undefined;
   }[];
   readonly apps: readonly {
     readonly appKey: string;
@@ -58,9 +60,10 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
   await context.directory.refresh();
   for (const robot of setup.robots) await applyRobot(context, robot);
   await context.directory.refresh();
-  for (const { corpId, groups = [] } of setup.organizations) {
+  for (const { corpId, groups = [], endpoints = [] } of setup.organizations) {
     const organization = context.directory.now.organization(corpId);
     if (organization) await applyGroups(context, organization, groups);
+    if (organization) await applyEndpoints(context, organization, endpoints);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Composed } from '../compose.ts';
 import type { CallControl } from './call-control.ts';
 import { EmulatorError } from './error.ts';
+import { createEventWaits } from './event-waits.ts';
 import { createNoticeControls } from './notices.ts';
 import { createTalkControls } from './talk.ts';
 import type {
@@ -87,6 +88,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     reset: async () => void (await callControl('POST', '/reset')),
     waitForMessage: waits.forMessage,
     waitForRead: waits.forRead,
+    ...createEventWaits(composed, closing.signal),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -10,12 +10,14 @@ export type {
   SetupApp,
   SetupCustomRobot,
   SetupDepartment,
+  SetupEndpoint,
   SetupNoticeTemplate,
   SetupOrganization,
   SetupRobot,
   SetupUser,
 } from '../config/setup.ts';
 export { EmulatorError } from './error.ts';
+export type { EmulatorEvent, EventFilter } from './event-types.ts';
 export type { Reply, ReplyFilter, Said, SayContent, SayOptions } from './talk-types.ts';
 export type {
   Department,

@@ -3,6 +3,7 @@ import type { Snapshot } from '../core/dev/controls.ts';
 import type { Errcode } from '../wire/error-table/errcode.ts';
 import type { ErrorCode } from '../wire/errors.ts';
 import type { RequestRecord } from '../wire/own/emulator.ts';
+import type { EmulatorEvent, EventFilter } from './event-types.ts';
 import type { Reply, ReplyFilter, Said, SayContent, SayOptions } from './talk-types.ts';
 
 export type { Snapshot } from '../core/dev/controls.ts';
@@ -385,6 +386,11 @@ export type Emulator = AsyncDisposable & {
    * no earlier call returned; waits until there is one.
    */
   waitForReply(filter?: ReplyFilter, options?: WaitOptions): Promise<Reply>;
+  /**
+   * Resolves to the oldest event, by organization, that matches and that no earlier call returned; waits until there is
+   * one.
+   */
+  waitForEvent(filter?: EventFilter, options?: WaitOptions): Promise<EmulatorEvent>;
   /** Stops the emulator: closes its connections and rejects pending waits with `huizhi.closed`. */
   close(): Promise<void>;
 };

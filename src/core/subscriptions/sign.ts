@@ -17,7 +17,7 @@ export function sealEndpointSecret(context: Pick<Context, 'seal'>, secret: strin
 }
 
 /** Decrypts the secret of an endpoint; undefined if it was encrypted with another server secret. */
-function openEndpointSecret(context: Pick<Context, 'seal'>, sealed: string): string | undefined {
+export function openEndpointSecret(context: Pick<Context, 'seal'>, sealed: string): string | undefined {
   return openSecret(deriveSealKey(context, 'endpoint'), sealed);
 }
 

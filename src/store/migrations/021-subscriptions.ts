@@ -16,7 +16,7 @@ create table subscriptions (
   description text not null, types text, secret text not null, old_secret text, old_secret_until bigint,
   disabled bigint not null, position bigint not null, owner bigint not null, revision bigint not null,
   dropped bigint not null, created_at bigint not null, primary key (corp_id, id)) {clustered};
-create unique index subscriptions_code on subscriptions (code);
+create unique index subscriptions_code on subscriptions (corp_id, code);
 
 create table event_deliveries (
   corp_id bigint not null, subscription_id bigint not null, seq bigint not null, state bigint not null,

@@ -71,13 +71,13 @@ const endpoint = 0;
 const insert = sql(
   'insert_subscription',
   `insert into subscriptions (${columns}, form)
-   values (${placeholders(1, 15)}, ${endpoint}) on conflict (code) do nothing returning id`,
+   values (${placeholders(1, 15)}, ${endpoint}) on conflict (corp_id, code) do nothing returning id`,
 );
 
 /**
  * Creates a subscription.
  *
- * @throws StoreError `taken` if another one has the code
+ * @throws StoreError `taken` if another one of the organization has the code
  */
 export function* insertSubscription(one: Subscription): Work<void> {
   const { corpId, id, code, url, description, types, secret, oldSecret, oldSecretUntil, disabled } = one;
@@ -92,7 +92,7 @@ export function* insertSubscription(one: Subscription): Work<void> {
 
 const selectByCode = sql<SubscriptionRow>(
   'select_subscription',
-  `select ${columns} from subscriptions where code = $2 and corp_id = $1`,
+  `select ${columns} from subscriptions where corp_id = $1 and code = $2`,
 );
 const selectLocked = sql<SubscriptionRow>(
   'select_subscription_locked',
@@ -194,9 +194,9 @@ export function* claimSubscriptions(owner: number): Work<void> {
   yield* queryRows(claimOrphans, owner);
 }
 
-const countAll = sql<[count: number]>('count_subscriptions', `select count(*) from subscriptions`);
+const selectAny = sql<[id: number]>('select_any_subscription', `select id from subscriptions order by corp_id limit 1`);
 
 /** Returns whether any organization has a subscription. */
 export function* hasSubscriptions(): Work<boolean> {
-  return ((yield* queryValue(countAll)) ?? 0) > 0;
+  return (yield* queryValue(selectAny)) !== undefined;
 }

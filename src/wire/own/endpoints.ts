@@ -42,7 +42,11 @@ export const eventsPage = z.object({
 });
 export type EventsPage = z.infer<typeof eventsPage>;
 
-const endpointUrl = () => cleanText(2000).regex(/^https?:\/\//i, 'must begin with http:// or https://');
+/** The secret of an endpoint: `whsec_` and base64 of 24 to 64 bytes. */
+export const endpointSecret = () =>
+  z.string().regex(/^whsec_[A-Za-z\d+/]{32,86}={0,2}$/, 'must be whsec_ and the base64 of 24 to 64 bytes');
+
+export const endpointUrl = () => cleanText(2000).regex(/^https?:\/\//i, 'must begin with http:// or https://');
 const types = () => z.array(z.enum(eventTypes)).min(1).max(eventTypes.length);
 
 export const endpointsQuery = strictObject({ corpId: code(), ...pageParameters });
