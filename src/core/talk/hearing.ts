@@ -11,7 +11,7 @@ import { type Heard, renderRobotMessage } from './robot-message.ts';
 export type Reach = 'stream' | 'http' | 'none';
 
 /** The topic of messages to robots. */
-export const robotTopic = '/v1.0/im/bot/messages/get';
+const robotTopic = '/v1.0/im/bot/messages/get';
 
 /** Milliseconds in which a program has to answer. */
 const streamDeadline = 3000;

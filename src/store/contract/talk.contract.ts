@@ -18,14 +18,14 @@ import {
 } from './world.contract.ts';
 
 /** Creates a message of ann to the robot of the world. */
-export function aSpeech({ corpId, users, robot }: World, given: Partial<Speech> = {}): Speech {
+function aSpeech({ corpId, users, robot }: World, given: Partial<Speech> = {}): Speech {
   const to = { robotId: robot.id, conversationId: null };
   const content = { kind: 60, param: '{"content":"hi"}', quotedId: null };
   return { corpId, userId: users.ann, ...to, ...content, sentAt: start, perMinute: 60, ...given };
 }
 
 /** Writes a message that must be accepted. Returns its number. */
-export async function speak(scene: World, given: Partial<Speech> = {}): Promise<number> {
+async function speak(scene: World, given: Partial<Speech> = {}): Promise<number> {
   const spoken = await scene.store.talk.speak(aSpeech(scene, given));
   if (spoken.outcome !== 'accepted') throw new Error(spoken.outcome);
   return spoken.messageId;

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../errors.ts';
 import * as inbox from '../own/inbox.ts';
 import { documentQuery, healthAnswer } from '../own/operations.ts';
+import { inboxEmotionEvent } from '../own/talk.ts';
 import type { Call, Named } from './call.ts';
 import { inboxDingEvents } from './dings.ts';
 
@@ -174,10 +175,11 @@ export const inboxCalls: readonly Call[] = [
         { name: 'InboxRecallEvent', schema: inbox.inboxRecallEvent },
         { name: 'InboxRobotEvent', schema: inbox.inboxRobotEvent },
         { name: 'InboxConversationEvent', schema: inbox.inboxConversationEvent },
+        { name: 'InboxEmotionEvent', schema: inboxEmotionEvent },
         ...inboxDingEvents,
       ],
       description:
-        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent), robot (InboxRobotEvent), conversation (InboxConversationEvent), ding (InboxDingEvent), dingRead (InboxDingReadEvent) and dingRecall (InboxDingRecallEvent). The id of an event is its number in the stream of this person, without gaps. A person can have 32 streams on one process; one more closes the oldest.',
+        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent), robot (InboxRobotEvent), conversation (InboxConversationEvent), emotion (InboxEmotionEvent), ding (InboxDingEvent), dingRead (InboxDingReadEvent) and dingRecall (InboxDingRecallEvent). The id of an event is its number in the stream of this person, without gaps. A person can have 32 streams on one process; one more closes the oldest.',
     },
     errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
   },

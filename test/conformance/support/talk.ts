@@ -7,8 +7,8 @@ import type { Ask, Fields, Reply, Server } from './harness.ts';
 import { appSecrets } from './setup.ts';
 import { bearer, ok, tokenHeader, type World } from './world.ts';
 
-export const sessionPath = '/robot/sendBySession';
-export const robotTopic = '/v1.0/im/bot/messages/get';
+const sessionPath = '/robot/sendBySession';
+const robotTopic = '/v1.0/im/bot/messages/get';
 
 /** A message as a program gets it. */
 export type Heard = Fields & {
