@@ -24,8 +24,9 @@ async function credentialsIn(page: Page): Promise<readonly string[]> {
 }
 
 const type = async (page: Page, label: string, text: string) => {
-  await page.getByRole('combobox', { name: label }).fill(text);
-  await page.keyboard.press('Enter');
+  const field = page.getByRole('combobox', { name: label });
+  await field.fill(text);
+  await field.press('Enter');
 };
 
 test('a custom robot is created, changed and deleted, and its credentials are shown once', {
@@ -35,8 +36,13 @@ test('a custom robot is created, changed and deleted, and its credentials are sh
   const { openConversationId } = await group({ title: 'Alarms' });
   const { page, complaints } = await operator(`/groups/${encodeURIComponent(openConversationId)}?corpId=corp-one`);
   await page.getByText('No custom robot sends into this group.').waitFor();
-  await page.getByRole('button', { name: 'Create custom robot' }).click();
+  const create = page.getByRole('button', { name: 'Create custom robot' });
   const form = page.getByRole('dialog', { name: 'Create custom robot' });
+  await create.press('Enter');
+  await form.waitFor();
+  await page.keyboard.press('Escape');
+  await becomes(() => page.locator(':focus').textContent(), 'Create custom robot');
+  await create.press('Enter');
   await form.getByRole('textbox', { name: 'Name' }).fill('<b>Disk</b> בוט 7!');
   await type(page, 'Keywords', 'disk full');
   await type(page, 'Addresses', 'example.com');
