@@ -34,6 +34,7 @@ test('a notice of one process is pushed to an open inbox at another, and its res
       read_user_id_list: ['alice'],
       unread_user_id_list: ['bob', 'u03', 'u04', 'u05'],
     });
+    expect((await world.shownTo(task)).result).toEqual({ read: 1, unread: 4, failed: 0, forbidden: 0, waiting: 0 });
   }
   expect(await stream.next()).toMatchObject({ event: 'read' });
   await other.answer(other.ask('recall', { msg_task_id: task }));
