@@ -136,7 +136,7 @@ export const en = {
   },
   overview: overviewEn,
   messages: {
-    hint: 'Everything that robots have sent, newest first.',
+    hint: 'Everything that robots and apps have sent, newest first.',
     search: 'Search in texts',
     robot: 'Robot',
     anyRobot: 'All robots',

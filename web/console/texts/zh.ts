@@ -132,7 +132,7 @@ export const zh: Texts = {
   },
   overview: overviewZh,
   messages: {
-    hint: '机器人发送的全部消息，最新的在前。',
+    hint: '机器人和应用发送的全部消息，最新的在前。',
     search: '搜索消息内容',
     robot: '机器人',
     anyRobot: '全部机器人',
