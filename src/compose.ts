@@ -5,7 +5,8 @@ import { createAttemptLimiter } from './core/access/attempts.ts';
 import { createRandomBytes, createSeededBytes, type RandomBytes } from './core/access/random.ts';
 import { createRateLimit } from './core/access/rate.ts';
 import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
-import { createFastSecretHash, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
+import { createFastSecretHash, createSecrets, hashToken } from './core/access/secrets.ts';
+import { loadAdminToken, loadServerSecret } from './core/access/server-secrets.ts';
 import { internalRanges } from './core/callbacks/addresses.ts';
 import { type ClockStart, createSystemClock, createTestClock } from './core/clock.ts';
 import { type Cluster, createCluster } from './core/cluster/cluster.ts';
@@ -107,7 +108,7 @@ async function composeWith(
 ): Promise<Composed> {
   const isDev = config.command === 'dev';
   const seal = createReplaceableSeal(await loadServerSecret(store, config));
-  const admin = await loadAdminToken(store, config);
+  const admin = await loadAdminToken(store, config, isDev);
   const { controls, requestIds, bytes } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? createSystemClock();
   const cluster = createCluster(store, log, !isDev);
@@ -148,17 +149,14 @@ async function composeWith(
     endStreams: () => context.events.end(),
     async close() {
       controls?.faults.end();
-      await warmUp.close();
-      await retention.close();
-      await recovery.close();
-      await context.hearings.close();
-      await context.deliverer.close();
-      await context.hub.close();
-      await membership.close();
-      await cluster.notifications.close();
-      await store.close();
+      await closeAll([warmUp, retention, recovery, context.hearings, context.deliverer, context.hub, membership]);
+      await closeAll([cluster.notifications, store]);
     },
   };
+}
+
+async function closeAll(parts: readonly { close(): Promise<void> | void }[]): Promise<void> {
+  for (const part of parts) await part.close();
 }
 
 function createOperations(
@@ -224,14 +222,7 @@ async function createContext(
   const { seal, clock, controls } = parts;
   const { notifications, skew } = parts.cluster;
   const events = createEvents(notifications.touched);
-  const hub = openHub(
-    { store, clock, log, notifications, controls, seed: parts.seed },
-    {
-      repeat: config.streamRepeat !== 'off',
-      lifetime: config.streamLifetime ?? streamLifetime,
-      times: parts.streamTimes,
-    },
-  );
+  const hub = openConfiguredHub(store, config, log, parts);
   const metrics = createMetrics({
     queueDepth: async () => store.pendingCount(),
     streams: events.subscribers,
@@ -279,6 +270,14 @@ async function createContext(
   };
   if (controls) await adoptEmulation(context, controls);
   return { context, metrics };
+}
+
+function openConfiguredHub(store: Store, config: Config, log: Log, parts: ContextParts): Context['hub'] {
+  const { clock, controls, seed, streamTimes: times } = parts;
+  const { notifications } = parts.cluster;
+  const repeat = config.streamRepeat !== 'off';
+  const lifetime = config.streamLifetime ?? streamLifetime;
+  return openHub({ store, clock, log, notifications, controls, seed }, { repeat, lifetime, times });
 }
 
 function createOptions(config: Config, adminTokenHash: string): Context['options'] {
@@ -330,34 +329,6 @@ function guardRetention({ store, directory, log, clock, options: ages }: Context
   return createRetentionGuard({ store, directory, log, now: clock.now, ages, isConfirmed });
 }
 
-/**
- * Returns the secret that seals tokens and keys: the configured one, or one generated on first start and stored in the
- * database.
- */
-async function loadServerSecret(store: Store, config: Config): Promise<string> {
-  return config.secret ?? (await store.ensureSetting('secret', randomText(32)));
-}
-
-/**
- * Loads the hash of the admin token: of the configured one, or of one generated on first start and printed once; `dev`
- * generates and prints one at each start. `keep` stores a generated one and resolves to the token to print. It runs
- * only once the server runs, because a failed start prints no token.
- */
-async function loadAdminToken(
-  store: Store,
-  config: Config,
-): Promise<{ hash: string; keep: () => Promise<string | undefined> }> {
-  const isDev = config.command === 'dev';
-  const token = config.adminToken ?? randomText(24);
-  const hash = hashToken(token);
-  if (isDev) return { hash, keep: async () => token };
-  if (config.adminToken !== undefined) return { hash, keep: async () => undefined };
-  const kept = await store.setting(adminSetting);
-  if (kept !== undefined) return { hash: kept, keep: async () => undefined };
-  return { hash, keep: async () => ((await store.ensureSetting(adminSetting, hash)) === hash ? token : undefined) };
-}
-
-const adminSetting = 'adminTokenHash';
 const emptySetup: Setup = { organizations: [], apps: [], robots: [] };
 
 /** Refuses to create an empty database if `serve` is started in the wrong folder or with a mistyped path. */

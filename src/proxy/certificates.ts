@@ -52,7 +52,7 @@ const validity = { before: day / 24, after: 7 * day };
 
 /**
  * Creates a certificate authority and one certificate for the hosts. The private key of the authority exists only while
- * this function runs, and the authority is limited to the domains and addresses: whoever trusts it trusts nothing else.
+ * this function runs, and the authority is limited to the domains and addresses: a program that trusts it trusts nothing else.
  */
 export function createRunCertificates(names: CertificateNames, now = Date.now()): RunCertificates {
   const authority = generateKeys();

@@ -1,13 +1,12 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../core/context.ts';
-import { huizhiError, type WireError, wireError } from '../../wire/errors.ts';
+import { type WireError, wireError } from '../../wire/errors.ts';
 import { checkFraming } from './framing.ts';
-import { findHeader, renderHeaders } from './headers.ts';
-import { renderError } from './render.ts';
-import { createRequestId } from './request-id.ts';
+import { findHeader } from './headers.ts';
 import { joinSmallChunks } from './small-chunks.ts';
+import { busyError, formatResponse, renderRefusal, toWireError } from './socket-refusals.ts';
 
 /** Limits of one connection, and of all of them. Times are milliseconds. */
 export type SocketLimits = {
@@ -362,44 +361,4 @@ function handleTimeout({ socket, responses, state }: Connection): void {
   const isWaiting = responses.length > 0 || state === 'handedOver';
   if (socket.writableLength === 0 && isWaiting) socket.setTimeout(0);
   else socket.destroy();
-}
-
-/**
- * Maps an error of node's HTTP parser to an error of ours. `reason` is the parser's text, such as `Invalid method
- * encountered`.
- */
-function toWireError({
-  code,
-  reason: detail = 'it cannot be read',
-}: NodeJS.ErrnoException & { reason?: string }): WireError {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    const late = 'the headers did not arrive in time';
-    return huizhiError('huizhi.requestTimeout', late);
-  }
-  const reason =
-    code === 'HPE_HEADER_OVERFLOW' ? 'the URL and the headers are too long' : `the request is not HTTP: ${detail}`;
-  return huizhiError('huizhi.badRequest', reason);
-}
-
-function busyError(reason: string): WireError {
-  return huizhiError('huizhi.busy', reason, { retryAfter: 1 });
-}
-
-type Refusal = { readonly status: number; readonly headers: readonly string[]; readonly body: string };
-
-function renderRefusal(error: unknown, log: Log): Refusal {
-  const requestId = createRequestId();
-  const { status, body, headers = {} } = renderError(error, requestId, log);
-  return {
-    status,
-    body,
-    headers: [...renderHeaders(requestId, Buffer.byteLength(body)), ...Object.entries(headers).flat()],
-  };
-}
-
-/** Formats a complete HTTP response, to be written directly to a socket. */
-function formatResponse({ status, headers, body }: Refusal): string {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n`;
-  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
-  return `${head}\r\n${body}`;
 }
