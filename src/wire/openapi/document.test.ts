@@ -129,6 +129,8 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'POST /chat/create',
     'POST /chat/update',
     'GET /chat/get',
+    'POST /chat/send',
+    'GET /chat/getReadList',
     'POST /v1.0/robot/plugins/set',
     'POST /v1.0/robot/plugins/query',
     'POST /v1.0/robot/plugins/clear',
