@@ -1,3 +1,4 @@
+import { normalizeMobile } from '../../wire/mobile.ts';
 import type { Mentions, WebhookMessage } from '../../wire/vendor/webhook-messages.ts';
 import type { Context } from '../context.ts';
 
@@ -48,9 +49,6 @@ async function findNamed(
   );
   return found.filter(({ id }) => members.has(id)).map(({ code, name, mobile }) => ({ userId: code, name, mobile }));
 }
-
-/** Numbers of mainland China are stored without their country code. */
-const normalizeMobile = (mobile: string) => mobile.replace(/^\+?86-?(?=1\d{10}$)/, '');
 
 function replaceNames(text: string, named: readonly Named[]): string {
   let replaced = text;

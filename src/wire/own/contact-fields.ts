@@ -1,16 +1,14 @@
 /** The members of users and departments that the configuration file, the console and the emulator share. */
 import { z } from 'zod';
+import { mobilePattern, normalizeMobile } from '../mobile.ts';
 import { isCleanText } from '../text.ts';
-
-/** The numbers of mainland China are stored without their country code, as the vendor returns them. */
-const homePrefix = /^\+86-/;
 
 /** A mobile number, unique in an organization. */
 export const mobile = () =>
   z
     .string()
-    .regex(/^(?:\+\d{1,4}-)?\d{4,20}$/, 'must be digits, with another country code in front: +852-51234567')
-    .transform((text) => text.replace(homePrefix, ''));
+    .regex(mobilePattern, 'must be digits, with another country code in front: +852-51234567')
+    .transform(normalizeMobile);
 
 export const email = () =>
   z

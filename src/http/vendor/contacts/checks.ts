@@ -1,6 +1,7 @@
 /** Checks of parameters and results that several calls share. */
 import type { Found } from '../../../core/contacts/lookups.ts';
 import { type Errcode, OldHostError } from '../../../wire/error-table/errcode.ts';
+import { mobilePattern, normalizeMobile } from '../../../wire/mobile.ts';
 
 /** The largest offset and page size of lists. */
 const maxOffset = 100_000;
@@ -14,12 +15,10 @@ export function checkText(name: string, value: string): string {
   throw new OldHostError(400002, value === '' ? `${name} is empty` : `${name} is longer than ${maxText} characters`);
 }
 
-const mobilePattern = /^(?:\+\d{1,4}-)?\d{4,20}$/;
-
 /** Returns a mobile as it is stored. Throws 400002 for an empty one, and 40104 for one of another form. */
 export function checkMobile(value: string): string {
   checkText('mobile', value);
-  if (mobilePattern.test(value)) return value.replace(/^\+86-/, '');
+  if (mobilePattern.test(value)) return normalizeMobile(value);
   throw new OldHostError(40104, 'mobile is not a number');
 }
 

@@ -1,17 +1,9 @@
 /** Users and departments as the old host returns them. Members without a value are left out. */
 import type { Department, ListedMember, Profile } from '../../../core/contacts/lookups.ts';
 import type { Caller } from '../../../core/context.ts';
+import { splitMobile } from '../../../wire/mobile.ts';
 import { contactPermissions } from '../../../wire/permissions.ts';
 import type { Payload } from '../old-host-call.ts';
-
-/** The country code of numbers without one. */
-const homeCode = '86';
-
-/** Splits a stored mobile into country code and number. */
-export function splitMobile(mobile: string): { readonly stateCode: string; readonly number: string } {
-  const [, stateCode = homeCode, number = mobile] = /^\+(\d+)-(\d+)$/.exec(mobile) ?? [];
-  return { stateCode, number };
-}
 
 /** The mobile and email of a user, as far as the app may see them. */
 function renderReach({ mobile, email }: Profile, { app }: Caller): Payload {
