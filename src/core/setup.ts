@@ -53,10 +53,10 @@ export type Setup = {
  * refers to something that does not exist.
  */
 export async function applySetup(context: Context, setup: Setup): Promise<void> {
-  checkAgentIds(setup.apps);
   for (const organization of setup.organizations) await applyOrganization(context, organization);
   await context.directory.refresh();
-  for (const app of setup.apps) await applyApp(context, app);
+  const reserved = new Set(setup.apps.flatMap(({ agentId }) => agentId ?? []));
+  for (const app of setup.apps) await applyApp(context, app, reserved);
   await context.directory.refresh();
   for (const robot of setup.robots) await applyRobot(context, robot);
   await context.directory.refresh();
@@ -64,16 +64,6 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
     const organization = context.directory.now.organization(corpId);
     if (organization) await applyGroups(context, organization, groups);
     if (organization) await applyEndpoints(context, organization, endpoints);
-  }
-}
-
-function checkAgentIds(apps: Setup['apps']): void {
-  const owners = new Map<number, string>();
-  for (const { appKey, agentId } of apps) {
-    if (agentId === undefined) continue;
-    const owner = owners.get(agentId) ?? appKey;
-    if (owner !== appKey) throw new SetupError(`the apps ${owner} and ${appKey} have the same agentId ${agentId}`);
-    owners.set(agentId, appKey);
   }
 }
 
@@ -101,7 +91,8 @@ async function applyUsers(context: Context, { corpId, code }: Organization, user
   if (left.length > 0) log.info({ corpId: code, userIds: left }, 'configured users were removed and stay removed');
 }
 
-async function applyApp(context: Context, given: Setup['apps'][number]): Promise<void> {
+/** @param reserved the agentIds that apps of the setup are given */
+async function applyApp(context: Context, given: Setup['apps'][number], reserved: ReadonlySet<number>): Promise<void> {
   const { store, directory } = context;
   const known = directory.now.app(given.appKey);
   const corpId = given.kind === 'internal' ? findCorpId(context, given.corpId ?? '') : 0;
@@ -113,7 +104,7 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
     code: given.appKey,
     kind: given.kind,
     permissions: given.permissions,
-    agentId: chooseAgentId(context, id, given.agentId),
+    agentId: chooseAgentId(context, id, given.agentId, reserved),
     uuid: known?.uuid ?? createAppUuid(context.randomBytes),
   });
   await applyMessageUrl(context, { corpId, id, code: given.appKey }, given);

@@ -15,16 +15,24 @@ const stride = 7919;
 
 /**
  * Returns the agentId of an app: the one given, else the one that it has, else one that no app has. Throws an Error if
- * another app has the one given.
+ * another app has the one given. Two apps of one setup that are given the same are found before, with the other
+ * contradictions of the setup.
+ *
+ * @param reserved agentIds that other apps are given in the same setup, some of which may not be stored yet
  */
-export function chooseAgentId({ directory }: Context, appId: number, given?: number): number {
+export function chooseAgentId(
+  { directory }: Context,
+  appId: number,
+  given?: number,
+  reserved: ReadonlySet<number> = new Set(),
+): number {
   const others = directory.now.apps().filter(({ id }) => id !== appId);
   const owner = others.find(({ agentId }) => agentId === given);
   if (owner) throw new Error(`the agentId ${given} belongs to app ${owner.code}`);
   if (given !== undefined) return given;
   const known = directory.now.appOf(appId)?.agentId;
   if (known !== undefined) return known;
-  const taken = new Set(others.map(({ agentId }) => agentId));
+  const taken = new Set([...others.map(({ agentId }) => agentId), ...reserved]);
   let agentId = firstAgentId + appId * stride;
   while (taken.has(agentId)) agentId++;
   return agentId;

@@ -48,6 +48,15 @@ test('an agentId of the file replaces the one before, and one of another app is 
   await expect(start(taken)).rejects.toThrow(`the agentId ${agentIds['app-next']} belongs to app app-next`);
 });
 
+test('an app without an agentId does not get one that a later app of the same file is given', async () => {
+  const chosen = Number((await openDatabase()(without)).agentIdOf('app-one'));
+  const start = openDatabase();
+  const change = (app: SetupApp) => (app.appKey === 'app-two' ? { ...app, agentId: chosen } : without(app));
+  const { agentIdOf } = await start(change);
+  expect(agentIdOf('app-two')).toBe(chosen);
+  expect(agentIdOf('app-one')).not.toBe(chosen);
+});
+
 test('a template of the file is replaced at the next start, and one that is no longer named stays', async () => {
   const start = openDatabase();
   const template = (content: string) => [{ templateId: 'own', message: { msgtype: 'text', text: { content } } }];
