@@ -7,7 +7,7 @@ import { ApiError, ConnectionError } from './errors.ts';
 import type { Settings } from './options.ts';
 
 export type ApiRequest = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Unencoded values: a processQueryKey contains `+`, `/` and `=`, which are percent-encoded in the URL. */
   readonly query?: Readonly<Record<string, string>>;
