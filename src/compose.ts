@@ -119,8 +119,7 @@ async function composeWith(
     isRetentionHeld: isDev ? undefined : () => guard?.isHeld() ?? false,
     clock,
     controls,
-    adminHash: admin.hash,
-    ...{ bytes, seed: emulation?.seed, streamTimes },
+    ...{ adminHash: admin.hash, bytes, seed: emulation?.seed, streamTimes },
     secrets: emulation ? createFastSecretHash() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
   if (!isDev) guard = guardRetention(context, config.confirmRetention ?? false);

@@ -12,7 +12,7 @@ alter table apps add column uuid {key};
 create table stream_tickets (
   corp_id bigint not null, hash {key} not null, app_id bigint not null, era bigint not null, subscriptions text not null,
   client text not null, expires_at bigint not null, primary key (corp_id, hash)) {clustered};
-create index stream_tickets_hash on stream_tickets (hash);
+create index stream_tickets_hash on stream_tickets (hash, corp_id);
 create index stream_tickets_app on stream_tickets (corp_id, app_id, expires_at);
 
 create table stream_connections (

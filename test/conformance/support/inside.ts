@@ -30,15 +30,17 @@ export async function insideServer(
   });
   const { listener, upgrade } = composed.app;
   const server = createSocketServer(listener, log, { limits: limits.sockets ?? {}, upgrade });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const stop = async () => {
+  const stopOnce = async () => {
     composed.endStreams();
     void composed.context.hub.disconnectAll();
     server.closeAllConnections();
     server.close();
     await composed.close();
   };
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= stopOnce());
   onTestFinished(stop);
   return {
     ...connected(`http://127.0.0.1:${port}`, lines),
