@@ -16,6 +16,7 @@ export const sectionNames = [
   'peers',
   'console',
   'streams',
+  'stream',
   'postgres-read-status',
   'postgres-batch-send',
   'postgres-console',
