@@ -6,7 +6,7 @@ import { type WireError, wireError } from '../../wire/errors.ts';
 import { checkFraming } from './framing.ts';
 import { findHeader } from './headers.ts';
 import { joinSmallChunks } from './small-chunks.ts';
-import { busyError, formatResponse, renderRefusal, toWireError } from './socket-refusals.ts';
+import { busyError, formatResponse, pipelinedError, renderRefusal, toWireError } from './socket-refusals.ts';
 
 /** Limits of one connection, and of all of them. Times are milliseconds. */
 export type SocketLimits = {
@@ -105,7 +105,8 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log, isSe
   const handshakes = new Map<string, Socket>();
   const guard: Guard = { connections, handshakes, limits, log, onFinish: createFinishListener(connections) };
   if (isSecure) server.on('connection', (socket: Socket) => awaitHandshake(guard, socket));
-  server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => accept(guard, socket));
+  const accepted = isSecure ? 'secureConnection' : 'connection';
+  server.on(accepted, (socket: Socket) => accept(guard, socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const connection = connections.get(socket);
     // Browsers open connections in advance: a connection on which nothing was sent gets no error response.
@@ -126,8 +127,14 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log, isSe
       socket.on('error', ignore);
       const connection = connections.get(incoming.socket);
       if (connection?.state !== 'open') return;
-      connection.state = 'handedOver';
-      upgrade.handle(incoming, createHandover(guard, connection, socket, head));
+      removeFinished(connection.responses);
+      if (connection.responses.length > 0) refuseConnection(guard, connection, pipelinedError());
+      else if (!upgrade.accepts(incoming))
+        parseAgain(connection, incoming, head, (again) => server.emit(accepted, again));
+      else {
+        connection.state = 'handedOver';
+        upgrade.handle(incoming, createHandover(guard, connection, socket, head));
+      }
     });
   }
   // Without this listener node would destroy a socket on timeout, including a quiet event stream;
@@ -149,6 +156,24 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log, isSe
   // `100 Continue` is sent when the body is read. Unknown expectations are ignored instead of refused.
   server.on('checkContinue', receive);
   server.on('checkExpectation', receive);
+}
+
+/**
+ * Serves a request whose upgrade is not taken: parses it again without its Upgrade header. Only versions of Node that do
+ * not know `shouldUpgradeCallback` hand over such connections.
+ */
+function parseAgain(
+  { socket }: Connection,
+  incoming: IncomingMessage,
+  head: Buffer,
+  parse: (socket: Socket) => void,
+): void {
+  const { method, url, httpVersion, rawHeaders } = incoming;
+  let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.toLowerCase() !== 'upgrade') text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+  socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+  parse(socket);
 }
 
 function createHandover(guard: Guard, connection: Connection, socket: Duplex, head: Buffer): Handover {
@@ -200,6 +225,8 @@ const refusedBeyondLimit = 32;
 
 function accept(guard: Guard, socket: Socket): void {
   const { connections, handshakes, limits } = guard;
+  // Its request is parsed again.
+  if (connections.has(socket)) return;
   socket.on('error', ignore);
   if (handshakes.size > 0) handshakes.delete(formatPeer(socket));
   const connection: Connection = {

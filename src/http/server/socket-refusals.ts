@@ -23,6 +23,10 @@ export function toWireError({
   return huizhiError('huizhi.badRequest', reason);
 }
 
+export function pipelinedError(): WireError {
+  return huizhiError('huizhi.badRequest', 'an upgrade must wait for the responses to earlier requests');
+}
+
 export function busyError(reason: string): WireError {
   return huizhiError('huizhi.busy', reason, { retryAfter: 1 });
 }
