@@ -72,6 +72,7 @@ test('a push reaches a connection to the other process, and its answer comes bac
   });
   const app = one.context.directory.now.app('app-one') ?? { corpId: 0, id: 0 };
   expect(await one.context.hub.isListening(app, 'CALLBACK', robotTopic)).toBe(true);
+  expect(await one.context.hub.list(app)).toMatchObject([{ connectionId: client.ticket, client: 'test/1' }]);
   expect(await push(one)).toEqual({ outcome: 'answered', code: 201, message: '好', data: message.data });
   expect(client.pushes()[0]?.headers).toMatchObject({ connectionId: client.ticket, topic: robotTopic });
   await expect.poll(() => one.context.store.driver.rows(countPushes)).toEqual([[0]]);

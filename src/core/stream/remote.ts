@@ -50,6 +50,8 @@ export function createRemotePushes(shared: SharedStreams, local: Local): RemoteP
   const { streams, processes } = store;
   const waiting: Waiting = new Map();
   let announcedAs = processes.own();
+  /** Closed connections whose row could not be removed. */
+  const leftOver = new Set<Connection>();
   const ignore = (err: unknown) => log.debug({ err }, 'cannot share Stream connections, and will try again');
   /** Stores the rows of all connections again, after the other processes had declared this one dead. */
   const announceAgain = async () => {
@@ -58,6 +60,13 @@ export function createRemotePushes(shared: SharedStreams, local: Local): RemoteP
     // At the start, there is none.
     if (announcedAs !== undefined) for (const one of local.list()) await streams.putConnection(toRow(one, process));
     announcedAs = process;
+  };
+  const withdraw = (connection: Connection) => {
+    leftOver.delete(connection);
+    streams.dropConnection(connection.corpId, connection.id).catch((err: unknown) => {
+      leftOver.add(connection);
+      ignore(err);
+    });
   };
   return {
     connections: async ({ corpId, id }) => streams.connections(corpId, id),
@@ -69,7 +78,7 @@ export function createRemotePushes(shared: SharedStreams, local: Local): RemoteP
       });
       return { answer, giveUp: () => resolve(undefined) };
     },
-    withdraw: ({ corpId, id }) => void streams.dropConnection(corpId, id).catch(ignore),
+    withdraw,
     receive(text) {
       const [what, process, corpId, id] = text.split('/');
       if (Number(process) !== processes.own()) return;
@@ -79,6 +88,7 @@ export function createRemotePushes(shared: SharedStreams, local: Local): RemoteP
     },
     async poll() {
       await announceAgain();
+      for (const connection of [...leftOver]) withdraw(connection);
       if (local.list().length > 0)
         for (const [corpId, id] of await streams.waitingPushes(processes.own() ?? 0))
           serve(shared, local, corpId, id).catch(ignore);

@@ -156,3 +156,24 @@ test('the list of requests has handshakes with their cause', async () => {
   const cause = await there.lastCause();
   expect(cause).toEqual({ code: 'authFailed', why: 'the ticket is unknown, used or expired' });
 });
+
+test('the console lists the open connections of an app, oldest first', async () => {
+  const own = await testServer();
+  const headers = bearer(own.adminToken);
+  const list = async (appKey: string) =>
+    ok(await own.call('GET', `/console/v1/apps/${appKey}/connections`, { headers })).connections;
+  expect(await list('app-one')).toEqual([]);
+  const first = await connectClient(own, { more: { ua: undefined } });
+  const second = await connectClient(own, { more: { subscriptions: [{ type: 'EVENT', topic: '*' }] } });
+  await connectClient(own, { appKey: 'app-next' });
+  expect(await list('app-one')).toMatchObject([
+    { connectionId: first.ticket, client: '', openedAt: expect.any(Number) },
+    { connectionId: second.ticket, client: 'test/1', subscriptions: [{ type: 'EVENT', topic: '*' }] },
+  ]);
+  first.close();
+  await expect.poll(async () => list('app-one')).toHaveLength(1);
+  expect(refusal(await own.call('GET', '/console/v1/apps/nobody/connections', { headers }))).toEqual([
+    404,
+    'huizhi.notFound',
+  ]);
+});
