@@ -101,7 +101,7 @@ test('an unknown or deleted file shows a placeholder, and its message can be rea
   );
   const headers = { authorization: `Bearer ${server.adminToken}` };
   await server.call('DELETE', `/console/v1/media/${mediaId}`, { query: { corpId: 'corp-one' }, headers });
-  const page = await opened('u04', 'robot-one');
+  const page = await opened('u04', 'robot-one', { viewport: { width: 1100, height: 900 } });
   await becomes(
     () => page.locator('.media-words small').allTextContents(),
     [

@@ -1,4 +1,4 @@
-import { type ChangeEvent, type FormEvent, type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { type ChangeEvent, type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import { ClipIcon, CloseIcon, SendIcon } from '../icons.tsx';
 import type { Draft } from '../state/outbox.ts';
@@ -21,7 +21,7 @@ type Props = {
 const mostBytes = 19_900;
 
 /** The box in which people write to a robot or in a conversation. */
-export function Compose({ conversation, store, quoted, onQuoteEnd }: Props) {
+export default function Compose({ conversation, store, quoted, onQuoteEnd }: Props) {
   const { t } = useSpeech();
   const [problem, setProblem] = useState('');
   const { mentionable, load } = useMentionable(conversation, store);
@@ -70,8 +70,7 @@ function TextForm({ label, mentionable, children, onFocus, onText, onProblem }: 
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
   const suggestions = useSuggestions(mentionable, text);
-  const submit = (event?: FormEvent) => {
-    event?.preventDefault();
+  const submit = () => {
     if (text.trim() === '') return;
     if (new TextEncoder().encode(text).length > mostBytes) return onProblem(t.textTooLong);
     onText(text.toWellFormed().replaceAll('\0', ''));
@@ -100,7 +99,7 @@ function TextForm({ label, mentionable, children, onFocus, onText, onProblem }: 
     suggestions.typed(target.selectionStart);
   };
   return (
-    <form onSubmit={submit}>
+    <>
       <Suggestions suggestions={suggestions} onChoose={choose} />
       <div className="compose-row">
         {children}
@@ -110,11 +109,11 @@ function TextForm({ label, mentionable, children, onFocus, onText, onProblem }: 
           {...suggestions.fieldProps}
           onKeyDown={onKey}
         />
-        <button type="submit" className="round send" aria-label={t.send} disabled={text.trim() === ''}>
+        <button type="button" className="round send" aria-label={t.send} disabled={text.trim() === ''} onClick={submit}>
           <SendIcon />
         </button>
       </div>
-    </form>
+    </>
   );
 }
 
