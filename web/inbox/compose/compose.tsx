@@ -21,7 +21,7 @@ type Props = {
 const mostBytes = 19_900;
 
 /** The box in which people write to a robot or in a conversation. */
-export default function Compose({ conversation, store, quoted, onQuoteEnd }: Props) {
+export function Compose({ conversation, store, quoted, onQuoteEnd }: Props) {
   const { t } = useSpeech();
   const [problem, setProblem] = useState('');
   const { mentionable, load } = useMentionable(conversation, store);

@@ -1,10 +1,9 @@
-import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { InboxMessage } from '../../../src/client/answers.ts';
-import { Boundary } from '../../shared/boundary.tsx';
-import { lazyPage } from '../../shared/lazy-page.ts';
 import { ConversationAvatar } from '../avatar.tsx';
 import { Choices } from '../choices.tsx';
 import { type Actions, ActionsContext } from '../compose/actions.ts';
+import { Compose } from '../compose/compose.tsx';
 import { Outgoing } from '../compose/outgoing.tsx';
 import { Empty } from '../empty.tsx';
 import { BackIcon, DownIcon, GroupIcon } from '../icons.tsx';
@@ -29,9 +28,6 @@ type Props = {
   onBack(): void;
 };
 
-/** The box to write in is loaded when the first conversation is opened. Without it, messages can still be read. */
-const Compose = lazyPage(() => import('../compose/compose.tsx'));
-
 /** A conversation: its head, its messages, a button to the end, and the box to write in. */
 export function Thread({ conversation, target, state, userId, store, onBack }: Props) {
   const { conversationId, openConversationId, title, robot, messages } = conversation;
@@ -54,16 +50,7 @@ export function Thread({ conversation, target, state, userId, store, onBack }: P
       </ActionsContext>
       <Unheard names={state.unheard.get(conversationId) ?? []} />
       {canWrite && (
-        <Boundary fallback={() => null}>
-          <Suspense fallback={<div className="compose is-loading" />}>
-            <Compose
-              conversation={conversation}
-              store={store}
-              quoted={quoted}
-              onQuoteEnd={() => setQuoted(undefined)}
-            />
-          </Suspense>
-        </Boundary>
+        <Compose conversation={conversation} store={store} quoted={quoted} onQuoteEnd={() => setQuoted(undefined)} />
       )}
     </section>
   );
