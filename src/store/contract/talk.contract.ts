@@ -65,6 +65,19 @@ export async function runTalk(scene: World): Promise<void> {
   await talk.pruneEmotions(corpId, early, 100);
 }
 
+/** Inserts rows of 20 organizations, so many that a plan without an index would be slow. */
+export const insertTalk = `
+    insert into robot_chats (corp_id, id, robot_id, user_id, conversation_id, open_id, expires_at)
+      select 100 + n % 20, 9000 + n, n % 9, n, 0, 'cid' || n, n from generate_series(1, 5000) n;
+    insert into dingtalk_ids (corp_id, robot_id, user_id, code)
+      select 100 + n % 20, 0, n, 'd' || n from generate_series(1, 5000) n;
+    insert into talk_rates (corp_id, kind, id, minute, sent)
+      select 100 + n % 20, n % 2, n, 1, 1 from generate_series(1, 5000) n;
+    insert into emotions (corp_id, message_id, robot_id, name, text, created_at)
+      select 100 + n % 20, n, n % 9, 'e', 'e', n from generate_series(1, 5000) n;
+    insert into app_callbacks (corp_id, app_id, message_url)
+      select 100 + n % 20, n, 'https://a' from generate_series(1, 5000) n;`;
+
 export function describeTalk(open: Open): void {
   const scene = async () => world((await opened(open)).store);
 

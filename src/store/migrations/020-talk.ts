@@ -18,7 +18,7 @@ create table robot_chats (
   corp_id bigint not null, id bigint not null, robot_id bigint not null, user_id bigint not null,
   conversation_id bigint not null, open_id {key}, expires_at bigint not null, primary key (corp_id, id)) {clustered};
 create unique index robot_chats_place on robot_chats (corp_id, robot_id, conversation_id, user_id);
-create unique index robot_chats_open_id on robot_chats (open_id, corp_id) where open_id is not null;
+create unique index robot_chats_open_id on robot_chats (corp_id, open_id) where open_id is not null;
 
 create table dingtalk_ids (
   corp_id bigint not null, robot_id bigint not null, user_id bigint not null, code {key} not null,

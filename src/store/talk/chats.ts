@@ -48,7 +48,7 @@ const selectAt = sql<ChatRow>(
 );
 const selectByOpenId = sql<ChatRow>(
   'select_robot_chat_by_open_id',
-  `select ${columns} from robot_chats where open_id = $1 and corp_id = $2`,
+  `select ${columns} from robot_chats where corp_id = $1 and open_id = $2`,
 );
 
 /** Stores a chat, or moves the end of the sessionWebhook of the one that exists. Returns the stored chat. */
@@ -75,6 +75,6 @@ export function* findChatAt({ corpId, robotId, conversationId, userId }: ChatPla
 
 /** Finds the chat of a robot and a user by its openConversationId. */
 export function* findChatByOpenId(corpId: number, openId: string): Work<RobotChat | undefined> {
-  const [row] = yield* queryRows(selectByOpenId, openId, corpId);
+  const [row] = yield* queryRows(selectByOpenId, corpId, openId);
   return row && toChat(row);
 }

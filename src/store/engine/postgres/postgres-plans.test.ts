@@ -7,6 +7,7 @@ import { insertNotices, useNotices } from '../../contract/notice-verbs.contract.
 import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
 import { insertStreamMode, useStreamMode } from '../../contract/stream-mode.contract.ts';
 import { insertSubscriptions, useSubscriptions } from '../../contract/subscriptions.contract.ts';
+import { insertTalk, runTalk } from '../../contract/talk.contract.ts';
 import { day, must, start, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
 import { openDriver } from '../../open.ts';
@@ -186,6 +187,7 @@ async function useEverything(store: Store): Promise<void> {
   await useSubscriptions(scene);
   await useDepartments(store, corpId, app.id, users.ann);
   await useNotices(scene);
+  await runTalk(scene);
   await store.operator.message(corpId, id);
   const late = await send();
   await arrive({ sentAt: start + day });
@@ -281,6 +283,7 @@ async function fill(): Promise<void> {
     ${insertCustomRobots}
     ${insertStreamMode}
     ${insertSubscriptions}
+    ${insertTalk}
     insert into mutes (corp_id, user_id, robot_id) select 100 + n % 20, n, n % 3 from generate_series(1, 20000) n;
     insert into blocks (corp_id, user_id, robot_id, was_mute) select 100 + n % 20, n, n % 3, 0 from generate_series(1, 20000) n;
     insert into idempotency (corp_id, app_id, code, answer, created_at)
