@@ -116,7 +116,7 @@ const secretKeys = new Set([
 ]);
 
 const secretInUrl =
-  /([?&](?:app_?secret|corp_?secret|suite_?secret|client_?secret|suite_?ticket|access_?token|token|x-acs-dingtalk-access-token)=)[^&\s"']*/gi;
+  /([?&](?:app_?secret|corp_?secret|suite_?secret|client_?secret|suite_?ticket|access_?token|token|session|x-acs-dingtalk-access-token)=)[^&\s"']*/gi;
 
 const redacted = '[redacted]';
 const maxDepth = 8;
