@@ -2,7 +2,6 @@
 import type { ErrorCode } from '../errors.ts';
 import * as inbox from '../own/inbox.ts';
 import { documentQuery, healthAnswer } from '../own/operations.ts';
-import { inboxEmotionEvent } from '../own/talk.ts';
 import type { Call, Named } from './call.ts';
 import { inboxDingEvents } from './dings.ts';
 
@@ -175,7 +174,7 @@ export const inboxCalls: readonly Call[] = [
         { name: 'InboxRecallEvent', schema: inbox.inboxRecallEvent },
         { name: 'InboxRobotEvent', schema: inbox.inboxRobotEvent },
         { name: 'InboxConversationEvent', schema: inbox.inboxConversationEvent },
-        { name: 'InboxEmotionEvent', schema: inboxEmotionEvent },
+        { name: 'InboxEmotionEvent', schema: inbox.inboxEmotionEvent },
         ...inboxDingEvents,
       ],
       description:

@@ -214,6 +214,9 @@ export const inboxRecallEvent = z.object({ messageId });
 /** Data of the event `robot`: the user changed the settings of a robot, on this or another device. */
 export const inboxRobotEvent = z.object({ robotCode: z.string(), muted: z.boolean(), blocked: z.boolean() });
 
+/** Data of the event `emotion`: the emotions of a message have changed. */
+export const inboxEmotionEvent = inboxMessage.pick({ messageId: true, emotions: true });
+
 /** Data of the event `conversation`: the user changed the settings of a conversation, on this or another device. */
 export const inboxConversationEvent = z.object({ conversationId: conversationId(), muted: z.boolean() });
 

@@ -119,6 +119,3 @@ export const messageUrlAnswer = z.object({
     ),
 });
 export type MessageUrlAnswer = z.infer<typeof messageUrlAnswer>;
-
-/** Data of the event `emotion`: the emotions of a message have changed. */
-export const inboxEmotionEvent = z.object({ messageId: z.string(), emotions: inboxMessage.shape.emotions });
