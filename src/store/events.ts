@@ -1,6 +1,6 @@
 import { findGroupReads } from './conversations/group-reads.ts';
 import { perDay, queryByNumber, resolveOffset, sqlByNumber, startOfDay, withoutDay } from './engine/partitions.ts';
-import { createInsert, padKeys } from './engine/rows.ts';
+import { createInsert } from './engine/rows.ts';
 import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
 import type { ReadManner } from './model.ts';
 import { parseManner, parseReadAt, parseRecipients } from './receipts.ts';
@@ -114,17 +114,21 @@ export function* eventsSince(corpId: number, after: number, limit: number): Work
   return yield* toEvents(corpId, yield* queryRows(selectEvents, corpId, offset, limit));
 }
 
-const selectAt = sqlList<EventRow>(
+const selectAt = sqlByNumber<EventRow>(
   'select_events_at',
-  (count) => `select seq, event, message_id, position from events
-     where corp_id = $1 and seq in (${placeholders(2, count)}) order by seq`,
+  (count) =>
+    `select seq, event, message_id, position from events{day $2}
+     where corp_id = $1 and seq in (${placeholders(2, count)})`,
 );
 
 /** Finds events of an organization by offset, in order. */
 export function* eventsAt(corpId: number, offsets: readonly number[]): Work<readonly OrganizationEvent[]> {
   if (offsets.length === 0) return [];
-  const keys = padKeys(offsets);
-  return yield* toEvents(corpId, yield* queryRows(selectAt(keys.length), corpId, ...keys));
+  const rows = yield* queryByNumber(selectAt, corpId, offsets);
+  return yield* toEvents(
+    corpId,
+    rows.toSorted(([first], [second]) => first - second),
+  );
 }
 
 const selectOfMessage = sql<EventRow>(

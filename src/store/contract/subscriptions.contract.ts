@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Work } from '../engine/sql.ts';
 import type { Store } from '../store.ts';
 import type { DeliveryRecord, EventDelivery } from '../subscriptions/deliveries.ts';
 import type { Subscription } from '../subscriptions/subscriptions.ts';
@@ -70,6 +71,21 @@ async function scene(open: Open) {
   const one = await aSubscription(made);
   const read = async (): Promise<Subscription> => must(await made.store.subscriptions.byCode(made.corpId, one.code));
   return { ...made, subscriptions: made.store.subscriptions, one, read };
+}
+
+/** Records the names of the statements in transactions. Returns a function that ends it. */
+function recordStatements({ driver }: Store, names: string[]): () => void {
+  const { write } = driver;
+  function* recording<T>(work: Work<T>): Work<T> {
+    let step = work.next();
+    while (!step.done) {
+      names.push(step.value.statement.name);
+      step = work.next(yield step.value);
+    }
+    return step.value;
+  }
+  Object.assign(driver, { write: <T>(body: () => Work<T>) => write.call(driver, () => recording(body())) });
+  return () => void Object.assign(driver, { write });
 }
 
 const offsetsOf = async (store: Store, corpId: number) =>
@@ -174,6 +190,23 @@ export function describeSubscriptions(open: Open): void {
       expect((await subscriptions.owned(7)).length + (await subscriptions.owned(5)).length).toBe(3);
       await store.processes.strike(5);
       expect((await subscriptions.owned(7)).map(({ code }) => code).sort()).toEqual(['ep_1', 'ep_2', 'ep_3']);
+    });
+
+    test('reading a message takes the same statements with a subscription as without', async () => {
+      const made = await world((await opened(open)).store);
+      const { store, corpId, users, arrive } = made;
+      const recorded = async (messageId: number) => {
+        const names: string[] = [];
+        const stop = recordStatements(store, names);
+        await store.markRead(corpId, users.ann, [messageId], start + 1);
+        stop();
+        return names;
+      };
+      await recorded(await arrive());
+      const without = await recorded(await arrive());
+      await aSubscription(made);
+      expect(await recorded(await arrive())).toEqual(without);
+      expect(without).toContain('mark_read');
     });
 
     test('a deleted subscription loses what waits, and retention removes what has ended', async () => {

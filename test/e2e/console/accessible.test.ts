@@ -38,6 +38,10 @@ await notified({ userid_list: 'alice,carol', msg: { msgtype: 'text', text: { con
 await emulate('POST', 'customRobots', { openConversationId, name: 'Axe webhook', keywords: ['k'], sign: true });
 await uploaded(server, await tokenOf(), 'file', Buffer.from('%PDF-1.7\n'), 'invoice.pdf');
 
+const endpoint = { corpId: 'corp-one', url: 'http://127.0.0.1:1/receipts', description: '回执' };
+const { endpointId } = await change('POST', '/endpoints', endpoint);
+await sent({ userIds: ['bob'] });
+
 type State = readonly [name: string, reach: (page: Page) => Promise<unknown>];
 
 const dialog = (page: Page) => page.getByRole('dialog');
@@ -187,6 +191,9 @@ const places: readonly State[] = [
   ],
   ['a new custom robot', at(`/custom-robots${corp}`, (page) => press(page, 'Create custom robot'))],
   ['files', at(`/files${corp}`)],
+  ['endpoints', at(`/endpoints${corp}`)],
+  ['a new endpoint', (page) => press(page, 'Add endpoint').then(() => dialog(page).waitFor())],
+  ['an endpoint with a delivery', at(`/endpoints/${endpointId}${corp}`)],
 ];
 
 const emulator: readonly State[] = [
@@ -196,7 +203,7 @@ const emulator: readonly State[] = [
 
 const without = [
   ...['', '/messages', '/unread', '/notices', '/users', '/robots', '/custom-robots', '/departments', '/groups'],
-  '/files',
+  ...['/files', '/endpoints'],
 ];
 const nothing: readonly State[] = without.map((path) => [`${path || '/'} with nothing in it`, at(`${path}${empty}`)]);
 
@@ -209,6 +216,8 @@ const failing: readonly State[] = [
   '/departments/10',
   '/custom-robots',
   '/files',
+  '/endpoints',
+  `/endpoints/${endpointId}`,
   '/apps',
   '/robots',
   '/audit',
@@ -308,6 +317,8 @@ test.for(isLong ? looks : looks.slice(1))(
       groupPage,
       '/custom-robots',
       '/files',
+      '/endpoints',
+      `/endpoints/${endpointId}`,
       '/apps',
       '/robots',
       '/organizations',
