@@ -24,6 +24,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   console: async () => (await import('./sections/console.ts')).consoleSection,
   streams: async () => (await import('./sections/streams.ts')).streamsSection,
   stream: async () => (await import('./sections/stream.ts')).streamSection,
+  events: async () => (await import('./sections/events.ts')).eventsSection,
   'postgres-read-status': async () => (await import('./sections/postgres-read-status.ts')).postgresReadStatusSection,
   'postgres-batch-send': async () => (await import('./sections/postgres-batch-send.ts')).postgresBatchSendSection,
   'postgres-console': async () => (await import('./sections/console.ts')).postgresConsoleSection,

@@ -17,6 +17,7 @@ export const sectionNames = [
   'console',
   'streams',
   'stream',
+  'events',
   'postgres-read-status',
   'postgres-batch-send',
   'postgres-console',

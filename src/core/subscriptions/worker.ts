@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { everybody } from '../events.ts';
 import { pause } from '../pause.ts';
 import { type Try, tryWebhook } from './attempt.ts';
+import { createBusyCheck } from './load.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { idOfEvent, renderEvents, typeOf } from './render.ts';
 import { findNextTry } from './schedule.ts';
@@ -28,12 +29,16 @@ const maxRepeats = 5;
 const pageSize = 100;
 
 /**
- * Events of one subscription that may wait for another try. Beyond that no new ones are tried, so that an endpoint that
- * does not work leaves its events in the outbox. One of those that wait is then tried each minute; once it is delivered,
- * all are due.
+ * An endpoint counts as dead when so many of its events wait for another try, and so many tries in a row have failed. No
+ * new events are tried then, so that they stay in the outbox. One of those that wait is tried each minute; once it is
+ * delivered, all are due.
  */
-const maxWaiting = 1000;
+const maxWaiting = 100;
+const maxFailures = 20;
 const probeInterval = 60_000;
+
+/** Milliseconds, by the machine's clock, between two groups of new events while this process is busy. */
+const restWhileBusy = 100;
 
 /** Milliseconds, by the machine's clock, for which a move of a test clock waits for responses. */
 const longestWait = 1000;
@@ -103,11 +108,15 @@ type State = {
   removed: number[];
   /** The position in the database. */
   recorded: number;
-  /** How many deliveries wait for another try. */
+  /** How many deliveries wait for another try, and how many tries in a row have failed. */
   waiting: number;
+  failures: number;
   /** When the next of them has to be tried; 0 if it has to be looked up. */
   nextDue: number;
   lastTry: number;
+  readonly isBusy: () => boolean;
+  /** When new events may be tried again, by `performance.now()`. */
+  restUntil: number;
 };
 
 /** Runs until the worker is closed, or its subscription has changed. Rejects if the store fails. */
@@ -121,11 +130,15 @@ async function runLoop(parts: Parts): Promise<void> {
     startQueued(parts, state);
     if (!(await recordResults(parts, state))) break;
     const isFree = state.inFlight.size < maxInFlight;
-    if (isFree && !isFull(state) && (state.queue.length > 0 || news.isPending)) continue;
+    const rest = state.queue.length > 0 && !isDead(state) ? state.restUntil - performance.now() : 0;
+    if (rest <= 0 && isFree && !isDead(state) && (state.queue.length > 0 || news.isPending)) continue;
+    const timer = rest > 0 ? setTimeout(signal.wake, rest) : undefined;
     const due = findDue(state);
     cancel();
     cancel = isFree && due < Number.MAX_SAFE_INTEGER ? context.clock.at(due, () => wakeAndWait(signal)) : () => {};
-    await signal.wait(state.inFlight.size === 0 && due > context.clock.now());
+    const isIdle = state.inFlight.size === 0 && due > context.clock.now();
+    await signal.wait(isIdle && (state.queue.length === 0 || isDead(state)));
+    clearTimeout(timer);
   }
   cancel();
 }
@@ -143,23 +156,33 @@ async function createState({ context, subscription }: Parts): Promise<State> {
   return {
     progress: createProgress(position, isWanted),
     tried: await subscriptions.triedBeyond(corpId, id, position),
-    ...{ queue: [], inFlight: new Set(), results: [], removed: [], recorded: position, nextDue: 0, lastTry: 0 },
+    ...{
+      queue: [],
+      inFlight: new Set(),
+      results: [],
+      removed: [],
+      recorded: position,
+      nextDue: 0,
+      lastTry: 0,
+      failures: 0,
+    },
+    ...{ isBusy: createBusyCheck(), restUntil: 0 },
     waiting: await subscriptions.waitingCount(corpId, id),
   };
 }
 
-const isFull = ({ waiting }: State) => waiting >= maxWaiting;
+const isDead = ({ waiting, failures }: State) => waiting >= maxWaiting && failures >= maxFailures;
 
 /** Returns when a waiting delivery has to be tried, in epoch milliseconds. */
 function findDue(state: State): number {
   if (state.waiting === 0) return Number.MAX_SAFE_INTEGER;
-  return isFull(state) ? Math.min(state.nextDue, state.lastTry + probeInterval) : state.nextDue;
+  return isDead(state) ? Math.min(state.nextDue, state.lastTry + probeInterval) : state.nextDue;
 }
 
 /** Reads the next page of events if none is queued. */
 async function readEvents(parts: Parts, state: State): Promise<void> {
   const { context, subscription, organization, news } = parts;
-  if (state.queue.length > 0 || !news.isPending || isFull(state)) return;
+  if (state.queue.length > 0 || !news.isPending || isDead(state)) return;
   news.isPending = false;
   const { corpId } = subscription;
   const events = await context.store.subscriptions.events(corpId, state.progress.readTo(), pageSize);
@@ -183,7 +206,9 @@ async function startRepeats(parts: Parts, state: State): Promise<void> {
   const { corpId, id } = subscription;
   const rows = await context.store.subscriptions.waiting(corpId, id, 2 * maxInFlight + 1);
   const ready = rows.filter(({ seq }) => !state.inFlight.has(seq));
-  const free = (state.queue.length > 0 ? maxRepeats : maxInFlight) - state.inFlight.size;
+  // What waits for a rest, or for a dead endpoint, needs no share.
+  const hasNew = state.queue.length > 0 && !isDead(state) && performance.now() >= state.restUntil;
+  const free = (hasNew ? maxRepeats : maxInFlight) - state.inFlight.size;
   const due = ready.filter(({ dueAt }, i) => (dueAt ?? 0) <= now || (isProbe && i === 0)).slice(0, Math.max(0, free));
   for (const row of due) await startRepeat(parts, state, row);
   state.nextDue = ready.find((row) => !due.includes(row))?.dueAt ?? Number.MAX_SAFE_INTEGER;
@@ -201,7 +226,9 @@ async function startRepeat(parts: Parts, state: State, { seq: offset, tries }: E
 }
 
 function startQueued(parts: Parts, state: State): void {
-  while (state.inFlight.size < maxInFlight && !isFull(state)) {
+  if (state.queue.length === 0 || performance.now() < state.restUntil) return;
+  if (state.isBusy()) state.restUntil = performance.now() + restWhileBusy;
+  while (state.inFlight.size < maxInFlight && !isDead(state)) {
     const task = state.queue.shift();
     if (!task) return;
     start(parts, state, task);
@@ -232,12 +259,13 @@ async function recordResults({ context, subscription, closing }: Parts, state: S
   state.results = [];
   state.removed = [];
   const ended = results.map(({ task, tried }) => ({ task, tried, delivery: toDelivery(context, task, tried) }));
-  const isWorking = results.some(({ tried }) => tried.result === 'delivered');
+  const wasDead = isDead(state);
+  for (const { tried } of results) state.failures = tried.result === 'delivered' ? 0 : state.failures + 1;
   const record = {
     fresh: ended.filter(({ task }) => task.isFresh).map(({ delivery }) => delivery),
     repeated: ended.filter(({ task }) => !task.isFresh).map(({ delivery }) => delivery),
     isGone: results.some(({ tried }) => tried.result === 'gone'),
-    releaseAt: isFull(state) && isWorking ? context.clock.now() : undefined,
+    releaseAt: wasDead && !isDead(state) ? context.clock.now() : undefined,
     ...{ removed, position, dropped: progress.takeDropped() + removed.length },
   };
   if (!(await context.store.subscriptions.record(subscription, record))) return false;

@@ -106,9 +106,12 @@ function createDispatchVerbs(driver: Driver) {
     /** Reads the offsets of the events after a position that were tried already. */
     triedBeyond: (corpId: number, id: number, position: number) =>
       driver.read(() => deliveries.readTriedBeyond(corpId, id, position)),
-    /** Records results of tries; see `recordDeliveries`. */
+    /**
+     * Records results of tries; see `recordDeliveries`. It is not waited until that is durable: after a crash the events are
+     * sent again, which saves waiting for the disk.
+     */
     record: (key: deliveries.SubscriptionKey, record: deliveries.DeliveryRecord) =>
-      driver.write(() => deliveries.recordDeliveries(key, record)),
+      driver.writeLazily(() => deliveries.recordDeliveries(key, record)),
     /** Deletes up to `limit` deliveries that ended before a time, and resolves with how many. */
     prune: (corpId: number, before: number, limit: number) =>
       driver.write(() => deliveries.pruneDeliveries(corpId, before, limit)),

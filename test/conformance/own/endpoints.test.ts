@@ -11,6 +11,7 @@ import type {
 } from '../../../src/wire/own/endpoints.ts';
 import { type Fields, testServer } from '../support/harness.ts';
 import { type Received, startReceiver } from '../support/receiver.ts';
+import { crowd } from '../support/setup.ts';
 import { bearer, ok, refusal, world } from '../support/world.ts';
 
 const types = ['receipt.read'];
@@ -160,6 +161,28 @@ test('after ten tries in 76 hours an event has failed, each try at its own time'
   expect(new Set(receiver.received.map(idOf)).size).toBe(1);
   expect(await deliveries({ state: 'failed' })).toMatchObject([{ state: 'failed', tries: 10, dueAt: null }]);
   expect(await endpoint()).toMatchObject({ failed: 1, waiting: 0, position: 3 });
+});
+
+test('events of a dead endpoint stay in the outbox, and all arrive once it works again', async () => {
+  const { receiver, freeze, advance, read, endpoint, settle } = await scene();
+  await freeze();
+  receiver.react({ status: 503 });
+  for (let i = 0; i < 12; i++) await read(['alice', 'bob', 'carol', ...crowd.slice(0, 17)]);
+  await settle();
+  await advance('10s');
+  const { waiting, position } = await endpoint();
+  expect(waiting).toBeGreaterThanOrEqual(100);
+  expect(waiting).toBeLessThan(240);
+  expect(position).toBeLessThan(12 * 22);
+  receiver.react({});
+  const tried = receiver.received.length;
+  await advance('1m');
+  await vi.waitFor(async () => {
+    await advance('1ms');
+    expect(await endpoint()).toMatchObject({ waiting: 0, position: 12 * 22 });
+  });
+  const delivered = receiver.received.slice(tried).map((one) => eventOf(one).number);
+  expect(new Set(delivered).size).toBe(240);
 });
 
 test('Retry-After is obeyed', async () => {

@@ -1,0 +1,199 @@
+import { createServer } from 'node:http';
+import { sendText } from '../lib/api.ts';
+import type { Bench, Section } from '../lib/bench.ts';
+import { bounded, type Figure, plain } from '../lib/figure.ts';
+import { type Polled, secretFile, serve } from '../lib/polled.ts';
+import { residentMemory } from '../lib/process.ts';
+import { firstUsers, openSessions } from '../lib/sessions.ts';
+import { median } from '../lib/stats.ts';
+import type { Seeded } from '../lib/workspace.ts';
+import { robotCode, userCode } from '../seed.ts';
+
+const readers = 20;
+const adminToken = 'only-for-the-benchmark-of-events';
+
+/** The share of the messages of `--messages` that is read in a round: 20 reads each. */
+const share = 1000;
+
+/**
+ * What webhooks cost: reads in a second with an endpoint and without, webhooks in a second, and the memory and the
+ * recovery after an endpoint was dead.
+ */
+export const eventsSection: Section = {
+  title: (settings) =>
+    `${sizeOf(settings.messages)} messages to ${readers} people, who read them, with a webhook for each read and without`,
+  async run(bench) {
+    const { workspace, settings } = bench;
+    const empty = await workspace.seeded({ messages: 0, recipients: readers, users: settings.users });
+    const ratios: number[] = [];
+    const rates: number[] = [];
+    const webhooks: number[] = [];
+    for (let round = 0; round < settings.rounds; round++) {
+      const without = await measure(bench, empty, undefined);
+      const sink = await startSink();
+      const withSink = await measure(bench, empty, sink);
+      await sink.close();
+      rates.push(without.reads);
+      ratios.push(withSink.reads / without.reads);
+      webhooks.push(withSink.webhooks);
+    }
+    return [
+      plain('reads without an endpoint', median(rates), '/s', rates),
+      bounded(plain('reads with one, share of it', median(ratios), '', ratios), { bound: 'at least', value: 0.9 }),
+      bounded(plain('webhooks, from the first read to the last', median(webhooks), '/s', webhooks), {
+        bound: 'at least',
+        value: 500,
+      }),
+      ...(await measureDead(bench, empty)),
+    ];
+  },
+};
+
+const sizeOf = (messages: number) => Math.max(20, Math.round(messages / share));
+
+/** A server that counts webhooks. */
+type Sink = { readonly port: number; reached(count: number): Promise<void>; close(): Promise<void> };
+
+async function startSink(port = 0): Promise<Sink> {
+  let count = 0;
+  let check = () => {};
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      response.end();
+      count++;
+      check();
+    });
+  });
+  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    reached: (wanted) =>
+      new Promise((resolve) => {
+        check = () => {
+          if (count >= wanted) resolve();
+        };
+        check();
+      }),
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A server with sessions of all readers and, if a port is given, an endpoint there. */
+type Running = { readonly huizhi: Polled; readonly sessions: readonly string[]; readonly path: string };
+
+async function start(bench: Bench, empty: Seeded, port: number | undefined): Promise<Running> {
+  const { workspace } = bench;
+  const path = workspace.copy(empty.path, 'events');
+  const sessions = await openSessions(path, firstUsers(readers));
+  const token = secretFile(workspace.folder, 'admin-token', adminToken);
+  const args = ['--admin-token-file', token, '--callback-allow', '127.0.0.1'];
+  const huizhi = await serve(bench, { ...empty, path }, args);
+  if (port !== undefined) await createEndpoint(huizhi.url, port);
+  return { huizhi, sessions, path };
+}
+
+async function stop({ workspace }: Bench, { huizhi, path }: Running): Promise<void> {
+  await huizhi.stop();
+  workspace.drop(path);
+}
+
+async function createEndpoint(url: string, port: number): Promise<void> {
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const listed = await fetch(`${url}/console/v1/organizations`, { headers });
+  const { organizations } = (await listed.json()) as { organizations: readonly { corpId: string }[] };
+  const body = { corpId: organizations[0]?.corpId, url: `http://127.0.0.1:${port}/`, types: ['receipt.read'] };
+  const made = await fetch(`${url}/console/v1/endpoints`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!made.ok) throw new Error(`the endpoint was refused: ${await made.text()}`);
+}
+
+/** Sends the messages, and lets everybody read them. Returns the seconds of the reads. */
+async function readAll(bench: Bench, { huizhi, sessions }: Running): Promise<{ count: number; seconds: number }> {
+  const users = firstUsers(readers).map(userCode);
+  const messages = sizeOf(bench.settings.messages);
+  for (let i = 0; i < messages; i++) await sendText(huizhi.url, huizhi.headers, robotCode, users, `${i}`);
+  const inboxes = await Promise.all(sessions.map((session) => listUnread(huizhi.url, session, messages)));
+  const started = performance.now();
+  await Promise.all(inboxes.map((ids, i) => readOneByOne(huizhi.url, sessions[i] ?? '', ids)));
+  return { count: messages * readers, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Returns the ids of all messages of an inbox, waiting until the last one is delivered. */
+async function listUnread(url: string, session: string, wanted: number): Promise<readonly string[]> {
+  const headers = { authorization: `Bearer ${session}` };
+  for (;;) {
+    const ids: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query = new URLSearchParams({ limit: '100', ...(cursor === null ? {} : { cursor }) });
+      const page = await fetch(`${url}/inbox/v1/messages?${query}`, { headers });
+      const found = (await page.json()) as { messages: readonly { messageId: string }[]; cursor: string | null };
+      ids.push(...found.messages.map(({ messageId }) => messageId));
+      cursor = found.cursor;
+    } while (cursor !== null);
+    if (ids.length >= wanted) return ids;
+  }
+}
+
+async function readOneByOne(url: string, session: string, ids: readonly string[]): Promise<void> {
+  const headers = { authorization: `Bearer ${session}`, 'content-type': 'application/json' };
+  for (const id of ids) {
+    const body = JSON.stringify({ messageIds: [id] });
+    const read = await fetch(`${url}/inbox/v1/messages/read`, { method: 'POST', headers, body });
+    await read.arrayBuffer();
+    if (!read.ok) throw new Error(`a read was answered with ${read.status}`);
+  }
+}
+
+/** Measures reads in a second and, with a sink, webhooks in a second until it has all. */
+async function measure(bench: Bench, empty: Seeded, sink: Sink | undefined) {
+  const running = await start(bench, empty, sink?.port);
+  try {
+    const { count, seconds } = await readAll(bench, running);
+    const ended = performance.now();
+    await sink?.reached(count);
+    const all = seconds + (performance.now() - ended) / 1000;
+    return { reads: count / seconds, webhooks: count / all };
+  } finally {
+    await stop(bench, running);
+  }
+}
+
+/** Measures the memory that an endpoint takes which nothing listens on, and how fast it gets all when something does. */
+async function measureDead(bench: Bench, empty: Seeded): Promise<readonly Figure[]> {
+  const free = await startSink();
+  const { port } = free;
+  await free.close();
+  const none = await start(bench, empty, undefined);
+  await readAll(bench, none);
+  const without = residentMemory(none.huizhi.pid).now;
+  await stop(bench, none);
+  const dead = await start(bench, empty, port);
+  try {
+    const { count } = await readAll(bench, dead);
+    const more = (residentMemory(dead.huizhi.pid).now - without) / 1e6;
+    const sink = await startSink(port);
+    const started = performance.now();
+    await sink.reached(1);
+    const first = performance.now();
+    await sink.reached(count);
+    const seconds = (performance.now() - first) / 1000;
+    await sink.close();
+    return [
+      bounded(plain('memory of a dead endpoint', more, 'MB'), { bound: 'at most', value: 20 }),
+      plain('until a dead endpoint is tried again', (first - started) / 1000, 's'),
+      bounded(plain('webhooks after that', count / seconds, '/s'), { bound: 'at least', value: 500 }),
+    ];
+  } finally {
+    await stop(bench, dead);
+  }
+}
