@@ -202,7 +202,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   changeEndpoint: '修改事件接收地址的网址、说明或事件类型，停用或启用',
   removeEndpoint: '删除事件接收地址',
   rotateEndpointSecret: '生成新的密钥；24 小时内推送同时带有旧密钥的签名',
-  testEndpoint: '向事件接收地址发送一个类型为 test 的事件，并返回其应答',
+  testEndpoint: '向事件接收地址发送一个类型为 test 的事件，并返回其响应',
   replayEvents: '重新推送某个编号之后的全部事件',
   listEventDeliveries: '列出最近 7 天推送给该地址的事件，最新的在前',
   sendEventAgain: '重新推送一个事件',
