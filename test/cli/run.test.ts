@@ -1,5 +1,5 @@
 /** `huizhi run`: the built program runs commands whose calls to the vendor's hosts lead to a huizhi. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -167,6 +167,28 @@ test.each(['SIGINT', 'SIGHUP', 'SIGKILL'] as const)(
     expect(existsSync(path)).toBe(false);
   },
 );
+
+test('Ctrl+C on a terminal reaches the command once, and the run waits for it', async ({ skip }) => {
+  const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+  skip(!hasScript, 'script of util-linux is not installed');
+  const program = join(folder(), 'program.mjs');
+  // A second signal would come at the same time as the first.
+  const body = `let count = 0;
+    process.on('SIGINT', () => ++count === 1 && setTimeout(() => (console.log('signals ' + count), process.exit(5)), 500));
+    setInterval(() => {}, 1000);
+    console.log('ready');`;
+  writeFileSync(program, body);
+  const line = `exec ${process.execPath} ${main} run ${process.execPath} ${program}`;
+  const child = spawn('script', ['-qec', line, '/dev/null'], { env: { PATH: process.env.PATH ?? '', TERM: 'xterm' } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    if (!shown.includes('ready') && (shown + chunk).includes('ready')) child.stdin.write('\u0003');
+    shown += chunk;
+  });
+  const [code] = await once(child, 'close');
+  expect([code, shown]).toEqual([5, expect.stringContaining('signals 1')]);
+});
 
 test('a command that cannot be started has the exit code that shells give it', async () => {
   const missing = await command(['run', 'no-such-command-here']);
