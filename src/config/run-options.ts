@@ -1,3 +1,4 @@
+import { isVendorHost } from '../wire/vendor/hosts.ts';
 import type { Option, OptionValue } from './option.ts';
 import { UsageError } from './values.ts';
 
@@ -73,6 +74,10 @@ function readEndpoint(find: Find): URL | undefined {
   const url = URL.parse(given.text);
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/')
     throw new UsageError(`${given.source} must be the URL of a huizhi without a path, such as http://127.0.0.1:8720.`);
+  if (isVendorHost(url.hostname))
+    throw new UsageError(
+      `${given.source} ${url.host} is the vendor’s: huizhi run leads calls away from it, never to it.`,
+    );
   const other = ['runConfig', 'runPort'].map(find).find((one) => one?.source.startsWith('--'));
   if (other)
     throw new UsageError(`${other.source} is for the emulator that ${given.source} replaces: give one of them.`);

@@ -10,6 +10,7 @@ import { shells } from '../../src/config/options.ts';
 import { createSqlite } from '../../src/store/engine/sqlite/sqlite-connect.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { fileServer } from '../conformance/support/harness.ts';
+import { writeCertificate } from '../support/certificates.ts';
 import { type Around, command, credentialsFor, folder, jsonLines, main } from '../support/command.ts';
 
 // Each test starts one or more processes.
@@ -107,6 +108,22 @@ describe('huizhi doctor', () => {
   test('recognizes its own server on the port', async () => {
     const { states } = await findings(['--port', String(server.port)], {});
     expect(states.port).toBe('ok');
+  });
+
+  test('checks the certificate, and recognizes its own server by https', async () => {
+    const { files } = writeCertificate();
+    const tls = ['--tls-cert', files.cert, '--tls-key', files.key];
+    const cwd = folder();
+    writeFileSync(join(cwd, 'huizhi.yaml'), configuration);
+    const port = await freePort();
+    const child = spawn(process.execPath, [main, 'serve', '--port', port, ...tls], { cwd, env: {} });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    expect((await findings(['--port', port, ...tls], { cwd })).states).toMatchObject({ port: 'ok', certificate: 'ok' });
+    const other = ['--tls-cert', files.cert, '--tls-key', writeCertificate().files.key];
+    const { code, stdout, states } = await findings(['--port', '0', ...other], { cwd });
+    expect([code, states.certificate]).toEqual([1, 'wrong']);
+    expect(stdout).toContain('is not the key of the first certificate');
   });
 
   test('reports that a running huizhi uses the database', async () => {

@@ -205,6 +205,10 @@ test.each<[readonly string[], RegExp]>([
   [['--'], /^Name the command to run/],
   [['--allow-host', 'https://example.com', 'node'], /^--allow-host "https:\/\/example\.com" must be a host/],
   [['--endpoint', 'example.com', 'node'], /^--endpoint must be the URL of a huizhi/],
+  [
+    ['--endpoint', 'https://api.dingtalk.com', 'node'],
+    /^--endpoint api\.dingtalk\.com is the vendor’s: huizhi run leads/,
+  ],
   [['--endpoint', 'http://a/', '--config', 'x', 'node'], /^--config is for the emulator that --endpoint replaces/],
   [['--port', 'x', 'node'], /^--port "x" must be/],
   [['--database', 'x', 'node'], /^huizhi run has no --database/],
