@@ -85,8 +85,8 @@ type GuardParts = {
   readonly upgrade: Upgrade | undefined;
   readonly limits: SocketLimits;
   readonly log: Log;
-  /** Whether the connections are TLS. */
-  readonly isSecure: boolean;
+  /** Whether the connections are TLS. Default: false. */
+  readonly isSecure?: boolean;
 };
 
 /**
@@ -100,7 +100,7 @@ type GuardParts = {
  * read it, destroy the socket. If it were destroyed at once, with input unread, TCP would reset the connection and the
  * client could lose the response. If it were never destroyed, the client could keep it open forever.
  */
-export function guardSockets(server: Server, { serve, upgrade, limits, log, isSecure }: GuardParts): void {
+export function guardSockets(server: Server, { serve, upgrade, limits, log, isSecure = false }: GuardParts): void {
   const connections = new Map<Duplex, Connection>();
   const handshakes = new Map<string, Socket>();
   const guard: Guard = { connections, handshakes, limits, log, onFinish: createFinishListener(connections) };
