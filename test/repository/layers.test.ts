@@ -318,9 +318,9 @@ describe('style', () => {
     expect(found((node) => /^Class(Declaration|Expression)$/.test(node.type) && !isFit(node), shipped)).toEqual([]);
   });
 
-  test('of the server, only the guard handles sockets', () => {
+  test('of the server, only the guards handle sockets', () => {
     const others = shipped.filter(
-      ({ path }) => !/^src\/(?:store|cli|proxy)\/|^src\/http\/server\/socket-guard\.ts$/.test(path),
+      ({ path }) => !/^src\/(?:store|cli|proxy)\/|^src\/http\/server\/(?:socket-guard|handshakes)\.ts$/.test(path),
     );
     const handled = ['end', 'destroy', 'destroySoon', 'resetAndDestroy', 'write'];
     const events = ['connection', 'connect', 'upgrade', 'clientError'];

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Log } from '../../core/context.ts';
 import { type WireError, wireError } from '../../wire/errors.ts';
 import { checkFraming } from './framing.ts';
+import { countHandshakeBytes, guardHandshakes } from './handshakes.ts';
 import { findHeader } from './headers.ts';
 import { joinSmallChunks } from './small-chunks.ts';
 import { busyError, formatResponse, pipelinedError, renderRefusal, toWireError } from './socket-refusals.ts';
@@ -41,8 +42,6 @@ export const defaultSocketLimits: SocketLimits = {
 /** The state of an accepted connection. */
 type Connection = {
   readonly socket: Socket;
-  /** Bytes that arrived before the first request: those of a TLS handshake. */
-  readonly bytesBefore: number;
   /** Responses in the order of their requests: those that are not finished, or whose request body is still arriving. */
   readonly responses: ServerResponse[];
   /**
@@ -102,16 +101,15 @@ type GuardParts = {
  */
 export function guardSockets(server: Server, { serve, upgrade, limits, log, isSecure = false }: GuardParts): void {
   const connections = new Map<Duplex, Connection>();
-  const handshakes = new Map<string, Socket>();
-  const guard: Guard = { connections, handshakes, limits, log, onFinish: createFinishListener(connections) };
-  if (isSecure) server.on('connection', (socket: Socket) => awaitHandshake(guard, socket));
+  const guard: Guard = { connections, limits, log, onFinish: createFinishListener(connections) };
+  if (isSecure) guardHandshakes(server, () => connections.size, limits.connections + refusedBeyondLimit);
   const accepted = isSecure ? 'secureConnection' : 'connection';
   server.on(accepted, (socket: Socket) => accept(guard, socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const connection = connections.get(socket);
     // Browsers open connections in advance: a connection on which nothing was sent gets no error response.
     const isSilent =
-      error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && connection?.socket.bytesRead === connection?.bytesBefore;
+      error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && connection?.socket.bytesRead === countHandshakeBytes(socket);
     if (!connection || isSilent || error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else refuseConnection(guard, connection, toWireError(error));
   });
@@ -200,8 +198,6 @@ function asksForUpgrade({ rawHeaders }: IncomingMessage): boolean {
 
 type Guard = {
   readonly connections: Map<Duplex, Connection>;
-  /** Sockets whose TLS handshake is not finished, by `formatPeer`. */
-  readonly handshakes: Map<string, Socket>;
   readonly limits: SocketLimits;
   readonly log: Log;
   /** The 'finish' listener of every response. */
@@ -224,19 +220,11 @@ function createFinishListener(connections: ReadonlyMap<Duplex, Connection>) {
 const refusedBeyondLimit = 32;
 
 function accept(guard: Guard, socket: Socket): void {
-  const { connections, handshakes, limits } = guard;
+  const { connections, limits } = guard;
   // Its request is parsed again.
   if (connections.has(socket)) return;
   socket.on('error', ignore);
-  if (handshakes.size > 0) handshakes.delete(formatPeer(socket));
-  const connection: Connection = {
-    socket,
-    bytesBefore: socket.bytesRead,
-    responses: [],
-    state: 'open',
-    isTimed: false,
-    isLeftOver: false,
-  };
+  const connection: Connection = { socket, responses: [], state: 'open', isTimed: false, isLeftOver: false };
   connections.set(socket, connection);
   socket.on('close', () => connections.delete(socket));
   socket.on('timeout', () => handleTimeout(connection));
@@ -246,21 +234,6 @@ function accept(guard: Guard, socket: Socket): void {
   if (connections.size > limits.connections + refusedBeyondLimit) socket.destroy();
   else refuseConnection(guard, connection, busyError('too many connections'));
 }
-
-/**
- * Counts a connection from its first byte, before its TLS handshake, which node ends after `limits.headers`. An error
- * response needs a finished handshake, so a connection above the limit is destroyed without one.
- */
-function awaitHandshake({ connections, handshakes, limits }: Guard, socket: Socket): void {
-  const peer = formatPeer(socket);
-  socket.on('error', ignore);
-  handshakes.set(peer, socket);
-  socket.on('close', () => handshakes.get(peer) === socket && handshakes.delete(peer));
-  if (connections.size + handshakes.size > limits.connections + refusedBeyondLimit) socket.destroy();
-}
-
-/** Identifies a connection among those of a server. A TLS socket and the TCP socket below it have the same peer. */
-const formatPeer = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
 
 /** Ignores socket errors, such as a reset by the peer; node destroys the socket afterwards. */
 const ignore = () => {};
@@ -355,8 +328,6 @@ function sweepRegularly(server: Server, guard: Guard): void {
   let timer: NodeJS.Timeout | undefined;
   const sweep = () => {
     for (const connection of guard.connections.values()) checkConnection(guard, connection);
-    // A server that stops does not wait for handshakes.
-    if (!server.listening) for (const socket of guard.handshakes.values()) socket.destroy();
   };
   server.on('listening', () => {
     timer = setInterval(sweep, Math.min(1000, guard.limits.writeStall / 4)).unref();
