@@ -36,7 +36,7 @@ const noFiles: OpenFiles = { check: () => {}, confirm: () => false, resize: () =
 export function watchFiles(path: string): OpenFiles {
   if (path === ':memory:') return noFiles;
   const given = resolve(path);
-  const log = `${realpathSync(given)}-wal`;
+  const log = logPathOf(given);
   const files: readonly Watched[] = [
     { name: `the database file ${path}`, path: given, seen: readState(given), isLog: false },
     { name: `the write-ahead log ${log}`, path: log, seen: readState(log), isLog: true },
@@ -122,6 +122,11 @@ function tryStat(name: string, path: string) {
   }
 }
 
+/** Returns the path of the write-ahead log of a database file that exists. */
+export function logPathOf(path: string): string {
+  return `${realpathSync(path)}-wal`;
+}
+
 /** The first four bytes of every write-ahead log. The last bit varies: it is the byte order of the checksums. */
 const logMagic = 0x377f0682;
 
@@ -130,7 +135,7 @@ const logMagic = 0x377f0682;
  * use, and never changes its first four bytes.
  */
 export function hasLog(path: string): boolean {
-  const log = `${realpathSync(path)}-wal`;
+  const log = logPathOf(path);
   if (!((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0)) return false;
   const file = openSync(log, 'r');
   try {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Query, type Row, runSync, StoreError, type Work } from '../sql.ts';
 import type { OpenFiles } from './sqlite-files.ts';
+import type { LogFlusher } from './sqlite-flush.ts';
 import { rollBack } from './sqlite-schema.ts';
 
 type Waiting = {
@@ -18,6 +19,7 @@ type Connection = {
   /** Starts the time measurement of the first statement of a group. */
   readonly startClock: () => void;
   readonly files: OpenFiles;
+  readonly flusher: LogFlusher;
   /** Converts an error of SQLite to the error that callers get. */
   readonly toStoreError: (error: unknown) => unknown;
   /**
@@ -106,7 +108,10 @@ function acknowledge({ files, onCommit: committed }: Connection, outcomes: reado
   }
 }
 
-function transact({ db, runQuery: answer, startClock, files }: Connection, group: readonly Waiting[]): Outcome[] {
+function transact(
+  { db, runQuery: answer, startClock, files, flusher }: Connection,
+  group: readonly Waiting[],
+): Outcome[] {
   // Without fsync: the next durable commit writes the log of this one, too.
   const isLazy = group.every((waiting) => waiting.isLazy);
   if (isLazy) db.exec('pragma synchronous = normal');
@@ -115,6 +120,7 @@ function transact({ db, runQuery: answer, startClock, files }: Connection, group
   try {
     const outcomes = group.map((waiting) => ({ waiting, value: runSync(waiting.body(), answer) }));
     db.exec('commit');
+    if (isLazy) flusher.flush();
     return outcomes;
   } catch (error) {
     rollBack(db);

@@ -6,6 +6,7 @@ import { recordStatement } from '../statement-errors.ts';
 import { connect, type SqliteOptions } from './sqlite-connect.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { type OpenFiles, watchFiles } from './sqlite-files.ts';
+import { createLogFlusher, noFlusher } from './sqlite-flush.ts';
 import { createGroupCommit } from './sqlite-group-commit.ts';
 import { checkpoint, checkpointMarked } from './sqlite-mark.ts';
 import { migrateSqlite, readSchemaVersion } from './sqlite-schema.ts';
@@ -39,7 +40,8 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
   const toError = (error: unknown) => toStoreError(error, `the database ${path} cannot be used`);
   const { startClock, runQuery, reads } = createRunner(db, options?.slowStatements ?? noSlowStatements, toError);
   const { tidy, onCommit, stop } = path === ':memory:' ? withoutCheckpoints(db) : scheduleCheckpoints(db, files);
-  const commits = createGroupCommit({ db, runQuery, startClock, files, toStoreError: toError, onCommit });
+  const flusher = path === ':memory:' ? noFlusher : createLogFlusher(path);
+  const commits = createGroupCommit({ db, runQuery, startClock, files, flusher, toStoreError: toError, onCommit });
   let closing: Promise<void> | undefined;
   return {
     ...soleProcess,
@@ -64,6 +66,7 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
       closing ??= commits
         .close()
         .then(stop)
+        .then(flusher.close)
         .then(() => closeFiles(db, files));
       return closing;
     },
