@@ -58,29 +58,29 @@ const completeMedia = sql(
    where corp_id = $1 and id = $2`,
 );
 
-/** Stores the next part of an upload. The first part creates its row. */
-function* storePart(
+/** Stores the next parts of an upload. The first part creates its row. */
+function* storeParts(
   { corpId, id, code }: MediaUpload,
-  { part, data }: MediaPart,
+  parts: readonly MediaPart[],
   owner: number,
   quota: number,
 ): Work<void> {
-  const { length } = data;
-  if (part === 0) yield* queryRows(insertMedia, corpId, id, code, owner);
+  const length = parts.reduce((sum, { data }) => sum + data.length, 0);
+  if (parts[0]?.part === 0) yield* queryRows(insertMedia, corpId, id, code, owner);
   if (!(yield* queryRow(growMedia, corpId, id, length))) throw new NotStoredError('gone');
-  yield* queryRows(insertPart, corpId, id, part, data);
+  for (const { part, data } of parts) yield* queryRows(insertPart, corpId, id, part, data);
   if (length > quota || !(yield* queryRow(reserveBytes, corpId, length, quota))) throw new NotStoredError('full');
 }
 
-/** Stores the last part of an upload, and makes the file visible. */
-function* storeLastPart(
+/** Stores the last parts of an upload, and makes the file visible. */
+function* storeLastParts(
   upload: MediaUpload,
-  part: MediaPart,
+  parts: readonly MediaPart[],
   { type, name, mime, createdAt }: MediaFacts,
   owner: number,
   quota: number,
 ): Work<void> {
-  yield* storePart(upload, part, owner, quota);
+  yield* storeParts(upload, parts, owner, quota);
   yield* queryRows(completeMedia, upload.corpId, upload.id, type, name, mime, createdAt);
 }
 
@@ -246,10 +246,15 @@ async function deleteAll(driver: Driver, corpId: number, id: number): Promise<vo
   while (!(await driver.write(() => deleteSome(corpId, id))));
 }
 
-async function writePart(write: Driver['write'], trim: () => void, body: () => Work<void>): Promise<Stored> {
+async function writeParts(
+  write: Driver['write'],
+  trim: () => void,
+  parts: readonly MediaPart[],
+  body: () => Work<void>,
+): Promise<Stored> {
   try {
     await write(body);
-    trim();
+    for (const _ of parts) trim();
     return 'stored';
   } catch (error) {
     if (error instanceof NotStoredError) return error.outcome;
@@ -260,19 +265,25 @@ async function writePart(write: Driver['write'], trim: () => void, body: () => W
 function createUploadVerbs(driver: Driver, owner: () => number, active: Active, trim: () => void) {
   return {
     /**
-     * Stores the next part of an upload, in a transaction of its own. Nobody can find the file before the last part is
+     * Stores the next parts of an upload, in a transaction of its own. Nobody can find the file before the last part is
      * stored.
      *
      * @param quota the bytes that the files of an organization may have together
      */
-    append(upload: MediaUpload, part: MediaPart, quota: number): Promise<Stored> {
+    append(upload: MediaUpload, parts: readonly MediaPart[], quota: number): Promise<Stored> {
       active.add(keyOf(upload));
       // The last part makes all of them durable.
-      return writePart(driver.writeLazily, trim, () => storePart(upload, part, owner(), quota));
+      return writeParts(driver.writeLazily, trim, parts, () => storeParts(upload, parts, owner(), quota));
     },
-    /** Stores the last part of an upload, and makes the file visible. */
-    async complete(upload: MediaUpload, part: MediaPart, facts: MediaFacts, quota: number): Promise<Stored> {
-      const stored = await writePart(driver.write, trim, () => storeLastPart(upload, part, facts, owner(), quota));
+    /** Stores the last parts of an upload, and makes the file visible. */
+    async complete(
+      upload: MediaUpload,
+      parts: readonly MediaPart[],
+      facts: MediaFacts,
+      quota: number,
+    ): Promise<Stored> {
+      const body = () => storeLastParts(upload, parts, facts, owner(), quota);
+      const stored = await writeParts(driver.write, trim, parts, body);
       if (stored === 'stored') active.delete(keyOf(upload));
       return stored;
     },

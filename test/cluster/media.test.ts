@@ -48,7 +48,7 @@ test('what an ended process has left is removed by another, and what a live one 
     const begin = async (store: (typeof stores)[number]) => {
       const id = await store.number('media');
       const upload = { corpId: 1, id, code: `@code-of-file-number-${id}` };
-      await store.media.append(upload, { part: 0, data: Buffer.alloc(partBytes) }, 100 * partBytes);
+      await store.media.append(upload, [{ part: 0, data: Buffer.alloc(partBytes) }], 100 * partBytes);
       return upload;
     };
     await begin(ended);
@@ -58,7 +58,7 @@ test('what an ended process has left is removed by another, and what a live one 
     expect(await cleaner.media.removeUnfinished()).toBe(1);
     expect(await cleaner.media.usage(1)).toEqual({ bytes: partBytes, files: 0 });
     const facts = { type: 'image', name: 'a', mime: 'image/png', createdAt: 1 } as const;
-    expect(await alive.media.complete(running, { part: 1, data: Buffer.alloc(1) }, facts, 100 * partBytes)).toBe(
+    expect(await alive.media.complete(running, [{ part: 1, data: Buffer.alloc(1) }], facts, 100 * partBytes)).toBe(
       'stored',
     );
   } finally {

@@ -1,4 +1,4 @@
-import { type MediaFacts, type MediaUpload, partBytes, type Stored } from '../../store/media.ts';
+import { type MediaFacts, type MediaPart, type MediaUpload, partBytes, type Stored } from '../../store/media.ts';
 import type { Media } from '../../store/model.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { cleanFileName, isMediaType, largestMedia, type MediaType, maxMediaBytes } from '../../wire/vendor/media.ts';
@@ -16,13 +16,16 @@ export type Upload = {
   expect(type: string): void;
   /** Takes the next bytes. They are copied, so the caller may reuse the memory. */
   write(data: Uint8Array): void;
-  /** Resolves when the next bytes may be written. At most two parts of the file are in memory. */
+  /** Resolves when the next bytes may be written. At most two blocks of the file are in memory. */
   ready(): Promise<void>;
   /** Stores the file under a name, and resolves when it is durable. */
   finish(name: string): Promise<Media>;
   /** Ends the upload. Nothing of it is kept. */
   abort(): Promise<void>;
 };
+
+/** Bytes that are stored in one transaction: two parts, which take about two milliseconds on SQLite. */
+const blockBytes = 2 * partBytes;
 
 /** 24 bytes, so that nobody can guess a media_id. */
 const idBytes = 24;
@@ -32,19 +35,20 @@ type State = {
   /** The number and media_id of the file, once something of it is stored. */
   upload: MediaUpload | undefined;
   type: MediaType | undefined;
-  /** The part that is being filled, allocated with the first bytes, and how many bytes of it are used. */
+  /** The block that is being filled, allocated with the first bytes, and how many bytes of it are used. */
   block: Buffer;
   used: number;
   /** Another block that is free; undefined while it is being stored. */
   spare: Buffer | undefined;
+  /** The number of the first part in the block. */
   part: number;
   size: number;
   detected: Detected | undefined;
-  /** The part that is being stored. */
+  /** The block that is being stored. */
   storing: Promise<void>;
 };
 
-/** Stands for a part that has no bytes yet: an upload that waits for its turn takes no memory. */
+/** Stands for a block that has no bytes yet: an upload that waits for its turn takes no memory. */
 const noBlock = Buffer.alloc(0);
 
 /** Starts an upload to an organization. */
@@ -73,8 +77,11 @@ export function startUpload(context: Context, corpId: number): Upload {
       copyToBlocks(state, data, (block, part, before) => storeBlock(context, state, block, part, before));
     },
     async ready() {
-      // The format is known when the first part is stored; later parts are stored while the next one is filled.
-      if (state.detected === undefined || state.used > partBytes / 2) await state.storing;
+      // A file of a wrong format is refused before any of it is stored.
+      if (state.detected === undefined && state.used >= partBytes)
+        await detect(state, state.block.subarray(0, state.used));
+      // Blocks are stored while the next one is filled.
+      if (state.used > blockBytes / 2) await state.storing;
     },
     finish: (name) => finishUpload(context, state, name),
     async abort() {
@@ -101,16 +108,17 @@ function copyToBlocks(
 ): void {
   for (let at = 0; at < data.length; ) {
     // A full block waits for the next byte, because the last part is stored together with the facts.
-    if (state.used === partBytes) {
-      state.storing = store(state.block, state.part++, state.storing);
+    if (state.used === blockBytes) {
+      state.storing = store(state.block, state.part, state.storing);
+      state.part += blockBytes / partBytes;
       // `ready` and `finish` report the error.
       state.storing.catch(() => {});
-      state.block = state.spare ?? Buffer.allocUnsafeSlow(partBytes);
+      state.block = state.spare ?? Buffer.allocUnsafeSlow(blockBytes);
       state.spare = undefined;
       state.used = 0;
     }
-    if (state.block === noBlock) state.block = Buffer.allocUnsafeSlow(partBytes);
-    const piece = data.subarray(at, at + partBytes - state.used);
+    if (state.block === noBlock) state.block = Buffer.allocUnsafeSlow(blockBytes);
+    const piece = data.subarray(at, at + blockBytes - state.used);
     state.block.set(piece, state.used);
     state.used += piece.length;
     at += piece.length;
@@ -125,11 +133,19 @@ async function storeBlock(
   before: Promise<void>,
 ): Promise<void> {
   await before;
-  if (part === 0) await detect(state, block);
+  if (state.detected === undefined) await detect(state, block);
   const { store, options } = context;
   const upload = await identify(context, state);
-  checkStored(await store.media.append(upload, { part, data: block }, options.mediaQuota));
+  checkStored(await store.media.append(upload, splitBlock(block, part), options.mediaQuota));
   state.spare = block;
+}
+
+/** Returns the parts in a block; `part` is the number of the first one. */
+function splitBlock(block: Buffer, part: number): readonly MediaPart[] {
+  const parts: MediaPart[] = [];
+  for (let at = 0; at < block.length; at += partBytes)
+    parts.push({ part: part + at / partBytes, data: block.subarray(at, at + partBytes) });
+  return parts;
 }
 
 async function finishUpload(context: Context, state: State, name: string): Promise<Media> {
@@ -143,7 +159,7 @@ async function finishUpload(context: Context, state: State, name: string): Promi
   const createdAt = clock.now();
   const facts: MediaFacts = { type, name: cleanFileName(name, type), mime: findMime(state, detected), createdAt };
   const upload = await identify(context, state);
-  checkStored(await store.media.complete(upload, { part, data }, facts, options.mediaQuota));
+  checkStored(await store.media.complete(upload, splitBlock(data, part), facts, options.mediaQuota));
   return { ...upload, ...facts, size, usedAt: createdAt };
 }
 

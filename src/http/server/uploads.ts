@@ -16,7 +16,7 @@ export type UploadLimits = {
   readonly slowest: number;
 };
 
-/** About 700 KiB are in memory for each upload that is being read. */
+/** About 1.2 MiB are in memory for each upload that is being read. */
 export const defaultUploadLimits: UploadLimits = { stall: 15_000, concurrent: 24, share: 0.75, slowest: 16 * 1024 };
 
 /**

@@ -24,11 +24,11 @@ async function put(
   let stored: Stored = 'stored';
   for (; stored === 'stored' && bytes.length - part * partBytes > partBytes; part++) {
     const data = bytes.subarray(part * partBytes, (part + 1) * partBytes);
-    stored = await store.media.append(upload, { part, data }, limit);
+    stored = await store.media.append(upload, [{ part, data }], limit);
   }
   if (stored !== 'stored') return { ...upload, stored };
   const last = { part, data: bytes.subarray(part * partBytes) };
-  return { ...upload, stored: await store.media.complete(upload, last, { ...facts, ...given }, limit) };
+  return { ...upload, stored: await store.media.complete(upload, [last], { ...facts, ...given }, limit) };
 }
 
 async function read(store: Store, corpId: number, id: number): Promise<string> {
@@ -59,11 +59,11 @@ export function describeMedia(open: Open): void {
     test('is found when its last part is stored, and not before', async () => {
       const { store } = await opened(open);
       const upload = await begin(store);
-      await store.media.append(upload, { part: 0, data: randomBytes(partBytes) }, quota);
+      await store.media.append(upload, [{ part: 0, data: randomBytes(partBytes) }], quota);
       expect(await store.media.find(1, upload.code)).toBeUndefined();
       expect(await store.media.findById(1, upload.id)).toBeUndefined();
       expect(await store.media.page(1, Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
-      await store.media.complete(upload, { part: 1, data: randomBytes(5) }, facts, quota);
+      await store.media.complete(upload, [{ part: 1, data: randomBytes(5) }], facts, quota);
       expect(await store.media.find(1, upload.code)).toMatchObject({ size: partBytes + 5 });
     });
 
@@ -160,13 +160,13 @@ export function describeMedia(open: Open): void {
       const { store } = await opened(open);
       const upload = await begin(store);
       for (let part = 0; part < 6; part++) {
-        await store.media.append(upload, { part, data: randomBytes(partBytes) }, quota);
+        await store.media.append(upload, [{ part, data: randomBytes(partBytes) }], quota);
       }
       expect(await store.media.usage(1)).toEqual({ bytes: 6 * partBytes, files: 0 });
       await store.media.abort(upload);
       await store.media.abort(await begin(store));
       expect((await store.dump()).tables).toMatchObject({ media: [], media_parts: [], media_usage: [[1, 0]] });
-      expect(await store.media.append(upload, { part: 6, data: randomBytes(1) }, quota)).toBe('gone');
+      expect(await store.media.append(upload, [{ part: 6, data: randomBytes(1) }], quota)).toBe('gone');
       expect((await store.dump()).tables).toMatchObject({ media: [], media_parts: [], media_usage: [[1, 0]] });
     });
 
@@ -174,14 +174,14 @@ export function describeMedia(open: Open): void {
       const { store, reopen } = await opened(open);
       const left = await begin(store);
       for (let part = 0; part < 5; part++) {
-        await store.media.append(left, { part, data: randomBytes(partBytes) }, quota);
+        await store.media.append(left, [{ part, data: randomBytes(partBytes) }], quota);
       }
       const again = await reopen();
       const running = await begin(again);
-      await again.media.append(running, { part: 0, data: randomBytes(partBytes) }, quota);
+      await again.media.append(running, [{ part: 0, data: randomBytes(partBytes) }], quota);
       expect(await again.media.removeUnfinished()).toBe(1);
       expect(await again.media.usage(1)).toEqual({ bytes: partBytes, files: 0 });
-      expect(await again.media.complete(running, { part: 1, data: randomBytes(1) }, facts, quota)).toBe('stored');
+      expect(await again.media.complete(running, [{ part: 1, data: randomBytes(1) }], facts, quota)).toBe('stored');
       expect(await again.media.removeUnfinished()).toBe(0);
       expect(await again.media.find(1, running.code)).toBeDefined();
     });
@@ -189,9 +189,9 @@ export function describeMedia(open: Open): void {
     test('that a reset has ended stores nothing more', async () => {
       const { store } = await opened(open);
       const upload = await begin(store);
-      await store.media.append(upload, { part: 0, data: randomBytes(partBytes) }, quota);
+      await store.media.append(upload, [{ part: 0, data: randomBytes(partBytes) }], quota);
       await store.clear();
-      expect(await store.media.complete(upload, { part: 1, data: randomBytes(1) }, facts, quota)).toBe('gone');
+      expect(await store.media.complete(upload, [{ part: 1, data: randomBytes(1) }], facts, quota)).toBe('gone');
       expect((await store.dump()).tables).toMatchObject({ media: [], media_parts: [], media_usage: [] });
     });
 

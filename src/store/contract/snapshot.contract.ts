@@ -67,7 +67,7 @@ async function fill(scene: World): Promise<number> {
   await store.removeUser(corpId, 'dee', start);
   const file = { corpId, id: await store.number('media'), code: '@snapshot' };
   const facts = { type: 'image', name: 'a.png', mime: 'image/png', createdAt: start } as const;
-  await store.media.complete(file, { part: 0, data: Buffer.from([0, 255, 128]) }, facts, 1000);
+  await store.media.complete(file, [{ part: 0, data: Buffer.from([0, 255, 128]) }], facts, 1000);
   const { messageId } = await send({ robot, userCodes: ['ann', 'eve', 'bob'], idempotency: { code: 'c', since: 0 } });
   await store.settle(corpId, messageId, start);
   await store.markRead(corpId, users.ann, [messageId], start + 1);
