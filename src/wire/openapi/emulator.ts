@@ -19,7 +19,14 @@ const delivery = { mode: 'delay', delay: '5s' };
 const faults = { rules: [{ path: '/v1.0/robot/*', nth: 2, times: 1, error: 'system.error' }] };
 const ticket = { appKey: 'suitethirdparty', suiteTicket: 'q1w2e3r4t5y6', createdAt: now };
 const template = { robotCode, msgKey: 'sampleText', state: 'stopped' };
-const robot = { robotCode, disabled: false, perUserPerMinute: 5, perUserPerDay: 0, blockedBy: ['user001'] };
+const robot = {
+  robotCode,
+  disabled: false,
+  perUserPerMinute: 5,
+  perUserPerDay: 0,
+  coolAppCode: null,
+  blockedBy: ['user001'],
+};
 const request = {
   sequence: 1,
   at: now,
