@@ -125,7 +125,8 @@ function problemOfCall(
   if (reply.status === 302) return reply.headers.has('location') ? undefined : 'a redirect without location';
   if (method === 'HEAD') return undefined;
   const type = reply.headers.get('content-type')?.[0]?.replace(/;.*/, '') ?? '';
-  const media = documented.content?.[type];
+  // A file has the type that was detected when it was uploaded.
+  const media = documented.content?.[type] ?? documented.content?.['application/octet-stream'];
   if (!media) return `${call} does not document the content type ${type} of ${reply.status}`;
   if (type !== 'application/json' || !media.schema) return undefined;
   const value = parsed(reply.body);

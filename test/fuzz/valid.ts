@@ -36,6 +36,8 @@ export function createValid(world: World, operation: Operation, random: Random):
 function withBody(source: Source, operation: Operation, draft: Draft): Draft {
   const content = operation.requestBody?.content ?? {};
   if (content['multipart/form-data']) return withUpload(source, draft);
+  if (content['application/octet-stream'])
+    return { ...draft, body: gif, headers: [...draft.headers, ['content-type', 'application/octet-stream']] };
   const schema = content['application/json']?.schema;
   // Calls with yet another content type get no body, and have to refuse that.
   if (!schema) return draft;

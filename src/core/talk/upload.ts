@@ -14,7 +14,7 @@ export type OwnFile = {
 
 /**
  * Stores a file that a person uploads, while it arrives. It counts as a message for the limit of messages in a minute.
- * Nothing of a refused file is kept.
+ * Nothing of a refused file is kept, nor counted.
  *
  * @throws WireError `huizhi.tooManyRequests`, `huizhi.tooLarge`; OldHostError as for an upload of an app
  */
@@ -26,7 +26,7 @@ export async function uploadOwn(
   const limit = isMediaType(type) ? maxMediaBytes[type] : largestMedia;
   if (Number(length ?? 0) > limit) throw huizhiError('huizhi.tooLarge', `the limit of the file is ${limit} bytes`);
   const now = context.clock.now();
-  if (!(await context.store.talk.count(corpId, 'user', userId, now, maxSpeeches)))
+  if (await context.store.talk.isSpent(corpId, 'user', userId, now, maxSpeeches))
     throw huizhiError('huizhi.tooManyRequests', `${maxSpeeches} messages and files in a minute are allowed`, {
       retryAfter: Math.ceil((60_000 - (now % 60_000)) / 1000),
     });
@@ -37,7 +37,9 @@ export async function uploadOwn(
       upload.write(chunk);
       await upload.ready();
     }
-    return await upload.finish(name);
+    const media = await upload.finish(name);
+    await context.store.talk.count(corpId, 'user', userId, now, maxSpeeches);
+    return media;
   } catch (error) {
     await upload.abort();
     throw error;

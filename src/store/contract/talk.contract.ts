@@ -53,6 +53,7 @@ export async function runTalk(scene: World): Promise<void> {
   await talk.chatAt(chat);
   await talk.chatByOpenId(corpId, chat.openId ?? '');
   await talk.count(corpId, 'session', chat.id, start, 20);
+  await talk.isSpent(corpId, 'session', chat.id, start, 20);
   await talk.ensureId(corpId, { robotId: robot.id, userId: 0 }, '$:LWCP_v1:$AAAA');
   await talk.message(corpId, messageId);
   const emotion = { corpId, messageId, robotId: robot.id, name: '👀', text: '👀' };

@@ -14,6 +14,17 @@ const countMessage = sql<[sent: number]>(
    returning sent`,
 );
 
+const selectSent = sql<[sent: number]>(
+  'select_talk_sent',
+  `select sent from talk_rates where corp_id = $1 and kind = $2 and id = $3 and minute = $4`,
+);
+
+/** Whether no further message is allowed in the minute of a time. Counts nothing. */
+export function* isTalkSpent(corpId: number, kind: TalkRate, id: number, at: number, perMinute: number): Work<boolean> {
+  const minute = Math.floor(at / 60_000);
+  return ((yield* queryValue(selectSent, corpId, kinds.indexOf(kind), id, minute)) ?? 0) >= perMinute;
+}
+
 /** Counts a message in the minute of a time. Returns false, and does not count it, beyond `perMinute` messages. */
 export function* countTalk(corpId: number, kind: TalkRate, id: number, at: number, perMinute: number): Work<boolean> {
   const minute = Math.floor(at / 60_000);

@@ -5,7 +5,7 @@ import * as chats from './chats.ts';
 import * as emotions from './emotions.ts';
 import { ensureId, type Talker } from './ids.ts';
 import { findTalkMessage } from './messages.ts';
-import { countTalk, type TalkRate } from './rates.ts';
+import { countTalk, isTalkSpent, type TalkRate } from './rates.ts';
 import { type Speech, speak } from './speech.ts';
 
 /** Creates the verbs for what people write, and for the replies of robots. Times are epoch milliseconds. */
@@ -28,6 +28,9 @@ export function createTalkVerbs(driver: Driver, numbers: Numbers, owner: () => n
     /** Counts a message in the minute of a time; false beyond the limit. See `countTalk`. */
     count: (corpId: number, kind: TalkRate, id: number, at: number, perMinute: number) =>
       driver.write(() => countTalk(corpId, kind, id, at, perMinute)),
+    /** Whether no further message is allowed in the minute of a time. */
+    isSpent: (corpId: number, kind: TalkRate, id: number, at: number, perMinute: number) =>
+      driver.read(() => isTalkSpent(corpId, kind, id, at, perMinute)),
     /** Finds a message of any sender by number. */
     message: (corpId: number, messageId: number) => driver.read(() => findTalkMessage(corpId, messageId)),
     ...createEmotionVerbs(driver),
