@@ -39,13 +39,15 @@ function renderMessage(message: Message, user: string) {
     conversationId: `robot:${message.robot}`,
     robotCode: message.robot,
     robotName: `${message.robot}!`,
-    sender: { kind: 'robot', name: `${message.robot}!` },
+    sender: { kind: 'robot', name: `${message.robot}!`, userId: null },
     msgKey: message.msgKey,
     msgParam: message.recalled ? null : message.param,
     sentAt: message.sentAt,
     readAt: message.reads.get(user) ?? null,
     recalled: message.recalled,
     conversation: null,
+    quote: null,
+    emotions: [],
   };
 }
 
