@@ -8,7 +8,11 @@ export function join(one: Duplex, other: Duplex): void {
   if (one.destroyed || other.destroyed) {
     one.destroy();
     other.destroy();
-  } else pipeline(one, other, one, ignore);
+  } else {
+    // A pipeline that begins and ends with the same socket adds more listeners to it than the default limit allows.
+    one.setMaxListeners(20);
+    pipeline(one, other, one, ignore);
+  }
 }
 
 /** Sends everything that can be read to a stream. `pipeline` throws for a stream that is destroyed. */
