@@ -39,6 +39,9 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   latency: ['1ms', '20ms'],
   path: ['/v1.0/robot/*', '/gettoken', '*'],
   method: ['GET', 'POST'],
+  // Nothing listens there.
+  url: ['http://127.0.0.1:1/hook'],
+  endpointId: [],
   mobile: mobiles,
   deptId: ['1', '100', '101'],
   openConversationId: [group.openConversationId],
@@ -103,6 +106,7 @@ export function valuesOf({ values }: World, field: string, changes: boolean): re
 }
 
 const learnt = [
+  'endpointId',
   'processQueryKey',
   'messageId',
   'conversationId',
