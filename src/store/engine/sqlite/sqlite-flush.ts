@@ -9,8 +9,7 @@ export type LogFlusher = {
 
 /**
  * Writes the write-ahead log to disk in the background, after commits that need not be durable: the next durable commit
- * then has little left to write, and blocks the process for a shorter time. Upload of 20 MB: from 0.30 to 0.53 of a bare
- * server on a busy machine.
+ * then has little left to write, and blocks the process for a shorter time (bench/README.md, "Uploads").
  *
  * Nothing depends on it. If it fails, the next durable commit fails, too: the kernel reports an error of the disk to
  * every descriptor of the file. The log has no locks, which closing a second descriptor would release.
