@@ -12,7 +12,7 @@ export const partBytes = 256 * 1024;
  * Rows of bytes after which the driver frees the memory of cached pages. Otherwise SQLite would cache the pages of files
  * until its cache of 256 MB is full of them.
  */
-const trimEvery = 16;
+const trimEvery = 8;
 
 /** Rows of bytes deleted in one step. */
 const deletedParts = 4;
