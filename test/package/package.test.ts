@@ -1,7 +1,7 @@
 /** The package as users get it: packed, installed into an empty folder, and run there. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -178,7 +178,18 @@ function tool(...args: readonly string[]) {
 }
 
 test('its types and modules are found by every resolution that supports exports', { timeout: 60_000 }, async () => {
-  const { stdout } = await tool('attw', tarball, '--format', 'json');
+  // attw exits before a pipe has taken all of its output, so it writes to a file.
+  const file = join(folder, 'attw.json');
+  const output = openSync(file, 'w');
+  const bin = join(root, 'node_modules', '.bin', 'attw');
+  const child = spawn(bin, [tarball, '--format', 'json'], {
+    cwd: folder,
+    env: plainEnvironment(),
+    stdio: ['ignore', output, 'inherit'],
+  });
+  await once(child, 'close');
+  closeSync(output);
+  const stdout = readFileSync(file, 'utf8');
   const { problems = {} } = JSON.parse(stdout) as { problems?: Record<string, { resolutionKind: string }[]> };
   // The two others are for CommonJS: one without exports, and one where only import() reaches the package.
   const known = ['node16-esm', 'bundler'];
