@@ -46,7 +46,7 @@ export interface ConsoleCalls {
           corpId: string;
           robotCode?: string;
           userId?: string;
-          sentTo?: 'users' | 'group' | 'private';
+          sentTo?: 'users' | 'group' | 'private' | 'webhook' | 'notice';
           openConversationId?: string;
           status?: 'processing' | 'success' | 'recalled' | 'unknown';
           read?: 'all' | 'some-unread';
@@ -123,7 +123,20 @@ export interface ConsoleCalls {
       returned: ConsoleUnreadAnswer;
     };
   };
-  '/console/v1/events': {};
+  '/console/v1/events': {
+    GET: {
+      given: {
+        query: {
+          corpId: string;
+          messageId?: string;
+          since?: number;
+          after?: number;
+          limit?: number;
+        };
+      };
+      returned: EventsPage;
+    };
+  };
   '/console/v1/organizations': {
     GET: {
       given: {
@@ -646,6 +659,7 @@ export interface ConsoleCalls {
       given: {
         query: {
           corpId: string;
+          openConversationId?: string;
           limit?: number;
           cursor?: string;
         };
@@ -721,6 +735,140 @@ export interface ConsoleCalls {
       returned: CustomRobotSecretAnswer;
     };
   };
+  '/console/v1/apps/{appKey}/connections': {
+    GET: {
+      given: {
+        path: {
+          appKey: string;
+        };
+      };
+      returned: StreamConnectionsAnswer;
+    };
+  };
+  '/console/v1/endpoints': {
+    GET: {
+      given: {
+        query: {
+          corpId: string;
+          limit?: number;
+          cursor?: string;
+        };
+      };
+      returned: EndpointsAnswer;
+    };
+    POST: {
+      given: {
+        body: EndpointBody;
+      };
+      returned: NewEndpoint;
+    };
+  };
+  '/console/v1/endpoints/{endpointId}': {
+    GET: {
+      given: {
+        path: {
+          endpointId: string;
+        };
+        query: {
+          corpId: string;
+        };
+      };
+      returned: ConsoleEndpoint;
+    };
+    PUT: {
+      given: {
+        path: {
+          endpointId: string;
+        };
+        query: {
+          corpId: string;
+        };
+        body: EndpointChangeBody;
+      };
+      returned: ConsoleEndpoint;
+    };
+    DELETE: {
+      given: {
+        path: {
+          endpointId: string;
+        };
+        query: {
+          corpId: string;
+        };
+      };
+      returned: ConsoleDone;
+    };
+  };
+  '/console/v1/endpoints/{endpointId}/secret': {
+    POST: {
+      given: {
+        path: {
+          endpointId: string;
+        };
+        query: {
+          corpId: string;
+        };
+      };
+      returned: EndpointSecretAnswer;
+    };
+  };
+  '/console/v1/endpoints/{endpointId}/test': {
+    POST: {
+      given: {
+        path: {
+          endpointId: string;
+        };
+        query: {
+          corpId: string;
+        };
+      };
+      returned: EndpointTestAnswer;
+    };
+  };
+  '/console/v1/endpoints/{endpointId}/replay': {
+    POST: {
+      given: {
+        path: {
+          endpointId: string;
+        };
+        query: {
+          corpId: string;
+        };
+        body: EventReplayBody;
+      };
+      returned: ConsoleEndpoint;
+    };
+  };
+  '/console/v1/endpoints/{endpointId}/deliveries': {
+    GET: {
+      given: {
+        path: {
+          endpointId: string;
+        };
+        query: {
+          corpId: string;
+          state?: 'waiting' | 'failed';
+          limit?: number;
+          cursor?: string;
+        };
+      };
+      returned: EventDeliveriesAnswer;
+    };
+  };
+  '/console/v1/endpoints/{endpointId}/deliveries/{number}/again': {
+    POST: {
+      given: {
+        path: {
+          endpointId: string;
+          number: string;
+        };
+        query: {
+          corpId: string;
+        };
+      };
+      returned: ConsoleDone;
+    };
+  };
   '/console/v1/dings': {
     GET: {
       given: {
@@ -764,7 +912,7 @@ export interface ConsoleCalls {
           cursor?: string;
         };
       };
-      returned: WorkNoticesAnswer;
+      returned: ConsoleWorkNoticesAnswer;
     };
   };
   '/console/v1/workNotices/{taskId}': {
@@ -777,7 +925,22 @@ export interface ConsoleCalls {
           corpId: string;
         };
       };
-      returned: WorkNoticeAnswer;
+      returned: ConsoleWorkNoticeAnswer;
+    };
+  };
+  '/console/v1/workNotices/{taskId}/missed': {
+    GET: {
+      given: {
+        path: {
+          taskId: string;
+        };
+        query: {
+          corpId: string;
+          limit?: number;
+          cursor?: string;
+        };
+      };
+      returned: ConsoleMissedAnswer;
     };
   };
   '/console/v1/workNotices/{taskId}/recall': {
@@ -790,7 +953,7 @@ export interface ConsoleCalls {
           corpId: string;
         };
       };
-      returned: WorkNoticeAnswer;
+      returned: ConsoleWorkNoticeAnswer;
     };
   };
   '/console/v1/media': {
@@ -836,6 +999,25 @@ export interface ConsoleCalls {
         };
       };
       returned: MediaRemovalAnswer;
+    };
+  };
+  '/console/v1/apps/{appKey}/messageUrl': {
+    GET: {
+      given: {
+        path: {
+          appKey: string;
+        };
+      };
+      returned: MessageUrlAnswer;
+    };
+    PUT: {
+      given: {
+        path: {
+          appKey: string;
+        };
+        body: MessageUrlBody;
+      };
+      returned: MessageUrlAnswer;
     };
   };
 }
@@ -899,8 +1081,19 @@ export interface ConsoleMessagesAnswer {
      */
     messageId: string;
     corpId: string;
+    /**
+     * notice: an app that has sent a work notice. app: an app that has sent a message to a group itself.
+     */
+    sender: 'robot' | 'customRobot' | 'person' | 'notice' | 'app';
+    /**
+     * For a work notice `notice:` and the agentId of its app.
+     */
     robotCode: string;
     robotName: string;
+    /**
+     * The task of a work notice; null for other messages.
+     */
+    taskId: number | null;
     msgKey: string;
     /**
      * A JSON object as a string; null after the message is recalled.
@@ -930,7 +1123,7 @@ export interface ConsoleMessagesAnswer {
      */
     leftCount: number;
     /**
-     * The conversation it was sent to, whose members are not counted above; null if it was sent to users.
+     * The conversation it was sent to, whose members are not counted above; null if it was sent to users. The receivers of a work notice are not counted above, either.
      */
     conversation: {
       openConversationId: string;
@@ -967,8 +1160,19 @@ export interface ConsoleMessageDetail {
    */
   messageId: string;
   corpId: string;
+  /**
+   * notice: an app that has sent a work notice. app: an app that has sent a message to a group itself.
+   */
+  sender: 'robot' | 'customRobot' | 'person' | 'notice' | 'app';
+  /**
+   * For a work notice `notice:` and the agentId of its app.
+   */
   robotCode: string;
   robotName: string;
+  /**
+   * The task of a work notice; null for other messages.
+   */
+  taskId: number | null;
   msgKey: string;
   /**
    * A JSON object as a string; null after the message is recalled.
@@ -998,7 +1202,7 @@ export interface ConsoleMessageDetail {
    */
   leftCount: number;
   /**
-   * The conversation it was sent to, whose members are not counted above; null if it was sent to users.
+   * The conversation it was sent to, whose members are not counted above; null if it was sent to users. The receivers of a work notice are not counted above, either.
    */
   conversation: {
     openConversationId: string;
@@ -1037,7 +1241,7 @@ export interface ConsoleMessageDetail {
     name: string;
   }[];
   /**
-   * Members of the conversation at the time of the send, and how many have read; null if sent to users.
+   * Members of the conversation at the time of the send, or who got the work notice so far, and how many have read; null if sent to users.
    */
   members: {
     memberCount: number;
@@ -1119,6 +1323,44 @@ export interface ConsoleUnreadAnswer {
    * Time of the oldest message that was scanned. A call scans a limited number of messages.
    */
   scannedTo: number | null;
+}
+export interface EventsPage {
+  events: {
+    /**
+     * removed: retention has removed the message. Not sent to endpoints.
+     */
+    type: 'message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled' | 'removed';
+    /**
+     * When it happened, ISO 8601 in UTC; null for a removed message.
+     */
+    timestamp: string | null;
+    /**
+     * Numbers of an organization begin at 1 and have no gaps.
+     */
+    number: number;
+    data: {
+      corpId: string;
+      messageId: string;
+      processQueryKey?: string;
+      robotCode?: string;
+      /**
+       * Null for a message to users.
+       */
+      openConversationId?: string | null;
+      sentAt?: number;
+      /**
+       * Who has read; only in receipt.read, like the next three.
+       */
+      userId?: string;
+      name?: string;
+      readAt?: number;
+      manner?: ('seen' | 'mark') | null;
+    };
+  }[];
+  /**
+   * Pass it as `after` to get the following events.
+   */
+  next: number;
 }
 export interface OrganizationsAnswer {
   organizations: {
@@ -1870,6 +2112,7 @@ export interface CustomRobotsAnswer {
      * The group into which it sends.
      */
     openConversationId: string;
+    groupTitle: string;
     keywords: string[];
     addresses: string[];
     /**
@@ -1916,6 +2159,7 @@ export interface NewCustomRobot {
    * The group into which it sends.
    */
   openConversationId: string;
+  groupTitle: string;
   keywords: string[];
   addresses: string[];
   /**
@@ -1941,6 +2185,7 @@ export interface ConsoleCustomRobot {
    * The group into which it sends.
    */
   openConversationId: string;
+  groupTitle: string;
   keywords: string[];
   addresses: string[];
   /**
@@ -1985,6 +2230,244 @@ export interface CustomRobotSecretAnswer {
    * SEC and 64 hexadecimal digits. It is shown only here.
    */
   secret: string;
+}
+export interface StreamConnectionsAnswer {
+  /**
+   * Oldest first.
+   */
+  connections: {
+    /**
+     * The ticket that has opened the connection.
+     */
+    connectionId: string;
+    /**
+     * What the client says about itself; empty if nothing.
+     */
+    client: string;
+    subscriptions: {
+      type: string;
+      topic: string;
+    }[];
+    openedAt: number;
+  }[];
+}
+export interface EndpointsAnswer {
+  /**
+   * Oldest first.
+   */
+  endpoints: {
+    endpointId: string;
+    url: string;
+    description: string;
+    types: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+    /**
+     * gone: it has answered with status 410. Its position stays, so that it gets what it missed once enabled.
+     */
+    disabled: 'no' | 'operator' | 'gone';
+    /**
+     * Up to this number, each event was tried at least once.
+     */
+    position: number;
+    /**
+     * Events that wait for another try, at most 1,000 are counted.
+     */
+    waiting: number;
+    /**
+     * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+     */
+    failed: number;
+    /**
+     * Events that retention has removed before they were delivered.
+     */
+    dropped: number;
+    /**
+     * Until then webhooks have a second signature, of the secret before.
+     */
+    oldSecretUntil: number | null;
+    createdAt: number;
+  }[];
+  /**
+   * The cursor of the next page; null on the last page.
+   */
+  cursor: string | null;
+}
+export interface EndpointBody {
+  corpId: string;
+  url: string;
+  description?: string;
+  /**
+   * The types of events that it gets; all types if it is null.
+   */
+  types?: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+}
+export interface NewEndpoint {
+  endpointId: string;
+  url: string;
+  description: string;
+  types: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+  /**
+   * gone: it has answered with status 410. Its position stays, so that it gets what it missed once enabled.
+   */
+  disabled: 'no' | 'operator' | 'gone';
+  /**
+   * Up to this number, each event was tried at least once.
+   */
+  position: number;
+  /**
+   * Events that wait for another try, at most 1,000 are counted.
+   */
+  waiting: number;
+  /**
+   * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+   */
+  failed: number;
+  /**
+   * Events that retention has removed before they were delivered.
+   */
+  dropped: number;
+  /**
+   * Until then webhooks have a second signature, of the secret before.
+   */
+  oldSecretUntil: number | null;
+  createdAt: number;
+  /**
+   * whsec_ and base64 of 32 bytes. It is shown only here.
+   */
+  secret: string;
+}
+export interface ConsoleEndpoint {
+  endpointId: string;
+  url: string;
+  description: string;
+  types: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+  /**
+   * gone: it has answered with status 410. Its position stays, so that it gets what it missed once enabled.
+   */
+  disabled: 'no' | 'operator' | 'gone';
+  /**
+   * Up to this number, each event was tried at least once.
+   */
+  position: number;
+  /**
+   * Events that wait for another try, at most 1,000 are counted.
+   */
+  waiting: number;
+  /**
+   * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+   */
+  failed: number;
+  /**
+   * Events that retention has removed before they were delivered.
+   */
+  dropped: number;
+  /**
+   * Until then webhooks have a second signature, of the secret before.
+   */
+  oldSecretUntil: number | null;
+  createdAt: number;
+}
+export interface EndpointChangeBody {
+  url?: string;
+  description?: string;
+  /**
+   * The types of events that it gets; all types if it is null.
+   */
+  types?: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+  disabled?: boolean;
+}
+export interface EndpointSecretAnswer {
+  /**
+   * whsec_ and base64 of 32 bytes. It is shown only here.
+   */
+  secret: string;
+  /**
+   * The secret before is valid until then.
+   */
+  oldSecretUntil: number;
+}
+export interface EndpointTestAnswer {
+  /**
+   * Whether the status was 2xx.
+   */
+  delivered: boolean;
+  status: number | null;
+  answer: string | null;
+  duration: number;
+}
+export interface EventReplayBody {
+  /**
+   * All events after this number are sent again.
+   */
+  after: number;
+}
+export interface EventDeliveriesAnswer {
+  /**
+   * Newest event first.
+   */
+  deliveries: {
+    /**
+     * Numbers of an organization begin at 1 and have no gaps.
+     */
+    number: number;
+    state: 'waiting' | 'delivered' | 'failed';
+    tries: number;
+    /**
+     * When it is tried next.
+     */
+    dueAt: number | null;
+    triedAt: number | null;
+    /**
+     * The status of the last response; null without one.
+     */
+    status: number | null;
+    /**
+     * The beginning of the last response or, without one, the reason.
+     */
+    answer: string | null;
+    /**
+     * Milliseconds that the last try took.
+     */
+    duration: number | null;
+    /**
+     * Null if retention has removed it.
+     */
+    event: {
+      /**
+       * removed: retention has removed the message. Not sent to endpoints.
+       */
+      type: 'message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled' | 'removed';
+      /**
+       * When it happened, ISO 8601 in UTC; null for a removed message.
+       */
+      timestamp: string | null;
+      /**
+       * Numbers of an organization begin at 1 and have no gaps.
+       */
+      number: number;
+      data: {
+        corpId: string;
+        messageId: string;
+        processQueryKey?: string;
+        robotCode?: string;
+        /**
+         * Null for a message to users.
+         */
+        openConversationId?: string | null;
+        sentAt?: number;
+        /**
+         * Who has read; only in receipt.read, like the next three.
+         */
+        userId?: string;
+        name?: string;
+        readAt?: number;
+        manner?: ('seen' | 'mark') | null;
+      };
+    } | null;
+  }[];
+  /**
+   * The cursor of the next page; null on the last page.
+   */
+  cursor: string | null;
 }
 export interface ConsoleDingsAnswer {
   deliveries: {
@@ -2047,7 +2530,7 @@ export interface DingQuotaBody {
    */
   phone?: number | null;
 }
-export interface WorkNoticesAnswer {
+export interface ConsoleWorkNoticesAnswer {
   notices: {
     /**
      * The number of the task that the send returned.
@@ -2070,13 +2553,39 @@ export interface WorkNoticesAnswer {
      * Number of users to whom it was sent, without those who do not exist.
      */
     receiverCount: number;
+    /**
+     * Identifies the notice in the calls for messages, such as those for readers.
+     */
+    messageId: string;
+    /**
+     * The kind of the message, as in the lists of messages.
+     */
+    msgKey: string;
+    /**
+     * How far the delivery is.
+     */
+    percent: number;
+    /**
+     * Receivers who have read it: exact up to 10,000.
+     */
+    read: {
+      count: number;
+      isExact: boolean;
+    };
+    /**
+     * Users who did not get it: exact up to 10,000.
+     */
+    missed: {
+      count: number;
+      isExact: boolean;
+    };
   }[];
   /**
    * The cursor of the next page; null on the last page.
    */
   cursor: string | null;
 }
-export interface WorkNoticeAnswer {
+export interface ConsoleWorkNoticeAnswer {
   /**
    * The number of the task that the send returned.
    */
@@ -2099,13 +2608,57 @@ export interface WorkNoticeAnswer {
    */
   receiverCount: number;
   /**
-   * Those who got the notice; readAt is null while unread.
+   * Identifies the notice in the calls for messages, such as those for readers.
    */
-  receivers: {
-    userId: string;
-    name: string;
-    readAt: number | null;
-  }[];
+  messageId: string;
+  /**
+   * The kind of the message, as in the lists of messages.
+   */
+  msgKey: string;
+  /**
+   * How far the delivery is.
+   */
+  percent: number;
+  corpId: string;
+  /**
+   * Numbers of users.
+   */
+  result: {
+    /**
+     * Receivers who have read it.
+     */
+    read: number;
+    /**
+     * Receivers who have not read it.
+     */
+    unread: number;
+    /**
+     * Users who left before they got it.
+     */
+    failed: number;
+    /**
+     * Users whom a limit held back.
+     */
+    forbidden: number;
+    /**
+     * Users who will get it, or whom a limit will hold back.
+     */
+    waiting: number;
+  };
+  /**
+   * userIds without a user, or with one whom the app may not see.
+   */
+  invalidUserIds: string[];
+  /**
+   * Departments that do not exist, or that the app may not see.
+   */
+  invalidDeptIds: number[];
+  /**
+   * Follow events since this number to get everything that happens after this response.
+   */
+  sequence: number;
+}
+export interface ConsoleMissedAnswer {
   /**
    * Those who did not get the notice.
    */
@@ -2118,13 +2671,9 @@ export interface WorkNoticeAnswer {
     reason: 'daily' | 'repeated' | 'minute' | 'left';
   }[];
   /**
-   * userIds without a user, or with one whom the app may not see.
+   * The cursor of the next page; null on the last page.
    */
-  invalidUserIds: string[];
-  /**
-   * Departments that do not exist, or that the app may not see.
-   */
-  invalidDeptIds: number[];
+  cursor: string | null;
 }
 export interface MediaAnswer {
   media: {
@@ -2180,3 +2729,16 @@ export interface MediaUsageAnswer {
   quota: number;
 }
 export interface MediaRemovalAnswer {}
+export interface MessageUrlAnswer {
+  messageUrl: string | null;
+  /**
+   * Whether the app's secret, which signs the messages, is kept. It is from the next time it is given or rotated; until then nothing is posted.
+   */
+  hasSecret: boolean;
+}
+export interface MessageUrlBody {
+  /**
+   * An http or https address; null if messages do not arrive by HTTP.
+   */
+  messageUrl: string | null;
+}
