@@ -142,7 +142,7 @@ test('an app does nothing with the task of another app or organization', async (
     }
   }
   const found = ok(await operator('GET', `/${task}`));
-  expect(found).toMatchObject({ recalledAt: null, receivers: [{ userId: 'u01' }] });
+  expect(found).toMatchObject({ recalledAt: null, result: { read: 0, unread: 1 } });
   expect((await operator('GET', `/${task}`, { corpId: 'corp-two' })).status).toBe(404);
 });
 
