@@ -5,7 +5,7 @@
 
 /** A noun of the console, and whether a call reads or changes it. */
 export type ConsoleRight =
-  | `${'messages' | 'notices' | 'dings' | 'groups' | 'customRobots' | 'media' | 'installation'}.${'read' | 'change'}`
+  | `${'messages' | 'notices' | 'dings' | 'groups' | 'customRobots' | 'endpoints' | 'media' | 'installation'}.${'read' | 'change'}`
   | `${'organizations' | 'users' | 'departments' | 'apps' | 'robots'}.${'read' | 'change'}`
   | 'statistics.read'
   | 'audit.read'
@@ -59,6 +59,9 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'POST /console/v1/apps/{appKey}/suiteTickets': 'apps.change',
   'GET /console/v1/apps/{appKey}/contactScopes/{corpId}': 'apps.read',
   'PUT /console/v1/apps/{appKey}/contactScopes/{corpId}': 'apps.change',
+  'GET /console/v1/apps/{appKey}/connections': 'apps.read',
+  'GET /console/v1/apps/{appKey}/messageUrl': 'apps.read',
+  'PUT /console/v1/apps/{appKey}/messageUrl': 'apps.change',
   'GET /console/v1/robots': 'robots.read',
   'POST /console/v1/robots': 'robots.change',
   'GET /console/v1/robots/{robotCode}': 'robots.read',
@@ -82,6 +85,16 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'DELETE /console/v1/customRobots/{robotCode}': 'customRobots.change',
   'POST /console/v1/customRobots/{robotCode}/token': 'customRobots.change',
   'POST /console/v1/customRobots/{robotCode}/secret': 'customRobots.change',
+  'GET /console/v1/endpoints': 'endpoints.read',
+  'POST /console/v1/endpoints': 'endpoints.change',
+  'GET /console/v1/endpoints/{endpointId}': 'endpoints.read',
+  'PUT /console/v1/endpoints/{endpointId}': 'endpoints.change',
+  'DELETE /console/v1/endpoints/{endpointId}': 'endpoints.change',
+  'POST /console/v1/endpoints/{endpointId}/secret': 'endpoints.change',
+  'POST /console/v1/endpoints/{endpointId}/test': 'endpoints.change',
+  'POST /console/v1/endpoints/{endpointId}/replay': 'endpoints.change',
+  'GET /console/v1/endpoints/{endpointId}/deliveries': 'endpoints.read',
+  'POST /console/v1/endpoints/{endpointId}/deliveries/{number}/again': 'endpoints.change',
   'GET /console/v1/dings': 'dings.read',
   'GET /console/v1/organizations/{corpId}/dingQuota': 'dings.read',
   'PUT /console/v1/organizations/{corpId}/dingQuota': 'dings.change',
