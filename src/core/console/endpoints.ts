@@ -8,13 +8,11 @@ import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { tryWebhook } from '../subscriptions/attempt.ts';
 import { addEndpoint, type EndpointFields } from '../subscriptions/endpoints.ts';
-import { idOfEvent, renderEvents } from '../subscriptions/render.ts';
+import { idOfEvent } from '../subscriptions/render.ts';
 import { createEndpointSecret, sealEndpointSecret } from '../subscriptions/sign.ts';
-import { type Organization, type Page, requireOrganization } from './message-list.ts';
+import { type DeliveryFilter, listDeliveries, sendEventAgain, showProgress } from './deliveries.ts';
+import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
-
-/** Up to this many waiting and failed deliveries are counted. */
-const countLimit = 1000;
 
 /** Lists the endpoints of an organization, oldest first. Throws `huizhi.notFound`. */
 export async function listEndpoints(context: Context, corpCode: string, { limit, cursor }: Page) {
@@ -34,15 +32,14 @@ export async function getEndpoint(context: Context, corpCode: string, endpointId
   return showEndpoint(context, (await endpointOf(context, corpCode, endpointId)).endpoint);
 }
 
-async function showEndpoint({ store, clock }: Context, one: Subscription) {
-  const { corpId, id, code, url, description, types, disabled, position, dropped, oldSecretUntil, createdAt } = one;
+async function showEndpoint(context: Context, one: Subscription) {
+  const { code, url, description, types, disabled, oldSecretUntil, createdAt } = one;
   return {
     endpointId: code,
-    ...{ url, description, disabled, dropped, createdAt },
+    ...{ url, description, disabled, createdAt },
     types: types === null ? null : [...(types as readonly EventType[])],
-    position: withoutDay(position),
-    ...(await store.subscriptions.counts(corpId, id, countLimit)),
-    oldSecretUntil: (oldSecretUntil ?? 0) > clock.now() ? oldSecretUntil : null,
+    ...(await showProgress(context, one)),
+    oldSecretUntil: (oldSecretUntil ?? 0) > context.clock.now() ? oldSecretUntil : null,
   };
 }
 
@@ -168,40 +165,16 @@ export async function testEndpoint(context: Context, corpCode: string, endpointI
   return { delivered: result === 'delivered', status, answer, duration };
 }
 
-/** The filter of a list of deliveries; all if `state` is undefined. */
-export type DeliveryFilter = { readonly state?: 'waiting' | 'failed' };
-
 /** Lists the deliveries of an endpoint, newest event first. Throws `huizhi.notFound`. */
 export async function listEndpointDeliveries(
   context: Context,
   corpCode: string,
   endpointId: string,
-  { state }: DeliveryFilter,
-  { limit, cursor }: Page,
+  filter: DeliveryFilter,
+  page: Page,
 ) {
   const { endpoint, organization } = await endpointOf(context, corpCode, endpointId);
-  const found = await context.store.subscriptions.deliveries(endpoint, state, parseNumberCursor(cursor), limit + 1);
-  const page = found.slice(0, limit);
-  const events = await findEvents(
-    context,
-    organization,
-    page.map(({ seq }) => seq),
-  );
-  const last = page.at(-1);
-  return {
-    deliveries: page.map(({ seq, ...delivery }) => {
-      return { number: withoutDay(seq), ...delivery, event: events.get(seq) ?? null };
-    }),
-    cursor: last && found.length > limit ? formatCursor(last.seq) : null,
-  };
-}
-
-/** Finds events by offset; those that retention has removed are missing. */
-async function findEvents(context: Context, organization: Organization, offsets: readonly number[]) {
-  const found = await context.store.subscriptions.eventsAt(organization.corpId, offsets);
-  const kept = found.filter(({ event }) => event !== 'removed');
-  const rendered = await renderEvents(context, organization, kept);
-  return new Map(kept.map(({ offset }, i) => [offset, rendered[i]]));
+  return listDeliveries(context, organization, endpoint, filter, page);
 }
 
 /** Sends one event again, as if it were new. Throws `huizhi.notFound`. */
@@ -213,12 +186,8 @@ export async function sendAgain(
   number: number,
 ): Promise<void> {
   const { endpoint, organization } = await endpointOf(context, corpCode, endpointId);
-  const { corpId, id } = endpoint;
   const event = { number, eventId: idOfEvent(organization, number) };
-  const entry = { ...auditOf(context, operator, endpoint), action: 'endpoint.sendAgain', was: null, became: event };
-  if (!(await context.store.subscriptions.sendAgain(corpId, id, number, context.clock.now(), entry)))
-    throw huizhiError('huizhi.notFound', `no delivery of event ${number} to ${endpointId}`);
-  await context.dispatcher.check();
+  await sendEventAgain(context, operator, endpoint, event, 'endpoint.sendAgain');
 }
 
 /** What the audit log shows of an endpoint: no secret, and no query of its address, which may contain one. */
@@ -232,7 +201,7 @@ function auditOf({ clock }: Context, { actor }: Operator, { corpId, code }: Subs
 
 async function endpointOf(context: Context, corpCode: string, endpointId: string) {
   const organization = requireOrganization(context, corpCode);
-  const endpoint = await context.store.subscriptions.byCode(organization.corpId, endpointId);
+  const endpoint = await context.store.subscriptions.byCode(organization.corpId, 'endpoint', endpointId);
   if (!endpoint) throw notFound(endpointId);
   return { endpoint, organization };
 }

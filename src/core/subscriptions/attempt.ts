@@ -6,8 +6,10 @@ import { createWebhookHeaders } from './sign.ts';
 
 /** The result of one try. */
 export type Try = {
-  /** `gone`: the endpoint wants no more events. */
-  readonly result: 'delivered' | 'failed' | 'gone';
+  /**
+   * `gone`: the endpoint wants no more events. `unreachable`: there was no receiver, so that this is no try.
+   */
+  readonly result: 'delivered' | 'failed' | 'gone' | 'unreachable';
   readonly status: number | null;
   readonly answer: string | null;
   /** Milliseconds, by the machine's clock. */
@@ -51,6 +53,6 @@ function toResult({ clock }: Context, outcome: CallbackOutcome): Omit<Try, 'dura
 }
 
 /** Returns the beginning of a text in a form that databases store: without NUL characters and lone surrogates. */
-function cutText(text: string): string {
+export function cutText(text: string): string {
   return text.slice(0, answerLength).replaceAll('\0', '\ufffd').toWellFormed();
 }

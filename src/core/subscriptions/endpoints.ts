@@ -41,7 +41,7 @@ export async function addEndpoint(
   const code = given.endpointId ?? `ep_${Buffer.from(randomBytes(codeBytes)).toString('hex')}`;
   const secret = given.secret ?? createEndpointSecret(context);
   const made: Subscription = {
-    ...{ corpId, id: await store.number('subscription'), code, url, description, types },
+    ...{ corpId, id: await store.number('subscription'), form: 'endpoint', code, url, description, types },
     secret: sealEndpointSecret(context, secret),
     ...{ oldSecret: null, oldSecretUntil: null, disabled: 'no', position: 0, owner: store.processes.own() ?? 0 },
     ...{ revision: 0, dropped: 0, createdAt: clock.now() },
@@ -53,5 +53,5 @@ export async function addEndpoint(
     throw huizhiError('huizhi.conflict', `there is an endpoint ${code}`);
   }
   await context.dispatcher.check();
-  return { endpoint: (await store.subscriptions.byCode(corpId, code)) ?? made, secret };
+  return { endpoint: (await store.subscriptions.byCode(corpId, 'endpoint', code)) ?? made, secret };
 }

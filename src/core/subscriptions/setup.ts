@@ -29,7 +29,7 @@ export async function applyEndpoints(
 ): Promise<void> {
   const { corpId } = organization;
   for (const given of endpoints) {
-    const known = await context.store.subscriptions.byCode(corpId, given.endpointId);
+    const known = await context.store.subscriptions.byCode(corpId, 'endpoint', given.endpointId);
     try {
       const endpoint = known ?? (await addEndpoint(context, organization, given)).endpoint;
       await update(context, endpoint, given);

@@ -1,16 +1,16 @@
-import type { OrganizationEvent } from '../../store/events.ts';
 import type { Organization } from '../../store/model.ts';
 import type { EventDelivery } from '../../store/subscriptions/deliveries.ts';
 import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
 import type { Context } from '../context.ts';
 import { everybody } from '../events.ts';
 import { pause } from '../pause.ts';
-import { type Try, tryWebhook } from './attempt.ts';
+import type { Try } from './attempt.ts';
+import type { Form, Send } from './form.ts';
 import { createBusyCheck } from './load.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { idOfEvent, renderEvents, typeOf } from './render.ts';
-import { findNextTry } from './schedule.ts';
+import { createStreamForm } from './stream-form.ts';
 import { createWakeSignal, type WakeSignal } from './wake-signal.ts';
+import { createWebhookForm } from './webhook-form.ts';
 
 /** Delivers the events of one subscription. */
 export type Worker = {
@@ -21,7 +21,7 @@ export type Worker = {
   close(): Promise<void>;
 };
 
-/** Requests to one endpoint at a time. Repetitions use up to half of them while there are new events. */
+/** Requests to one endpoint, or pushes to one app, at a time. Repetitions use up to half of them while there are new events. */
 const maxInFlight = 10;
 const maxRepeats = 5;
 
@@ -40,14 +40,16 @@ const probeInterval = 60_000;
 /** Milliseconds, by the machine's clock, between two groups of new events while this process is busy. */
 const restWhileBusy = 100;
 
+/** Milliseconds, by the machine's clock, between two checks whether there is a receiver again. */
+const reachInterval = 1000;
+
 /** Milliseconds, by the machine's clock, for which a move of a test clock waits for responses. */
 const longestWait = 1000;
 
 /** An event to be tried. `tries` is the number of earlier tries; `isFresh` means that it has no delivery yet. */
 type Task = {
   readonly offset: number;
-  readonly number: number;
-  readonly body: string;
+  readonly send: Send;
   readonly tries: number;
   readonly isFresh: boolean;
 };
@@ -67,7 +69,10 @@ export function startWorker(context: Context, subscription: Subscription, onEnd:
     news.isPending = true;
     signal.wake();
   });
-  const parts = organization && { context, subscription, organization, signal, news, closing: closing.signal };
+  const parts = organization && {
+    ...{ context, subscription, signal, news, closing: closing.signal },
+    form: createForm(context, organization, subscription),
+  };
   const ended = (parts ? runLoop(parts) : Promise.resolve())
     .catch((error: unknown) => error)
     .then((error) => {
@@ -86,10 +91,15 @@ export function startWorker(context: Context, subscription: Subscription, onEnd:
   };
 }
 
+function createForm(context: Context, organization: Organization, subscription: Subscription): Form {
+  const create = subscription.form === 'stream' ? createStreamForm : createWebhookForm;
+  return create(context, organization, subscription);
+}
+
 type Parts = {
   readonly context: Context;
   readonly subscription: Subscription;
-  readonly organization: Organization;
+  readonly form: Form;
   readonly signal: WakeSignal;
   readonly news: News;
   readonly closing: AbortSignal;
@@ -114,6 +124,10 @@ type State = {
   /** When the next of them has to be tried; 0 if it has to be looked up. */
   nextDue: number;
   lastTry: number;
+  readonly canDie: boolean;
+  /** Whether the last try has found no receiver, and when to look again, by `performance.now()`. */
+  isUnreachable: boolean;
+  lookAt: number;
   readonly isBusy: () => boolean;
   /** When new events may be tried again, by `performance.now()`. */
   restUntil: number;
@@ -125,19 +139,20 @@ async function runLoop(parts: Parts): Promise<void> {
   const state = await createState(parts);
   let cancel = () => {};
   while (!closing.aborted) {
+    await findReceiver(parts, state);
     await readEvents(parts, state);
     await startRepeats(parts, state);
     startQueued(parts, state);
     if (!(await recordResults(parts, state))) break;
     const isFree = state.inFlight.size < maxInFlight;
-    const rest = state.queue.length > 0 && !isDead(state) ? state.restUntil - performance.now() : 0;
-    if (rest <= 0 && isFree && !isDead(state) && (state.queue.length > 0 || news.isPending)) continue;
+    const rest = findRest(state);
+    if (rest <= 0 && isFree && !isHeld(state) && (state.queue.length > 0 || news.isPending)) continue;
     const timer = rest > 0 ? setTimeout(signal.wake, rest) : undefined;
     const due = findDue(state);
     cancel();
     cancel = isFree && due < Number.MAX_SAFE_INTEGER ? context.clock.at(due, () => wakeAndWait(signal)) : () => {};
     const isIdle = state.inFlight.size === 0 && due > context.clock.now();
-    await signal.wait(isIdle && (state.queue.length === 0 || isDead(state)));
+    await signal.wait(isIdle && (state.queue.length === 0 || isHeld(state)));
     clearTimeout(timer);
   }
   cancel();
@@ -149,12 +164,11 @@ function wakeAndWait(signal: WakeSignal): Promise<void> {
   return Promise.race([signal.idle(), pause(longestWait)]);
 }
 
-async function createState({ context, subscription }: Parts): Promise<State> {
-  const { corpId, id, position, types } = subscription;
+async function createState({ context, subscription, form }: Parts): Promise<State> {
+  const { corpId, id, position } = subscription;
   const { subscriptions } = context.store;
-  const isWanted = (event: OrganizationEvent) => types === null || types.includes(typeOf(event));
   return {
-    progress: createProgress(position, isWanted),
+    progress: createProgress(position, form.isWanted),
     tried: await subscriptions.triedBeyond(corpId, id, position),
     ...{
       queue: [],
@@ -166,23 +180,39 @@ async function createState({ context, subscription }: Parts): Promise<State> {
       lastTry: 0,
       failures: 0,
     },
-    ...{ isBusy: createBusyCheck(), restUntil: 0 },
+    ...{ isBusy: createBusyCheck(), restUntil: 0, canDie: form.canDie, isUnreachable: false, lookAt: 0 },
     waiting: await subscriptions.waitingCount(corpId, id),
   };
 }
 
-const isDead = ({ waiting, failures }: State) => waiting >= maxWaiting && failures >= maxFailures;
+const isDead = ({ canDie, waiting, failures }: State) => canDie && waiting >= maxWaiting && failures >= maxFailures;
+
+/** Whether new events stay in the outbox. */
+const isHeld = (state: State) => isDead(state) || state.isUnreachable;
+
+/** Returns the milliseconds until the next look for a receiver, or until new events may be tried. */
+function findRest(state: State): number {
+  if (state.isUnreachable) return Math.max(1, state.lookAt - performance.now());
+  return state.queue.length > 0 && !isDead(state) ? state.restUntil - performance.now() : 0;
+}
+
+/** Looks from time to time whether there is a receiver, while there was none. */
+async function findReceiver({ form }: Parts, state: State): Promise<void> {
+  if (!state.isUnreachable || performance.now() < state.lookAt) return;
+  state.isUnreachable = !(await form.isReachable());
+  state.lookAt = performance.now() + reachInterval;
+}
 
 /** Returns when a waiting delivery has to be tried, in epoch milliseconds. */
 function findDue(state: State): number {
-  if (state.waiting === 0) return Number.MAX_SAFE_INTEGER;
+  if (state.waiting === 0 || state.isUnreachable) return Number.MAX_SAFE_INTEGER;
   return isDead(state) ? Math.min(state.nextDue, state.lastTry + probeInterval) : state.nextDue;
 }
 
 /** Reads the next page of events if none is queued. */
 async function readEvents(parts: Parts, state: State): Promise<void> {
-  const { context, subscription, organization, news } = parts;
-  if (state.queue.length > 0 || !news.isPending || isDead(state)) return;
+  const { context, subscription, form, news } = parts;
+  if (state.queue.length > 0 || !news.isPending || isHeld(state)) return;
   news.isPending = false;
   const { corpId } = subscription;
   const events = await context.store.subscriptions.events(corpId, state.progress.readTo(), pageSize);
@@ -191,9 +221,10 @@ async function readEvents(parts: Parts, state: State): Promise<void> {
     if (state.tried.has(offset)) state.progress.done(offset);
     return !state.tried.has(offset);
   });
-  const rendered = await renderEvents(context, organization, wanted);
-  state.queue = wanted.map(({ offset, seq }, i) => {
-    return { offset, number: seq, body: JSON.stringify(rendered[i]), tries: 0, isFresh: true };
+  const sends = await form.prepare(wanted);
+  state.queue = wanted.flatMap(({ offset }, i) => {
+    const send = sends[i];
+    return send ? [{ offset, send, tries: 0, isFresh: true }] : [];
   });
 }
 
@@ -215,31 +246,30 @@ async function startRepeats(parts: Parts, state: State): Promise<void> {
 }
 
 async function startRepeat(parts: Parts, state: State, { seq: offset, tries }: EventDelivery): Promise<void> {
-  const { context, subscription, organization } = parts;
+  const { context, subscription, form } = parts;
   const [event] = await context.store.subscriptions.events(subscription.corpId, offset - 1, 1);
   if (event?.offset !== offset || event.event === 'removed') {
     state.removed.push(offset);
     return;
   }
-  const [rendered] = await renderEvents(context, organization, [event]);
-  start(parts, state, { offset, number: event.seq, body: JSON.stringify(rendered), tries, isFresh: false });
+  const [send] = await form.prepare([event]);
+  if (send) start(parts, state, { offset, send, tries, isFresh: false });
 }
 
 function startQueued(parts: Parts, state: State): void {
   if (state.queue.length === 0 || performance.now() < state.restUntil) return;
   if (state.isBusy()) state.restUntil = performance.now() + restWhileBusy;
-  while (state.inFlight.size < maxInFlight && !isDead(state)) {
+  while (state.inFlight.size < maxInFlight && !isHeld(state)) {
     const task = state.queue.shift();
     if (!task) return;
     start(parts, state, task);
   }
 }
 
-function start({ context, subscription, organization, signal, closing }: Parts, state: State, task: Task): void {
+function start({ context, signal, closing }: Parts, state: State, task: Task): void {
   state.inFlight.add(task.offset);
   state.lastTry = context.clock.now();
-  const webhook = { id: idOfEvent(organization, task.number), body: task.body };
-  void tryWebhook(context, subscription, webhook, closing).then((tried) => {
+  void task.send(closing).then((tried) => {
     state.results.push({ task, tried });
     signal.wake();
   });
@@ -249,16 +279,17 @@ function start({ context, subscription, organization, signal, closing }: Parts, 
  * Records the results so far, and the position. Events that are skipped move the position only with the next results, or
  * after many of them. Returns false if the subscription has changed since the worker has started.
  */
-async function recordResults({ context, subscription, closing }: Parts, state: State): Promise<boolean> {
-  const { results, removed, progress } = state;
+async function recordResults({ context, subscription, form, closing }: Parts, state: State): Promise<boolean> {
   // The result of an aborted request is not known: the next worker tries the event again.
   if (closing.aborted) return false;
+  takeBackUnreachable(state);
+  const { results, removed, progress } = state;
   for (const { task } of results) if (task.isFresh) progress.done(task.offset);
   const position = progress.position();
   if (results.length + removed.length === 0 && position - state.recorded < pageSize) return true;
   state.results = [];
   state.removed = [];
-  const ended = results.map(({ task, tried }) => ({ task, tried, delivery: toDelivery(context, task, tried) }));
+  const ended = results.map(({ task, tried }) => ({ task, tried, delivery: toDelivery(context, form, task, tried) }));
   const wasDead = isDead(state);
   for (const { tried } of results) state.failures = tried.result === 'delivered' ? 0 : state.failures + 1;
   const record = {
@@ -279,9 +310,22 @@ async function recordResults({ context, subscription, closing }: Parts, state: S
   return !record.isGone;
 }
 
-function toDelivery(context: Context, { offset, tries }: Task, tried: Try): EventDelivery {
+/** Takes events back for which there was no receiver: new ones into the queue, others into the list of those that wait. */
+function takeBackUnreachable(state: State): void {
+  const back = state.results.filter(({ tried }) => tried.result === 'unreachable').map(({ task }) => task);
+  if (back.length === 0) return;
+  state.results = state.results.filter(({ tried }) => tried.result !== 'unreachable');
+  for (const { offset } of back) state.inFlight.delete(offset);
+  const fresh = back.filter(({ isFresh }) => isFresh);
+  state.queue = [...fresh, ...state.queue].toSorted((a, b) => a.offset - b.offset);
+  state.nextDue = 0;
+  state.isUnreachable = true;
+  state.lookAt = performance.now() + reachInterval;
+}
+
+function toDelivery(context: Context, form: Form, { offset, tries }: Task, tried: Try): EventDelivery {
   const { result, status, answer, duration, retryAfter } = tried;
-  const next = result === 'delivered' ? undefined : findNextTry(context, tries + 1, retryAfter);
+  const next = result === 'delivered' ? undefined : form.findNextTry(tries + 1, retryAfter);
   return {
     seq: offset,
     state: result === 'delivered' ? 'delivered' : next === undefined ? 'failed' : 'waiting',

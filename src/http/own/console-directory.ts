@@ -4,7 +4,6 @@ import { getMessageUrl, setMessageUrl } from '../../core/console/callbacks.ts';
 import { listAudit } from '../../core/console/changes.ts';
 import * as robots from '../../core/console/robots.ts';
 import { getStatistics } from '../../core/console/statistics.ts';
-import { listStreamConnections } from '../../core/console/stream.ts';
 import { exportUsers } from '../../core/console/user-export.ts';
 import { importUsers } from '../../core/console/user-import.ts';
 import * as people from '../../core/console/users.ts';
@@ -13,6 +12,7 @@ import { defaultPage } from '../../wire/limits.ts';
 import * as wire from '../../wire/own/console-directory.ts';
 import { type MessageUrlAnswer, messageUrlBody } from '../../wire/own/talk.ts';
 import { createDepartmentRoutes } from './console-departments.ts';
+import { createStreamRoutes } from './console-stream.ts';
 import type { ConsoleEnv } from './env.ts';
 import { omitUndefined, parseBody, parseQuery } from './request.ts';
 
@@ -119,9 +119,7 @@ function createAppRoutes(context: Context): Hono<ConsoleEnv> {
     const { appKey, corpId } = c.req.param();
     return c.json(await apps.setAuthorized(context, c.get('operator'), appKey, corpId, authorized));
   });
-  app.get('/:appKey/connections', async (c) => {
-    return c.json(await listStreamConnections(context, c.req.param('appKey')));
-  });
+  app.route('/', createStreamRoutes(context));
   app.get('/:appKey/messageUrl', async (c) => {
     return c.json((await getMessageUrl(context, c.req.param('appKey'))) satisfies MessageUrlAnswer);
   });

@@ -1,12 +1,11 @@
 import { Hono } from 'hono';
 import * as endpoints from '../../core/console/endpoints.ts';
 import type { Context } from '../../core/context.ts';
-import { huizhiError } from '../../wire/errors.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import { organizationQuery } from '../../wire/own/console-directory.ts';
 import * as wire from '../../wire/own/endpoints.ts';
 import type { ConsoleEnv } from './env.ts';
-import { omitUndefined, parseBody, parseQuery } from './request.ts';
+import { omitUndefined, parseBody, parseEventNumber, parseQuery } from './request.ts';
 
 /** The console's routes for endpoints, which get events as webhooks. */
 export function createEndpointRoutes(context: Context): Hono<ConsoleEnv> {
@@ -72,9 +71,4 @@ function addDeliveryRoutes(app: Hono<ConsoleEnv>, context: Context): void {
     await endpoints.sendAgain(context, c.get('operator'), corpId, endpointId, parseEventNumber(number));
     return c.json({});
   });
-}
-
-function parseEventNumber(text: string): number {
-  if (/^[1-9]\d{0,10}$/.test(text)) return Number(text);
-  throw huizhiError('huizhi.notFound', 'events have numbers, from 1');
 }

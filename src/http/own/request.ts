@@ -152,3 +152,9 @@ export function parseStart(c: HonoContext, since: number | undefined): number | 
 export function omitUndefined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
+
+/** Parses the number of an event in a path. Throws `huizhi.notFound` for another text. */
+export function parseEventNumber(text: string): number {
+  if (/^[1-9]\d{0,10}$/.test(text)) return Number(text);
+  throw huizhiError('huizhi.notFound', 'events have numbers, from 1');
+}

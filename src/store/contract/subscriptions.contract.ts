@@ -11,13 +11,14 @@ export async function aSubscription(
   given: Partial<Subscription> = {},
 ): Promise<Subscription> {
   const one: Subscription = {
-    ...{ corpId, id: await store.number('subscription'), code: 'ep_1', url: 'https://example.com/a', description: '' },
+    ...{ corpId, id: await store.number('subscription'), form: 'endpoint', code: 'ep_1', description: '' },
+    url: 'https://example.com/a',
     ...{ types: ['receipt.read'], secret: 'sealed', oldSecret: 'sealed before', oldSecretUntil: start, disabled: 'no' },
     ...{ position: 0, owner: 0, revision: 0, dropped: 0, createdAt: start },
     ...given,
   };
   await store.subscriptions.create(one);
-  return must(await store.subscriptions.byCode(one.corpId, one.code));
+  return must(await store.subscriptions.byCode(one.corpId, one.form, one.code));
 }
 
 /** Returns a delivery of an event after its first try, which has failed. */
@@ -69,7 +70,8 @@ export const insertSubscriptions = `
 async function scene(open: Open) {
   const made = await world((await opened(open)).store);
   const one = await aSubscription(made);
-  const read = async (): Promise<Subscription> => must(await made.store.subscriptions.byCode(made.corpId, one.code));
+  const read = async (): Promise<Subscription> =>
+    must(await made.store.subscriptions.byCode(made.corpId, 'endpoint', one.code));
   return { ...made, subscriptions: made.store.subscriptions, one, read };
 }
 
@@ -101,8 +103,25 @@ export function describeSubscriptions(open: Open): void {
       const { subscriptions } = made.store;
       expect(await subscriptions.page(made.corpId, 0, 9)).toEqual([one]);
       expect(await subscriptions.page(made.foreigner.corpId, 0, 9)).toEqual([]);
-      expect(await subscriptions.byCode(made.foreigner.corpId, one.code)).toBeUndefined();
+      expect(await subscriptions.byCode(made.foreigner.corpId, 'endpoint', one.code)).toBeUndefined();
       await expect(aSubscription(made)).rejects.toMatchObject({ reason: 'taken' });
+    });
+
+    test('an app has a subscription of its own form, which is no endpoint, under a code that an endpoint may have', async () => {
+      const made = await scene(open);
+      const { subscriptions, one, corpId, foreigner, store } = made;
+      const given = { form: 'stream', url: '', secret: '', oldSecret: null, types: ['robot_msg_read'] } as const;
+      const stream = await aSubscription(made, given);
+      expect(stream).toMatchObject({ ...given, code: one.code });
+      expect(await subscriptions.byCode(foreigner.corpId, 'stream', one.code)).toBeUndefined();
+      expect(await subscriptions.page(corpId, 0, 9)).toEqual([one]);
+      expect((await subscriptions.owned(undefined)).map(({ form }) => form)).toEqual(['endpoint', 'stream']);
+      await expect(aSubscription(made, given)).rejects.toMatchObject({ reason: 'taken' });
+      await subscriptions.record(stream, record({ fresh: [aDelivery(1)], position: 1 }));
+      expect(await subscriptions.waitingCount(corpId, one.id)).toBe(0);
+      expect(await subscriptions.remove(corpId, one.id)).toBe(true);
+      expect(await subscriptions.waiting(corpId, stream.id, 9)).toEqual([aDelivery(1)]);
+      expect(await store.subscriptions.exist()).toBe(true);
     });
 
     test('results and position are recorded together, under the revision and the owner that a process knows', async () => {

@@ -21,6 +21,7 @@ import { stream } from './019-stream.ts';
 import { talk } from './020-talk.ts';
 import { subscriptions } from './021-subscriptions.ts';
 import { senders } from './022-senders.ts';
+import { streamEvents } from './023-stream-events.ts';
 
 const scripts = [
   first,
@@ -45,6 +46,7 @@ const scripts = [
   talk,
   subscriptions,
   senders,
+  streamEvents,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

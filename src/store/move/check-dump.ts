@@ -180,7 +180,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'talk_rates.kind': oneOf(0, 1),
   'notice_misses.reason': oneOf(0, 1, 2, 3),
   'notice_templates.state': oneOf('active', 'stopped'),
-  'subscriptions.form': oneOf(0),
+  'subscriptions.form': oneOf(0, 1),
   'subscriptions.disabled': oneOf(0, 1, 2),
   'event_deliveries.state': oneOf(0, 1, 2),
 };

@@ -4,6 +4,10 @@ import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, type Wo
 export const disabledStates = ['no', 'operator', 'gone'] as const;
 export type DisabledState = (typeof disabledStates)[number];
 
+/** What a subscription delivers to: the address of an endpoint, or an app's connections of Stream mode. */
+export const subscriptionForms = ['endpoint', 'stream'] as const;
+export type SubscriptionForm = (typeof subscriptionForms)[number];
+
 /** What an operator sets of a subscription. Secrets are encrypted. Times are epoch milliseconds. */
 export type SubscriptionFields = {
   readonly url: string;
@@ -17,10 +21,14 @@ export type SubscriptionFields = {
   readonly disabled: DisabledState;
 };
 
-/** A subscription to the events of an organization: an endpoint that gets webhooks. */
+/**
+ * A subscription to the events of an organization. The code of one of the form `stream` is the appKey; its `url` and
+ * `secret` are empty.
+ */
 export type Subscription = SubscriptionFields & {
   readonly corpId: number;
   readonly id: number;
+  readonly form: SubscriptionForm;
   readonly code: string;
   /** The offset of the last event that needs no first try any more. */
   readonly position: number;
@@ -36,6 +44,7 @@ export type Subscription = SubscriptionFields & {
 type SubscriptionRow = [
   corpId: number,
   id: number,
+  form: number,
   code: string,
   url: string,
   description: string,
@@ -51,48 +60,56 @@ type SubscriptionRow = [
   createdAt: number,
 ];
 
-const columns = `corp_id, id, code, url, description, types, secret, old_secret, old_secret_until, disabled, position,
+const columns = `corp_id, id, form, code, url, description, types, secret, old_secret, old_secret_until, disabled, position,
   owner, revision, dropped, created_at`;
 
 function toSubscription(row: Readonly<SubscriptionRow>): Subscription {
-  const [corpId, id, code, url, description, types, secret, oldSecret, oldSecretUntil, disabled, ...rest] = row;
+  const [corpId, id, form, code, url, description, types, secret, oldSecret, oldSecretUntil, disabled, ...rest] = row;
   const [position, owner, revision, dropped, createdAt] = rest;
   return {
     ...{ corpId, id, code, url, description, secret, oldSecret, oldSecretUntil },
+    form: subscriptionForms[form] ?? 'endpoint',
     types: types === null ? null : (JSON.parse(types) as readonly string[]),
     disabled: disabledStates[disabled] ?? 'operator',
     ...{ position, owner, revision, dropped, createdAt },
   };
 }
 
-/** The form of an endpoint. */
-const endpoint = 0;
-
 const insert = sql(
   'insert_subscription',
-  `insert into subscriptions (${columns}, form)
-   values (${placeholders(1, 15)}, ${endpoint}) on conflict (corp_id, code) do nothing returning id`,
+  `insert into subscriptions (${columns}) values (${placeholders(1, 16)})
+   on conflict (corp_id, form, code) do nothing returning id`,
 );
 
 /**
  * Creates a subscription.
  *
- * @throws StoreError `taken` if another one of the organization has the code
+ * @throws StoreError `taken` if another one of the organization has the form and the code
  */
 export function* insertSubscription(one: Subscription): Work<void> {
-  const { corpId, id, code, url, description, types, secret, oldSecret, oldSecretUntil, disabled } = one;
+  const { corpId, id, form, code, url, description, types, secret, oldSecret, oldSecretUntil, disabled } = one;
   const { position, owner, revision, dropped, createdAt } = one;
   const made = yield* queryRow(
     insert,
-    ...[corpId, id, code, url, description, types && JSON.stringify(types), secret, oldSecret, oldSecretUntil],
-    ...[disabledStates.indexOf(disabled), position, owner, revision, dropped, createdAt],
+    ...[corpId, id, subscriptionForms.indexOf(form), code, url, description, types && JSON.stringify(types)],
+    ...[
+      secret,
+      oldSecret,
+      oldSecretUntil,
+      disabledStates.indexOf(disabled),
+      position,
+      owner,
+      revision,
+      dropped,
+      createdAt,
+    ],
   );
   if (!made) throw new StoreError('taken', `there is a subscription with the code ${code}`);
 }
 
 const selectByCode = sql<SubscriptionRow>(
   'select_subscription',
-  `select ${columns} from subscriptions where corp_id = $1 and code = $2`,
+  `select ${columns} from subscriptions where corp_id = $1 and form = $2 and code = $3`,
 );
 const selectLocked = sql<SubscriptionRow>(
   'select_subscription_locked',
@@ -100,19 +117,23 @@ const selectLocked = sql<SubscriptionRow>(
 );
 const selectPage = sql<SubscriptionRow>(
   'select_subscriptions',
-  `select ${columns} from subscriptions where corp_id = $1 and id > $2 order by id limit $3`,
+  `select ${columns} from subscriptions where corp_id = $1 and id > $2 and form = 0 order by id limit $3`,
 );
 const selectEnabled = sql<SubscriptionRow>(
   'select_enabled_subscriptions',
   `select ${columns} from subscriptions where disabled = 0 order by corp_id, id`,
 );
 
-export function* findSubscription(corpId: number, code: string): Work<Subscription | undefined> {
-  const row = yield* queryRow(selectByCode, corpId, code);
+export function* findSubscription(
+  corpId: number,
+  form: SubscriptionForm,
+  code: string,
+): Work<Subscription | undefined> {
+  const row = yield* queryRow(selectByCode, corpId, subscriptionForms.indexOf(form), code);
   return row && toSubscription(row);
 }
 
-/** Reads a page of an organization's subscriptions, oldest first, after the number `after`. */
+/** Reads a page of an organization's endpoints, oldest first, after the number `after`. */
 export function* readSubscriptions(corpId: number, after: number, limit: number): Work<readonly Subscription[]> {
   return (yield* queryRows(selectPage, corpId, after, limit)).map(toSubscription);
 }

@@ -11,7 +11,7 @@ export function createSubscriptionVerbs(driver: Driver) {
     /**
      * Creates a subscription to the events from now on, with an audit entry if the console creates it.
      *
-     * @throws StoreError `taken` if another one has the code
+     * @throws StoreError `taken` if another one has the form and the code
      */
     create: (one: Omit<subscriptions.Subscription, 'position'>, entry?: AuditEntry) =>
       driver.write(function* () {
@@ -19,8 +19,9 @@ export function createSubscriptionVerbs(driver: Driver) {
         yield* subscriptions.insertSubscription({ ...one, position });
         if (entry) yield* audit(entry);
       }),
-    byCode: (corpId: number, code: string) => driver.read(() => subscriptions.findSubscription(corpId, code)),
-    /** Reads a page of an organization's subscriptions, oldest first, after the number `after` (0 at first). */
+    byCode: (corpId: number, form: subscriptions.SubscriptionForm, code: string) =>
+      driver.read(() => subscriptions.findSubscription(corpId, form, code)),
+    /** Reads a page of an organization's endpoints, oldest first, after the number `after` (0 at first). */
     page: (corpId: number, after: number, limit: number) =>
       driver.read(() => subscriptions.readSubscriptions(corpId, after, limit)),
     /** Changes a subscription; resolves with undefined, without changes, if it does not exist. */
@@ -30,10 +31,10 @@ export function createSubscriptionVerbs(driver: Driver) {
         if (changed && entry) yield* audit(entry);
         return changed;
       }),
-    remove: (corpId: number, id: number, entry: AuditEntry) =>
+    remove: (corpId: number, id: number, entry?: AuditEntry) =>
       driver.write(function* () {
         const existed = yield* subscriptions.deleteSubscription(corpId, id);
-        if (existed) yield* audit(entry);
+        if (existed && entry) yield* audit(entry);
         return existed;
       }),
     deliveries: (

@@ -4,7 +4,7 @@ import { organizationQuery } from '../own/console-directory.ts';
 import * as own from '../own/endpoints.ts';
 import { type Call, createNamed } from './call.ts';
 import { askErrors, changeErrors, listErrors } from './console.ts';
-import { exampleEvent } from './event-example.ts';
+import { exampleDelivery } from './event-example.ts';
 
 const endpoint = {
   endpointId: 'ep_0f4c2d9a8b7e6f5d4c3b2a19',
@@ -18,17 +18,6 @@ const endpoint = {
   dropped: 0,
   oldSecretUntil: null,
   createdAt: 1778481600000,
-};
-const delivery = {
-  number: 17,
-  state: 'waiting',
-  tries: 1,
-  dueAt: 1778481610200,
-  triedAt: 1778481605100,
-  status: 503,
-  answer: 'try again later',
-  duration: 12,
-  event: exampleEvent,
 };
 const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDazfGsGEjVq0=';
 const answer = createNamed('ConsoleEndpoint', own.endpoint, endpoint);
@@ -126,7 +115,7 @@ export const endpointCalls: readonly Call[] = [
     tag: 'console',
     summary: 'Lists what was sent to an endpoint within the last 7 days, newest event first',
     query: own.deliveriesQuery,
-    answer: createNamed('EventDeliveriesAnswer', own.deliveriesAnswer, { deliveries: [delivery], cursor: null }),
+    answer: createNamed('EventDeliveriesAnswer', own.deliveriesAnswer, { deliveries: [exampleDelivery], cursor: null }),
     errors: listErrors,
   },
   {

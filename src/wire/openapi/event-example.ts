@@ -16,3 +16,16 @@ export const exampleEvent = {
     manner: 'seen',
   },
 };
+
+/** A delivery of this event, as the console's calls contain it. */
+export const exampleDelivery = {
+  number: 17,
+  state: 'waiting',
+  tries: 1,
+  dueAt: 1778481610200,
+  triedAt: 1778481605100,
+  status: 503,
+  answer: 'try again later',
+  duration: 12,
+  event: exampleEvent,
+};

@@ -1,8 +1,11 @@
 /** The vendor's call of Stream mode, and the console's. */
+import { consoleDoneAnswer } from '../own/console.ts';
+import { deliveriesAnswer } from '../own/endpoints.ts';
 import * as own from '../own/stream.ts';
 import * as wire from '../vendor/stream.ts';
 import { type Call, createNamed } from './call.ts';
-import { askErrors } from './console.ts';
+import { askErrors, changeErrors, listErrors } from './console.ts';
+import { exampleDelivery } from './event-example.ts';
 import { bodyErrors } from './vendor.ts';
 
 /** The vendor's call that opens a connection of Stream mode. */
@@ -39,7 +42,17 @@ export const streamCalls: readonly Call[] = [
   },
 ];
 
-/** The console's call for the connections of an app. */
+const events = '/console/v1/apps/{appKey}/events/{corpId}';
+const chosen = { types: ['robot_msg_read'] };
+const eventsAnswer = createNamed('StreamEventsAnswer', own.streamEventsAnswer, {
+  ...chosen,
+  position: 17,
+  waiting: 0,
+  failed: 0,
+  dropped: 0,
+});
+
+/** The console's calls for the connections and events of an app. */
 export const consoleStreamCalls: readonly Call[] = [
   {
     method: 'get',
@@ -58,5 +71,43 @@ export const consoleStreamCalls: readonly Call[] = [
       ],
     }),
     errors: [...askErrors, 'huizhi.notFound'],
+  },
+  {
+    method: 'get',
+    path: events,
+    id: 'getStreamEvents',
+    tag: 'console',
+    summary: 'Returns which events of an organization an app gets in Stream mode',
+    answer: eventsAnswer,
+    errors: [...askErrors, 'huizhi.notFound'],
+  },
+  {
+    method: 'put',
+    path: events,
+    id: 'setStreamEvents',
+    tag: 'console',
+    summary: 'Chooses which events of an organization an app gets in Stream mode, from now on',
+    body: createNamed('StreamEventsBody', own.streamEventsBody, chosen),
+    answer: eventsAnswer,
+    errors: changeErrors,
+  },
+  {
+    method: 'get',
+    path: `${events}/deliveries`,
+    id: 'listStreamDeliveries',
+    tag: 'console',
+    summary: 'Lists the events that were sent to an app in Stream mode, newest event first',
+    query: own.streamDeliveriesQuery,
+    answer: createNamed('DeliveriesAnswer', deliveriesAnswer, { deliveries: [exampleDelivery], cursor: null }),
+    errors: listErrors,
+  },
+  {
+    method: 'post',
+    path: `${events}/deliveries/{number}/again`,
+    id: 'sendStreamEventAgain',
+    tag: 'console',
+    summary: 'Sends one event to an app again, as if it were new',
+    answer: { name: 'ConsoleDone', schema: consoleDoneAnswer, example: {} },
+    errors: [...askErrors, 'huizhi.forbidden', 'huizhi.notFound'],
   },
 ];

@@ -1,6 +1,8 @@
 /** Schemas of the console's calls for Stream mode. */
 import { z } from 'zod';
-import { epochMs } from '../schema.ts';
+import { epochMs, strictObject } from '../schema.ts';
+import { streamEventTypes } from '../vendor/stream.ts';
+import { pageParameters } from './console.ts';
 
 const connection = z.object({
   connectionId: z.string().describe('The ticket that has opened the connection.'),
@@ -12,3 +14,29 @@ const connection = z.object({
 /** Response of `GET /console/v1/apps/{appKey}/connections`. */
 export const streamConnectionsAnswer = z.object({ connections: z.array(connection).describe('Oldest first.') });
 export type StreamConnectionsAnswer = z.infer<typeof streamConnectionsAnswer>;
+
+const types = z.array(z.enum(streamEventTypes)).max(streamEventTypes.length);
+
+/** Request body of `PUT /console/v1/apps/{appKey}/events/{corpId}`. */
+export const streamEventsBody = strictObject({
+  types: types.describe('The types of events that the app gets in Stream mode; none if it is empty.'),
+});
+
+/** Response of `GET` and `PUT /console/v1/apps/{appKey}/events/{corpId}`. The numbers are null without types. */
+export const streamEventsAnswer = z.object({
+  types,
+  position: z.int().nullable().describe('Up to this number, each event of the organization was tried at least once.'),
+  waiting: z.int().nullable().describe('Events that wait for another try, at most 1,000 are counted.'),
+  failed: z
+    .int()
+    .nullable()
+    .describe('Events whose last try failed within the last 7 days, at most 1,000 are counted.'),
+  dropped: z.int().nullable().describe('Events that retention has removed before they were sent.'),
+});
+export type StreamEventsAnswer = z.infer<typeof streamEventsAnswer>;
+
+/** Query of `GET /console/v1/apps/{appKey}/events/{corpId}/deliveries`. */
+export const streamDeliveriesQuery = strictObject({
+  state: z.enum(['waiting', 'failed']).optional(),
+  ...pageParameters,
+});

@@ -18,6 +18,10 @@ export const streamTopics = [
   '/v1.0/graph/api/invoke',
 ] as const;
 
+/** The events that an app can get, which are chosen on the app. */
+export const streamEventTypes = ['robot_msg_read', 'robot_msg_recall'] as const;
+export type StreamEventType = (typeof streamEventTypes)[number];
+
 /** Request body. The SDKs send more, such as `localIp` and `extras`, which is ignored. */
 export const openConnectionBody = z.object({
   clientId: z.string().describe('Client ID of the app (AppKey, or SuiteKey of a third-party app).'),

@@ -1,0 +1,24 @@
+import type { Eventually } from '../../store/engine/sql.ts';
+import type { OrganizationEvent } from '../../store/events.ts';
+import type { Try } from './attempt.ts';
+
+/** How the events of a subscription are delivered. */
+export type Form = {
+  /** Whether the subscription gets an event. */
+  isWanted(event: OrganizationEvent): boolean;
+  /** Renders events. Returns for each of them a function that sends it once and never rejects. */
+  prepare(events: readonly OrganizationEvent[]): Promise<readonly Send[]>;
+  /**
+   * Returns when an event is tried again, in epoch milliseconds; undefined after the last try.
+   *
+   * @param tries the number of tries so far
+   * @param retryAfter milliseconds for which the receiver has asked to wait
+   */
+  findNextTry(tries: number, retryAfter: number | undefined): number | undefined;
+  /** Whether events stay in the outbox while a receiver fails all the time. */
+  readonly canDie: boolean;
+  /** Whether there is a receiver, after a try has found none. */
+  isReachable(): Eventually<boolean>;
+};
+
+export type Send = (signal: AbortSignal) => Promise<Try>;

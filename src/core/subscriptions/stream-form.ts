@@ -1,0 +1,156 @@
+import { hash } from 'node:crypto';
+import type { EventKind, OrganizationEvent } from '../../store/events.ts';
+import type { App, Contact, Organization, Person } from '../../store/model.ts';
+import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
+import type { StreamEventType } from '../../wire/vendor/stream.ts';
+import { findPeople } from '../console/message-detail.ts';
+import type { Context } from '../context.ts';
+import type { Push, PushOutcome } from '../stream/hub.ts';
+import { cutText, type Try } from './attempt.ts';
+import type { Form } from './form.ts';
+
+/** Milliseconds in which a client has to answer an event. */
+const deadlineMs = 3000;
+
+/** Milliseconds from each try to the next one. */
+const delays: readonly number[] = [10_000, 30_000];
+
+const types: Readonly<Partial<Record<EventKind | 'removed', StreamEventType>>> = {
+  read: 'robot_msg_read',
+  recalled: 'robot_msg_recall',
+};
+
+/** Whether an app acts for an organization: its own, or one that authorizes it. */
+export function isActing({ directory }: Pick<Context, 'directory'>, app: App, corpId: number): boolean {
+  return app.kind === 'internal' ? app.corpId === corpId : directory.now.authorization(corpId, app.id) !== undefined;
+}
+
+/** Returns the id of an event for an app, the same at each try: 32 hexadecimal digits. */
+export function streamEventId(appKey: string, { code }: Organization, number: number): string {
+  return hash('sha256', `huizhi stream event\0${appKey}\0${code}\0${number}`).slice(0, 32);
+}
+
+/** Creates the form of an app, whose clients get the events of its robots' messages in Stream mode. */
+export function createStreamForm(context: Context, organization: Organization, subscription: Subscription): Form {
+  const { directory, clock, hub } = context;
+  const { corpId } = organization;
+  const appNow = () => directory.now.app(subscription.code);
+  return {
+    isWanted({ event, message }) {
+      const [app, type] = [appNow(), types[event]];
+      if (!app || !message || type === undefined || !isActing(context, app, corpId)) return false;
+      return (subscription.types ?? []).includes(type) && directory.now.robotOf(message.robotId)?.appId === app.id;
+    },
+    async prepare(events) {
+      const pushes = await renderPushes(context, organization, subscription.code, events);
+      return pushes.map((push) => (signal) => tryPush(context, appNow(), corpId, push, signal));
+    },
+    findNextTry(tries) {
+      const delay = delays[tries - 1];
+      return delay === undefined ? undefined : clock.now() + delay;
+    },
+    canDie: false,
+    isReachable() {
+      const app = appNow();
+      return app === undefined || hub.isListening(app, 'EVENT', '*');
+    },
+  };
+}
+
+/** Sends an event to one connection of an app. Never rejects. */
+async function tryPush(
+  context: Context,
+  app: App | undefined,
+  corpId: number,
+  push: Push,
+  signal: AbortSignal,
+): Promise<Try> {
+  const started = performance.now();
+  const failed = { result: 'failed', status: null, retryAfter: undefined } as const;
+  if (!app || !isActing(context, app, corpId))
+    return { ...failed, answer: 'the app does not act for the organization any more', duration: 0 };
+  const outcome = await context.hub.push(app, push, { deadlineMs, signal }).catch((err: unknown): PushOutcome => {
+    context.log.debug({ err, app: app.code }, 'cannot push an event, and will try again');
+    return { outcome: 'no-connection' };
+  });
+  const duration = Math.round(performance.now() - started);
+  if (outcome.outcome === 'no-connection') return { ...failed, result: 'unreachable', answer: null, duration };
+  if (outcome.outcome === 'timeout') return { ...failed, answer: 'no answer within 3 seconds', duration };
+  const { code, data } = outcome;
+  const result = code === 200 && !isLater(data) ? 'delivered' : 'failed';
+  return { ...failed, result, status: code, answer: cutText(data), duration };
+}
+
+/** Whether an answer asks for the event again. Only that counts, because official SDKs send other texts for success. */
+function isLater(data: string): boolean {
+  try {
+    const answer: unknown = JSON.parse(data);
+    return typeof answer === 'object' && answer !== null && 'status' in answer && answer.status === 'LATER';
+  } catch {
+    return false;
+  }
+}
+
+/** Renders events as frames contain them. */
+async function renderPushes(
+  context: Context,
+  organization: Organization,
+  appKey: string,
+  events: readonly OrganizationEvent[],
+): Promise<readonly Push[]> {
+  const { store } = context;
+  const { corpId } = organization;
+  const readers = new Set(events.flatMap(({ userId }) => userId ?? []));
+  const people = await findPeople(context, corpId, readers);
+  const contacts = new Map((await store.contacts.ofUsers(corpId, [...readers])).map((one) => [one.id, one]));
+  const conversationIds = new Set(events.flatMap(({ message }) => message?.conversationId ?? []));
+  const conversations = await store.conversations.byNumber(corpId, [...conversationIds]);
+  return events.map((event) => {
+    const { userId = 0, message, seq, at } = event;
+    const openConversationId = conversations.get(message?.conversationId ?? 0)?.openId;
+    const reader = renderReader(people.get(userId), contacts.get(userId));
+    return {
+      type: 'EVENT',
+      topic: '*',
+      headers: {
+        eventType: types[event.event] ?? '',
+        eventId: streamEventId(appKey, organization, seq),
+        eventCorpId: organization.code,
+        eventBornTime: String(at ?? 0),
+      },
+      data: JSON.stringify(renderData(context, corpId, event, { ...reader, openConversationId })),
+    };
+  });
+}
+
+/** The unionId of the person who has read, and the userId if the person belongs to the organization. */
+function renderReader(person: Person | undefined, contact: Contact | undefined) {
+  return { unionId: contact?.unionId ?? '', userId: person?.leftAt === null ? person.code : undefined };
+}
+
+type Named = {
+  readonly unionId: string;
+  readonly userId: string | undefined;
+  readonly openConversationId: string | undefined;
+};
+
+/**
+ * Renders the data of an event. Absent members are left out. The time is a text in a read and a number in a recall, as in
+ * the vendor's samples. An app or an operator recalls, who has no unionId.
+ */
+function renderData(
+  context: Context,
+  corpId: number,
+  { event, messageId, message, at }: OrganizationEvent,
+  { unionId, openConversationId, userId }: Named,
+) {
+  const { robotId = 0, sentAt = 0 } = message ?? {};
+  return {
+    unionId,
+    operatTime: event === 'read' ? String(at ?? 0) : (at ?? 0),
+    robotCode: context.directory.now.robotOf(robotId)?.code,
+    openConversationId,
+    userId,
+    processQueryKey: context.seal.sealKey({ corpId, robotId, messageId, sentAt }),
+  };
+}

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import type { StreamEventsAnswer } from '../../src/wire/own/stream.ts';
+import { connected, type Server } from '../conformance/support/harness.ts';
+import { insideServer } from '../conformance/support/inside.ts';
+import { acknowledge, connectClient, type StreamClient } from '../conformance/support/stream-client.ts';
+import { bearer, ok, tokenHeader, world } from '../conformance/support/world.ts';
+import { adminToken, app, configure, launch, robotCode, users } from '../crash/server.ts';
+import { startTwoOn } from './two.ts';
+
+let postgres: TestServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+const types = ['robot_msg_read'];
+
+/** The keys of the messages whose reads a client has got. */
+const keysOf = (client: StreamClient) =>
+  client.pushes().map(({ data }) => (JSON.parse(data) as { processQueryKey: string }).processQueryKey);
+
+const eventIdsOf = (client: StreamClient) => client.pushes().map(({ headers }) => headers.eventId);
+
+test('reads at both processes reach the client of one, once each, also when the other one delivers', async () => {
+  const [one, other] = await startTwoOn(postgres, world);
+  const headers = bearer(one.server.adminToken);
+  ok(await one.call('PUT', '/console/v1/apps/app-one/events/corp-one', { headers, body: { types } }));
+  const client = await connectClient(other.server);
+  const readers = ['alice', 'bob', 'carol', 'u01', 'u02', 'u03'];
+  const keys = await Promise.all(
+    readers.map(async (userId, i) => {
+      const there = i % 2 ? one : other;
+      const processQueryKey = await there.sent({ userIds: [userId] });
+      await there.emulate('POST', 'reads', { processQueryKey });
+      return processQueryKey;
+    }),
+  );
+  await expect.poll(() => client.pushes().length, { timeout: 20_000 }).toBe(readers.length);
+  expect(keysOf(client).sort()).toEqual(keys.sort());
+  expect(new Set(eventIdsOf(client)).size).toBe(readers.length);
+});
+
+/** What the program of the robot does at one process. */
+function bot({ call }: Pick<Server, 'call'>, token = adminToken) {
+  const choose = async () => {
+    const path = `/console/v1/apps/${app.appKey}/events/corp`;
+    return ok(await call('PUT', path, { headers: bearer(token), body: { types } })) as StreamEventsAnswer;
+  };
+  const send = async () => {
+    const { accessToken } = ok(await call('POST', '/v1.0/oauth2/accessToken', { body: app }));
+    const body = { robotCode, userIds: [users[0]], msgKey: 'sampleText', msgParam: '{"content":"x"}' };
+    const headers = { [tokenHeader]: String(accessToken) };
+    return String(ok(await call('POST', '/v1.0/robot/oToMessages/batchSend', { headers, body })).processQueryKey);
+  };
+  /** Signs in as the recipient. */
+  const signIn = async () => {
+    const headers = bearer(token);
+    const code = ok(
+      await call('POST', '/console/v1/signInCodes', { headers, body: { corpId: 'corp', userId: users[0] } }),
+    );
+    return String(ok(await call('POST', '/inbox/v1/sessions', { body: { code: code.code } })).token);
+  };
+  const unread = async (session: string) => {
+    const { messages } = ok(await call('GET', '/inbox/v1/messages', { headers: bearer(session) }));
+    return (messages as readonly { messageId: string; readAt: number | null }[]).filter(
+      ({ readAt }) => readAt === null,
+    );
+  };
+  const read = async (session: string, messageIds: readonly string[]) =>
+    ok(await call('POST', '/inbox/v1/messages/read', { headers: bearer(session), body: { messageIds } }));
+  return { choose, send, signIn, unread, read };
+}
+
+test('events that a killed process was about to deliver are delivered by the other, and none is lost', {
+  timeout: 120_000,
+}, async () => {
+  const database = await postgres.create('migrated');
+  onTestFinished(() => postgres.drop(database));
+  const folder = mkdtempSync(join(tmpdir(), 'huizhi-stream-events-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  configure(folder);
+  const dying = launch(folder, database);
+  onTestFinished(() => dying.kill());
+  const { url } = await dying.ready;
+  const there = connected(url.href.replace(/\/$/, ''));
+  // The process that creates the subscription delivers.
+  await bot(there).choose();
+  const here = await insideServer({ database, command: 'serve', setup: undefined });
+  const more = { clientId: app.appKey, clientSecret: app.appSecret };
+  const silent = await connectClient(there, { more, answer: () => undefined });
+  const { send, signIn, unread, read } = bot(here, here.adminToken);
+  const keys: string[] = [];
+  for (let i = 0; i < 20; i++) keys.push(await send());
+  const session = await signIn();
+  await expect.poll(async () => (await unread(session)).length, { timeout: 30_000 }).toBe(keys.length);
+  await read(
+    session,
+    (await unread(session)).map(({ messageId }) => messageId),
+  );
+  await expect.poll(() => silent.pushes().length, { timeout: 30_000 }).toBeGreaterThan(0);
+  const seen = eventIdsOf(silent);
+  await dying.kill();
+  const client = await connectClient(here, { more, answer: acknowledge });
+  await expect.poll(() => new Set(keysOf(client)).size, { timeout: 60_000 }).toBe(keys.length);
+  expect([...new Set(keysOf(client))].sort()).toEqual(keys.sort());
+  expect(eventIdsOf(client)).toEqual(expect.arrayContaining(seen));
+});
