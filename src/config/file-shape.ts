@@ -5,6 +5,7 @@ import { addressRange, keyword, signSecret, webhookToken } from '../wire/own/cus
 import { endpointSecret, endpointUrl, eventTypes } from '../wire/own/endpoints.ts';
 import { groupChatId, groupOpenConversationId, groupTitle } from '../wire/own/group-fields.ts';
 import { sampleKinds } from '../wire/vendor/messages.ts';
+import { streamEventTypes } from '../wire/vendor/stream.ts';
 import { options } from './options.ts';
 
 /**
@@ -104,6 +105,7 @@ const app = z.strictObject({
       .max(2000)
       .regex(/^https?:\/\/[^/\s]/i, 'must begin with http:// or https://'),
   ),
+  events: z.exactOptional(z.array(z.enum(streamEventTypes))),
   noticeTemplates: z.exactOptional(z.array(noticeTemplate)),
 });
 

@@ -211,6 +211,8 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    agentId: 3160250001
 #    # The address to which messages of people to the app's robots are posted. Default: none, they arrive in Stream mode.
 #    messageUrl: https://bot.example.com/dingtalk
+#    # The events about messages of the app's robots that it gets in Stream mode. Default: none.
+#    events: [robot_msg_read, robot_msg_recall]
 #  - appKey: suitenotice
 #    appSecret: another-long-random-text
 #    kind: thirdParty

@@ -93,6 +93,11 @@ export type SetupApp = {
   readonly agentId?: number;
   /** The address to which messages of people to the app's robots are posted. Without it they arrive in Stream mode. */
   readonly messageUrl?: string;
+  /**
+   * The events that the app gets in Stream mode, of its organization or of all that authorize it; an empty list for none.
+   * Without it they stay as they are.
+   */
+  readonly events?: readonly ('robot_msg_read' | 'robot_msg_recall')[];
   readonly noticeTemplates?: readonly SetupNoticeTemplate[];
 };
 

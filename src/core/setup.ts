@@ -1,5 +1,6 @@
 import type { App, NewUser, Organization, Robot, TemplateState } from '../store/model.ts';
 import { findKind } from '../wire/vendor/messages.ts';
+import type { StreamEventType } from '../wire/vendor/stream.ts';
 import { createTicket } from './access/tickets.ts';
 import { findAddressFault } from './callbacks/post.ts';
 import { createUnionId } from './contacts/ids.ts';
@@ -9,6 +10,7 @@ import { applyGroups, type SetupGroup } from './groups/setup.ts';
 import { applyTemplates, chooseAgentId, type SetupNoticeTemplate } from './notices/setup.ts';
 import { createAppUuid } from './stream/uuids.ts';
 import { applyEndpoints, type SetupEndpoint } from './subscriptions/setup.ts';
+import { chooseStreamEvents } from './subscriptions/stream-events.ts';
 import { keepCallbackSecret } from './talk/callbacks.ts';
 
 /** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
@@ -32,6 +34,7 @@ export type Setup = {
     readonly contactScope?: readonly number[] | undefined;
     readonly agentId?: number | undefined;
     readonly messageUrl?: string | undefined;
+    readonly events?: readonly StreamEventType[] | undefined;
     readonly noticeTemplates?: readonly SetupNoticeTemplate[] | undefined;
   }[];
   readonly robots: readonly {
@@ -64,6 +67,10 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
     const organization = context.directory.now.organization(corpId);
     if (organization) await applyGroups(context, organization, groups);
     if (organization) await applyEndpoints(context, organization, endpoints);
+  }
+  for (const { appKey, corpId, authorizedBy = [], events } of setup.apps) {
+    for (const code of events ? [...authorizedBy, ...(corpId === undefined ? [] : [corpId])] : [])
+      await chooseStreamEvents(context, appKey, findCorpId(context, code), events ?? []);
   }
 }
 

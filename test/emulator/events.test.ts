@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test } from 'vitest';
 import { demoSetup, type Emulator, type SetupEndpoint, startEmulator } from '../../src/emulator/index.ts';
+import { connected } from '../conformance/support/harness.ts';
+import { connectClient } from '../conformance/support/stream-client.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -74,4 +76,22 @@ test.each([
   [{ url: 'http://169.254.169.254/' }, 'the endpoint receipts: url: 169.254.169.254 is a loopback, private or special'],
 ])('a setup with the endpoint %j is refused', async (endpoint, reason) => {
   await expect(start(endpoint)).rejects.toThrow(reason);
+});
+
+test('an app of the setup gets events in Stream mode, also after a reset', async () => {
+  const apps = demoSetup.apps.map((one) => ({ ...one, events: ['robot_msg_read'] as const }));
+  const huizhi = await startEmulator({ setup: { ...demoSetup, apps } });
+  onTestFinished(() => huizhi.close());
+  const { appKey: clientId, appSecret: clientSecret } = huizhi.credentials;
+  const client = await connectClient(connected(huizhi.url), { more: { clientId, clientSecret } });
+  const [userId = ''] = huizhi.userIds;
+  for (const count of [1, 2]) {
+    const processQueryKey = await send(huizhi, [userId]);
+    await huizhi.read(processQueryKey);
+    await expect.poll(() => client.pushes().length).toBe(count);
+    expect(JSON.parse(client.pushes()[count - 1]?.data ?? '')).toMatchObject({ userId, processQueryKey });
+    await huizhi.reset();
+  }
+  const unknown = { ...demoSetup, apps: apps.map((one) => ({ ...one, events: ['chat_quit'] as never })) };
+  await expect(startEmulator({ setup: unknown })).rejects.toThrow('setup.apps.0.events.0');
 });
