@@ -745,6 +745,55 @@ export interface ConsoleCalls {
       returned: StreamConnectionsAnswer;
     };
   };
+  '/console/v1/apps/{appKey}/events/{corpId}': {
+    GET: {
+      given: {
+        path: {
+          appKey: string;
+          corpId: string;
+        };
+      };
+      returned: StreamEventsAnswer;
+    };
+    PUT: {
+      given: {
+        path: {
+          appKey: string;
+          corpId: string;
+        };
+        body: StreamEventsBody;
+      };
+      returned: StreamEventsAnswer;
+    };
+  };
+  '/console/v1/apps/{appKey}/events/{corpId}/deliveries': {
+    GET: {
+      given: {
+        path: {
+          appKey: string;
+          corpId: string;
+        };
+        query?: {
+          state?: 'waiting' | 'failed';
+          limit?: number;
+          cursor?: string;
+        };
+      };
+      returned: DeliveriesAnswer;
+    };
+  };
+  '/console/v1/apps/{appKey}/events/{corpId}/deliveries/{number}/again': {
+    POST: {
+      given: {
+        path: {
+          appKey: string;
+          corpId: string;
+          number: string;
+        };
+      };
+      returned: ConsoleDone;
+    };
+  };
   '/console/v1/endpoints': {
     GET: {
       given: {
@@ -2250,6 +2299,105 @@ export interface StreamConnectionsAnswer {
     }[];
     openedAt: number;
   }[];
+}
+export interface StreamEventsAnswer {
+  /**
+   * @maxItems 2
+   */
+  types: ('robot_msg_read' | 'robot_msg_recall')[];
+  /**
+   * Up to this number, each event of the organization was tried at least once.
+   */
+  position: number | null;
+  /**
+   * Events that wait for another try, at most 1,000 are counted.
+   */
+  waiting: number | null;
+  /**
+   * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+   */
+  failed: number | null;
+  /**
+   * Events that retention has removed before they were sent.
+   */
+  dropped: number | null;
+}
+export interface StreamEventsBody {
+  /**
+   * The types of events that the app gets in Stream mode; none if it is empty.
+   *
+   * @maxItems 2
+   */
+  types: ('robot_msg_read' | 'robot_msg_recall')[];
+}
+export interface DeliveriesAnswer {
+  /**
+   * Newest event first.
+   */
+  deliveries: {
+    /**
+     * Numbers of an organization begin at 1 and have no gaps.
+     */
+    number: number;
+    state: 'waiting' | 'delivered' | 'failed';
+    tries: number;
+    /**
+     * When it is tried next.
+     */
+    dueAt: number | null;
+    triedAt: number | null;
+    /**
+     * The status of the last response; null without one.
+     */
+    status: number | null;
+    /**
+     * The beginning of the last response or, without one, the reason.
+     */
+    answer: string | null;
+    /**
+     * Milliseconds that the last try took.
+     */
+    duration: number | null;
+    /**
+     * Null if retention has removed it.
+     */
+    event: {
+      /**
+       * removed: retention has removed the message. Not sent to endpoints.
+       */
+      type: 'message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled' | 'removed';
+      /**
+       * When it happened, ISO 8601 in UTC; null for a removed message.
+       */
+      timestamp: string | null;
+      /**
+       * Numbers of an organization begin at 1 and have no gaps.
+       */
+      number: number;
+      data: {
+        corpId: string;
+        messageId: string;
+        processQueryKey?: string;
+        robotCode?: string;
+        /**
+         * Null for a message to users.
+         */
+        openConversationId?: string | null;
+        sentAt?: number;
+        /**
+         * Who has read; only in receipt.read, like the next three.
+         */
+        userId?: string;
+        name?: string;
+        readAt?: number;
+        manner?: ('seen' | 'mark') | null;
+      };
+    } | null;
+  }[];
+  /**
+   * The cursor of the next page; null on the last page.
+   */
+  cursor: string | null;
 }
 export interface EndpointsAnswer {
   /**

@@ -78,6 +78,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/the department has (\S+) users$/, '部门还有 $1 名用户'],
   [/there are departments below the department$/, '部门还有下级部门'],
   [/the department is in the contact scope of app (\S+)$/, '部门在应用 $1 的通讯录可见范围内'],
+  [/app (\S+) gets no events of (\S+)$/, '应用 $1 不接收组织 $2 的事件'],
   [/app (\S+) does not act for (\S+)$/, '应用 $1 不属于组织 $2，也未获其授权'],
   [/(?:managers: )?(\S+) is no member of department (\S+)$/, '用户 $1 不在部门 $2 中'],
   [/(?:parentId: )?a department cannot be below itself$/, '部门不能移动到自己之下'],
