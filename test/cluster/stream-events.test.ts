@@ -44,6 +44,27 @@ test('reads at both processes reach the client of one, once each, also when the 
   expect(new Set(eventIdsOf(client)).size).toBe(readers.length);
 });
 
+test('a process that has not heard of a new robot yet delivers the reads of its messages', async () => {
+  const database = await postgres.create('migrated');
+  onTestFinished(() => postgres.drop(database));
+  const [deliverer, other] = [await insideServer({ database }), await insideServer({ database })];
+  const headers = bearer(deliverer.adminToken);
+  ok(await deliverer.call('PUT', '/console/v1/apps/app-one/events/corp-one', { headers, body: { types } }));
+  const client = await connectClient(deliverer);
+  const { store, directory } = other.context;
+  const known = directory.now.robot('robot-one');
+  if (!known) throw new Error('there is no robot-one');
+  // Written to the database alone, so that no notice tells the processes of it.
+  const robot = { ...known, id: await store.number('robot'), code: 'robot-new' };
+  await store.putRobot(robot);
+  await store.putInstallation(known.corpId, robot.id);
+  await directory.current();
+  const there = world(other);
+  const processQueryKey = await there.sent({ robotCode: robot.code });
+  await there.emulate('POST', 'reads', { processQueryKey });
+  await expect.poll(() => keysOf(client), { timeout: 20_000 }).toEqual([processQueryKey]);
+});
+
 /** What the program of the robot does at one process. */
 function bot({ call }: Pick<Server, 'call'>, token = adminToken) {
   const choose = async () => {

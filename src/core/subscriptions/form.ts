@@ -4,6 +4,8 @@ import type { Try } from './attempt.ts';
 
 /** How the events of a subscription are delivered. */
 export type Form = {
+  /** Brings up to date what `isWanted` depends on. Called before each page of events. */
+  update(): Eventually<void>;
   /** Whether the subscription gets an event. */
   isWanted(event: OrganizationEvent): boolean;
   /** Renders events. Returns for each of them a function that sends it once and never rejects. */

@@ -36,6 +36,8 @@ export function createStreamForm(context: Context, organization: Organization, s
   const { corpId } = organization;
   const appNow = () => directory.now.app(subscription.code);
   return {
+    // Another process may have created the robot, or authorized the app, and this one may not know of it yet.
+    update: () => directory.current(),
     isWanted({ event, message }) {
       const [app, type] = [appNow(), types[event]];
       if (!app || !message || type === undefined || !isActing(context, app, corpId)) return false;

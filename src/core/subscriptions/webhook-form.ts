@@ -10,6 +10,7 @@ import { findNextTry } from './schedule.ts';
 export function createWebhookForm(context: Context, organization: Organization, subscription: Subscription): Form {
   const { types } = subscription;
   return {
+    update() {},
     isWanted: (event) => types === null || types.includes(typeOf(event)),
     async prepare(events) {
       const rendered = await renderEvents(context, organization, events);

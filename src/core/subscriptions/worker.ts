@@ -217,6 +217,7 @@ async function readEvents(parts: Parts, state: State): Promise<void> {
   const { corpId } = subscription;
   const events = await context.store.subscriptions.events(corpId, state.progress.readTo(), pageSize);
   if (events.length === pageSize) news.isPending = true;
+  if (events.length > 0) await form.update();
   const wanted = state.progress.add(events).filter(({ offset }) => {
     if (state.tried.has(offset)) state.progress.done(offset);
     return !state.tried.has(offset);
