@@ -81,5 +81,5 @@ export type {
 } from '../wire/own/inbox-conversations.ts';
 export type { ListedMedia, MediaAnswer, MediaUsageAnswer } from '../wire/own/media.ts';
 export type { ConsoleNotice, ConsoleNoticeAnswer, ConsoleNoticesAnswer, MissedAnswer } from '../wire/own/notices.ts';
-export type { StreamConnectionsAnswer } from '../wire/own/stream.ts';
+export type { StreamConnectionsAnswer, StreamEventsAnswer } from '../wire/own/stream.ts';
 export type { InboxMediaAnswer, InboxSayAnswer, InboxSayBody } from '../wire/own/talk.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { connectClient } from '../../conformance/support/stream-client.ts';
+import { bearer, ok } from '../../conformance/support/world.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { becomes, pages } from '../support/harness.ts';
 import { desk } from '../support/operator.ts';
@@ -31,6 +32,24 @@ test('the details of an app show its Stream connections, and hostile texts in th
   expect(first).toContain(`Events${topic}`);
   expect(first).not.toContain('ping');
   expect(second).toContain('Unknown client');
+  expect(await seriousFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test('the events of an app are chosen in its details', { timeout: 90_000 }, async (context) => {
+  needsBrowser(context);
+  const { page, complaints } = await operator('/apps');
+  await page.getByRole('button', { name: 'Manage app-next' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('checkbox', { name: 'Reads (robot_msg_read)' }).click();
+  await dialog.getByText('0 to be sent again, 0 failed').waitFor();
+  await page.reload();
+  const isChecked = (name: string) => dialog.getByRole('checkbox', { name }).isChecked();
+  await dialog.getByText('0 to be sent again, 0 failed').waitFor();
+  expect([await isChecked('Reads'), await isChecked('Recalls')]).toEqual([true, false]);
+  const headers = bearer(server.adminToken);
+  const { types } = ok(await server.call('GET', '/console/v1/apps/app-next/events/corp-one', { headers }));
+  expect(types).toEqual(['robot_msg_read']);
   expect(await seriousFindings(page)).toEqual([]);
   expect(complaints).toEqual([]);
 });

@@ -11,6 +11,7 @@ import { useFormat } from '../parts/format.ts';
 import { useFormChange } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
 import { AppConnections } from './app-connections.tsx';
+import { AppEvents } from './app-events.tsx';
 
 type Props = {
   readonly app: ConsoleApp;
@@ -54,6 +55,7 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
           <Tickets appKey={app.appKey} />
         </>
       )}
+      {app.corpId !== null && <AppEvents appKey={app.appKey} corpId={app.corpId} />}
       <AppConnections appKey={app.appKey} />
     </Drawer>
   );
