@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { internalRanges } from './addresses.ts';
 import { findAddressFault, postCallback } from './post.ts';
@@ -20,15 +21,20 @@ async function startReceiver(answer: RequestListener) {
     requests.push(request);
     answer(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(() => {
+  const url = await listen(server, () => {
     server.close();
     server.closeAllConnections();
   });
+  return { requests, url: `${url}hook?a=1`, port: Number(new URL(url).port) };
+}
+
+/** Listens on loopback until the test ends; returns the URL. */
+async function listen(server: TcpServer, close: () => void): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(close);
   const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return { requests, url: `http://127.0.0.1:${port}/hook?a=1`, port };
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`;
 }
 
 const createRequest = (url: string) => ({ url, headers: { 'x-a': 'b' }, body: '{"a":"汉字"}', deadlineMs: 5000 });
@@ -87,6 +93,16 @@ test('fails when the connection is refused, or closed within the response', asyn
   });
   expect(await postCallback(dev, createRequest(cut.url))).toMatchObject({ outcome: 'failed' });
   expect(await postCallback(dev, createRequest('http://127.0.0.1:1/'))).toMatchObject({ outcome: 'failed' });
+});
+
+test('fails when the response switches to another protocol', async () => {
+  const server = createTcpServer((socket) => {
+    const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    socket.on('error', () => {}).once('data', () => socket.write(answer));
+  });
+  const url = await listen(server, () => server.close());
+  const outcome = await postCallback(dev, createRequest(url));
+  expect(outcome).toEqual({ outcome: 'failed', reason: 'the response switches to another protocol' });
 });
 
 test('fails when the caller aborts it', async () => {
