@@ -32,8 +32,12 @@ export function forward(
   const call = open(origin, path, incoming, listHeaders(incoming, origin, body));
   call.on('response', (answer) => {
     if (render) return void renderAnswer(answer, outgoing, render).catch(() => outgoing.destroy());
-    outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, filterHeaders(answer.rawHeaders));
-    pipe(answer, outgoing);
+    if (writeHead(outgoing, answer, filterHeaders(answer.rawHeaders))) pipe(answer, outgoing);
+  });
+  // The request has not asked for another protocol. Node emits neither a response nor an error.
+  call.on('upgrade', (_, upstream) => {
+    upstream.destroy();
+    outgoing.destroy();
   });
   call.on('error', (error: NodeJS.ErrnoException) => fail(outgoing, origin, error));
   outgoing.on('close', () => call.destroy());
@@ -83,8 +87,21 @@ async function renderAnswer(answer: IncomingMessage, outgoing: ServerResponse, r
   for await (const chunk of answer) chunks.push(chunk as Buffer);
   const body = Buffer.from(render(Buffer.concat(chunks).toString()));
   const headers = [...filterHeaders(answer.rawHeaders, framing), 'content-length', String(body.length)];
-  outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
-  outgoing.end(body);
+  if (writeHead(outgoing, answer, headers)) outgoing.end(body);
+}
+
+/**
+ * Writes the head of a response. Node reads more than it writes, such as the status 099: the connection is then closed,
+ * and the result is false.
+ */
+function writeHead(outgoing: ServerResponse, { statusCode = 502, statusMessage }: IncomingMessage, headers: string[]) {
+  try {
+    outgoing.writeHead(statusCode, statusMessage, headers);
+    return true;
+  } catch {
+    outgoing.destroy();
+    return false;
+  }
 }
 
 /** A server that cannot be reached gives 502. One that drops the connection is passed on as it is. */

@@ -1,7 +1,13 @@
 /** The proxy on real sockets, in front of a server that returns what it received. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
@@ -15,10 +21,12 @@ const { authority, ...certificates } = createRunCertificates({
   addresses: ['127.0.0.1'],
 });
 
-async function listen(server: Server): Promise<URL> {
+async function listen(server: TcpServer): Promise<URL> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     server.close();
   });
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -205,6 +213,22 @@ test('a connection that the endpoint drops is dropped, and an endpoint that is g
   const gone = await open({ endpoint: new URL('http://127.0.0.1:1') });
   const reply = await call(gone.port, 'https://api.dingtalk.com/x', { headers: ['Host', 'x'] });
   expect([reply.status, reply.text]).toEqual([502, expect.stringContaining('http://127.0.0.1:1 cannot be reached')]);
+});
+
+test.each([
+  ['a status that Node does not write', '099 x\r\ncontent-length: 0\r\n'],
+  ['a control character in its status line', '200 a\x01b\r\ncontent-length: 0\r\n'],
+  ['another protocol that was not requested', '101 x\r\nconnection: upgrade\r\nupgrade: other\r\n'],
+])('a response with %s ends the connection, and the proxy goes on', async (_, head) => {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {}).once('data', () => socket.write(`HTTP/1.1 ${head}\r\n`));
+  });
+  const { port } = await open({ endpoint: await listen(server) });
+  const headers = ['Host', 'api.dingtalk.com'];
+  const url = 'http://api.dingtalk.com';
+  for (const path of ['/a', '/b']) await expect(call(port, url + path, { headers })).rejects.toThrow('hang up');
+  const java = { method: 'POST', headers: [...headers, 'Content-Length', '15'], body: '{"ua":"java/1"}' };
+  await expect(call(port, `${url}/v1.0/gateway/connections/open`, java)).rejects.toThrow('hang up');
 });
 
 test('a handshake and headers that do not end are closed', async () => {
