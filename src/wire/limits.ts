@@ -240,3 +240,6 @@ export const consoleSessionWindow = 12 * hour;
 /** Maximum number of departments in an organization, and of levels below the root department. */
 export const maxDepartments = 10_000;
 export const maxDepartmentDepth = 20;
+
+/** The largest number of an event. Larger ones are refused, because the store reads them as a day and a number. */
+export const maxEventNumber = 2 ** 34 - 1;

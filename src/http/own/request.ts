@@ -2,7 +2,7 @@ import type { Context as HonoContext, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { z } from 'zod';
 import { huizhiError, WireError } from '../../wire/errors.ts';
-import { maxBodyBytes } from '../../wire/limits.ts';
+import { maxBodyBytes, maxEventNumber } from '../../wire/limits.ts';
 import { parseValue, strictObject } from '../../wire/schema.ts';
 import { tooLargeError } from '../server/bodies.ts';
 import { decodeBody } from '../server/call.ts';
@@ -144,7 +144,7 @@ function toOwnError(error: unknown): unknown {
 export function parseStart(c: HonoContext, since: number | undefined): number | undefined {
   const last = c.req.header('last-event-id');
   if (last === undefined) return since;
-  if (/^\d{1,15}$/.test(last)) return Number(last);
+  if (/^\d{1,15}$/.test(last) && Number(last) <= maxEventNumber) return Number(last);
   throw huizhiError('huizhi.badRequest', 'Last-Event-ID: is not a number of this stream');
 }
 

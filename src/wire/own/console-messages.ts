@@ -1,5 +1,6 @@
 /** Schemas of the console API for messages. */
 import { z } from 'zod';
+import { maxEventNumber } from '../limits.ts';
 import { cleanText, code, duration, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters, pageTotal } from './console.ts';
 import { maxEventsPage } from './endpoints.ts';
@@ -177,7 +178,7 @@ export const consoleUnreadAnswer = z.object({
 });
 export type ConsoleUnreadAnswer = z.infer<typeof consoleUnreadAnswer>;
 
-const sequence = queryInteger(0, Number.MAX_SAFE_INTEGER).optional();
+const sequence = queryInteger(0, maxEventNumber).optional();
 
 /** Query parameters of `GET /console/v1/events`; the header `Last-Event-ID` takes precedence over `since`. */
 export const consoleEventsQuery = strictObject({

@@ -1,5 +1,6 @@
 /** Schemas of the console API for endpoints, which get the events of an organization as webhooks. */
 import { z } from 'zod';
+import { maxEventNumber } from '../limits.ts';
 import { cleanText, code, epochMs, readManner, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters } from './console.ts';
 
@@ -117,7 +118,7 @@ export const deliveriesAnswer = z.object({
 export type DeliveriesAnswer = z.infer<typeof deliveriesAnswer>;
 
 export const replayBody = strictObject({
-  after: z.int().min(0).describe('All events after this number are sent again.'),
+  after: z.int().min(0).max(maxEventNumber).describe('All events after this number are sent again.'),
 });
 export const testAnswer = z.object({
   delivered: z.boolean().describe('Whether the status was 2xx.'),

@@ -1,6 +1,6 @@
 /** Schemas of the inbox API of recipients under `/inbox/v1`. */
 import { z } from 'zod';
-import { defaultPage, maxPage, maxReadIds } from '../limits.ts';
+import { defaultPage, maxEventNumber, maxPage, maxReadIds } from '../limits.ts';
 import { cleanText, code, epochMs, queryBoolean, queryInteger, readManner, strictObject } from '../schema.ts';
 import { conversationId } from './inbox-fields.ts';
 
@@ -190,14 +190,12 @@ export type InboxReadAnswer = z.infer<typeof inboxReadAnswer>;
 
 /** Query parameters of `GET /inbox/v1/events`; the header `Last-Event-ID` takes precedence. */
 export const inboxEventsQuery = strictObject({
-  since: queryInteger(0, Number.MAX_SAFE_INTEGER)
-    .optional()
-    .describe('All events after this number; only new ones by default.'),
+  since: queryInteger(0, maxEventNumber).optional().describe('All events after this number; only new ones by default.'),
 });
 
 /** Header with which a client resumes `GET /inbox/v1/events`. */
 export const inboxEventsHeaders = z.object({
-  'last-event-id': queryInteger(0, Number.MAX_SAFE_INTEGER)
+  'last-event-id': queryInteger(0, maxEventNumber)
     .optional()
     .describe('Number of the last event that the client received.'),
 });

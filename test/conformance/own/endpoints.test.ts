@@ -264,6 +264,21 @@ test('events are sent again from a number, or one by one', async () => {
   expect(refusal(await ask('POST', `${path}/deliveries/x/again`))).toEqual([404, 'huizhi.notFound']);
 });
 
+test('a number that no event can have is a bad request, and moves no position', async () => {
+  const { read, ask, path, settle, endpoint, server } = await scene();
+  await read(['alice']);
+  await settle();
+  const before = await endpoint();
+  for (const after of [17_179_869_184, 99_999_999_999, Number.MAX_SAFE_INTEGER]) {
+    expect(refusal(await ask('POST', `${path}/replay`, { after }))).toEqual([400, 'huizhi.badRequest']);
+    const headers = { ...bearer(server.adminToken), accept: 'application/json' };
+    const page = await server.call('GET', '/console/v1/events', { query: `corpId=corp-one&after=${after}`, headers });
+    expect(refusal(page)).toEqual([400, 'huizhi.badRequest']);
+  }
+  expect(await endpoint()).toEqual(before);
+  expect(ok(await ask('POST', `${path}/replay`, { after: 17_179_869_183 }))).toMatchObject({ position: 3, dropped: 0 });
+});
+
 test('a test event shows what the endpoint answers', async () => {
   const { receiver, made, ask, path, deliveries } = await scene();
   receiver.react({ body: 'welcome' });
