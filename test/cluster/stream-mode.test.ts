@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Push } from '../../src/core/stream/hub.ts';
+import { createRemotePushes } from '../../src/core/stream/remote.ts';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { sql } from '../../src/store/engine/sql.ts';
 import { connected } from '../conformance/support/harness.ts';
@@ -97,6 +98,39 @@ test('a client of the other process that does not answer is a timeout, and the m
   await expect.poll(() => client.pushes().length).toBe(1);
   await advance('1m');
   await expect.poll(() => client.pushes().length).toBe(2);
+});
+
+test('waiting pushes cost one query at a time, however many there are', async () => {
+  const { one, other } = await startTwo();
+  const client = await connectClient(other, { answer: () => undefined });
+  const { store, directory, log } = one.context;
+  const calls: string[] = [];
+  const streams = new Proxy(store.streams, {
+    get(target, name) {
+      calls.push(String(name));
+      return Reflect.get(target, name);
+    },
+  });
+  const shared = {
+    store: { streams, number: (noun: 'push') => store.number(noun), processes: store.processes },
+    publish() {},
+    log,
+  };
+  const remote = createRemotePushes(shared, { list: () => [], send: () => undefined });
+  const [target] = await remote.connections(directory.now.app('app-one') ?? { corpId: 0, id: 0 });
+  if (!target) throw new Error('the other process has no connection');
+  const answers = Array.from({ length: 20 }, () => remote.send(target, message, 60_000).answer);
+  await expect.poll(() => client.pushes().length).toBe(20);
+  calls.length = 0;
+  await Promise.all([remote.poll(), remote.poll()]);
+  expect(calls).toEqual(['answeredPushes']);
+  client.close();
+  const isEmpty = async () => {
+    await remote.poll();
+    return (await store.driver.rows(countPushes))[0]?.[0] === 0;
+  };
+  await expect.poll(isEmpty).toBe(true);
+  expect(await Promise.all(answers)).toEqual(answers.map(() => undefined));
 });
 
 test('a connection of the other process that ends before its answer is a timeout at once', async () => {

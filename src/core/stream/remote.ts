@@ -50,6 +50,7 @@ export function createRemotePushes(shared: SharedStreams, local: Local): RemoteP
   const { streams, processes } = store;
   const waiting: Waiting = new Map();
   let announcedAs = processes.own();
+  let isPolling = false;
   /** Closed connections whose row could not be removed. */
   const leftOver = new Set<Connection>();
   const ignore = (err: unknown) => log.debug({ err }, 'cannot share Stream connections, and will try again');
@@ -87,12 +88,19 @@ export function createRemotePushes(shared: SharedStreams, local: Local): RemoteP
       run.catch(ignore);
     },
     async poll() {
-      await announceAgain();
-      for (const connection of [...leftOver]) withdraw(connection);
-      if (local.list().length > 0)
-        for (const [corpId, id] of await streams.waitingPushes(processes.own() ?? 0))
-          serve(shared, local, corpId, id).catch(ignore);
-      for (const key of [...waiting.keys()]) await finish(shared, waiting, key);
+      // The database may be slower than the timer.
+      if (isPolling) return;
+      isPolling = true;
+      try {
+        await announceAgain();
+        for (const connection of [...leftOver]) withdraw(connection);
+        if (local.list().length > 0)
+          for (const [corpId, id] of await streams.waitingPushes(processes.own() ?? 0))
+            serve(shared, local, corpId, id).catch(ignore);
+        await finishAll(shared, waiting);
+      } finally {
+        isPolling = false;
+      }
     },
   };
 }
@@ -136,6 +144,17 @@ async function finish({ store }: SharedStreams, waiting: Waiting, key: string): 
   const [corpId = 0, id = 0] = key.split('/').map(Number);
   const result = waiting.has(key) ? await store.streams.pushResult(corpId, id) : undefined;
   if (result) waiting.get(key)?.(toAnswer(result));
+}
+
+/** Reads the results whose notices were lost, and removes the rows of pushes that nobody waits for. */
+async function finishAll(shared: SharedStreams, waiting: Waiting): Promise<void> {
+  const { streams, processes } = shared.store;
+  if (waiting.size === 0) return;
+  for (const [corpId, id] of await streams.answeredPushes(processes.own() ?? 0)) {
+    const key = `${corpId}/${id}`;
+    if (waiting.has(key)) await finish(shared, waiting, key);
+    else await streams.dropPush(corpId, id);
+  }
 }
 
 async function answerOf(local: Local, connectionId: number, { push, keep }: StoredBody): Promise<Answer | undefined> {

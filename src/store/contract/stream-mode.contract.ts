@@ -30,6 +30,7 @@ export async function useStreamMode(scene: World): Promise<void> {
   await streams.waitingPushes(77);
   await streams.takePush(corpId, 1, 77);
   await streams.putPushResult(corpId, 1, { answer: '{}' });
+  await streams.answeredPushes(77);
   await streams.pushResult(corpId, 1);
   await streams.dropPush(corpId, 1);
   await streams.dropConnection(corpId, 772);
@@ -153,8 +154,14 @@ export function describeStreamMode(open: Open): void {
         await streams.takePush(1, id, 2);
       }
       expect(await streams.pushResult(1, 5)).toBeUndefined();
+      expect(await streams.answeredPushes(1)).toEqual([]);
       await streams.putPushResult(1, 5, { answer: '{"code":200}' });
       await streams.putPushResult(1, 6, { answer: undefined });
+      expect(await streams.answeredPushes(1)).toEqual([
+        [1, 5],
+        [1, 6],
+      ]);
+      expect(await streams.answeredPushes(2)).toEqual([]);
       expect(must(await streams.pushResult(1, 5))).toEqual({ answer: '{"code":200}' });
       expect(must(await streams.pushResult(1, 6))).toEqual({ answer: undefined });
       await streams.dropPush(1, 5);

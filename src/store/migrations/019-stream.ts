@@ -24,4 +24,5 @@ create table pushes (
   corp_id bigint not null, id bigint not null, connection_id bigint not null, process bigint not null,
   owner bigint not null, state bigint not null, body text not null, answer text, primary key (corp_id, id)) {clustered};
 create index pushes_waiting on pushes (process, state) where state = 0;
+create index pushes_answered on pushes (owner, state) where state > 1;
 `;

@@ -27,6 +27,10 @@ const selectWaiting = sql<[corpId: number, id: number]>(
   'select_waiting_pushes',
   `select corp_id, id from pushes where process = $1 and state = 0 order by corp_id, id limit 500`,
 );
+const selectAnswered = sql<[corpId: number, id: number]>(
+  'select_answered_pushes',
+  `select corp_id, id from pushes where owner = $1 and state > 1 order by corp_id, id limit 500`,
+);
 const endPush = sql(
   'end_push',
   `update pushes set state = $3, answer = $4 where corp_id = $1 and id = $2 and state = 1`,
@@ -55,6 +59,11 @@ export function* takeWaitingPush(corpId: number, id: number, process: number): W
 /** Reads the numbers of the pushes that wait for a process. */
 export function* readWaitingPushes(process: number): Work<readonly (readonly [corpId: number, id: number])[]> {
   return yield* queryRows(selectWaiting, process);
+}
+
+/** Reads the numbers of the pushes of a process that have a result. */
+export function* readAnsweredPushes(owner: number): Work<readonly (readonly [corpId: number, id: number])[]> {
+  return yield* queryRows(selectAnswered, owner);
 }
 
 /** Stores the result of a push that this process has taken. */

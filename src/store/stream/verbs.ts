@@ -12,6 +12,7 @@ import {
   prunePushes,
   putPush,
   putPushResult,
+  readAnsweredPushes,
   readPushResult,
   readWaitingPushes,
   type StoredPush,
@@ -36,6 +37,7 @@ export function createStreamVerbs(driver: Driver) {
     putPush: (push: StoredPush) => driver.write(() => putPush(push)),
     takePush: (corpId: number, id: number, process: number) => driver.write(() => takeWaitingPush(corpId, id, process)),
     waitingPushes: (process: number) => driver.read(() => readWaitingPushes(process)),
+    answeredPushes: (owner: number) => driver.read(() => readAnsweredPushes(owner)),
     putPushResult: (corpId: number, id: number, result: PushResult) =>
       driver.write(() => putPushResult(corpId, id, result)),
     pushResult: (corpId: number, id: number) => driver.read(() => readPushResult(corpId, id)),
