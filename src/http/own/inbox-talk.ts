@@ -46,7 +46,7 @@ async function receiveFile(
   { type, name = type }: { readonly type: string; readonly name?: string },
 ): Promise<Media> {
   const { incoming, outgoing } = c.env ?? {};
-  const sender = { corpId: person.corpId, appId: 0 };
+  const sender = { corpId: person.corpId, appId: 0, userId: person.userId };
   const body =
     incoming && outgoing ? c.get('uploads').stream(incoming, outgoing, largestMedia, sender) : streamRequest(c.req.raw);
   try {

@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createUploads, defaultUploadLimits, type UploadLimits } from './uploads.ts';
 
 /**
- * A server that reads bodies. The path of a request is the number of its organization, that of its app, and a name:
- * `/1/7/a`. `arrived` and `read` have the paths in their order.
+ * A server that reads bodies. The path of a request is the number of its organization, that of its app, that of its
+ * person, if it has one, and a name: `/1/7/a`. `arrived` and `read` have the paths in their order.
  */
 async function startServer(limits: Partial<UploadLimits>) {
   const uploads = createUploads({ ...defaultUploadLimits, ...limits });
@@ -15,8 +15,8 @@ async function startServer(limits: Partial<UploadLimits>) {
   const server = createServer(async (incoming, outgoing) => {
     const path = incoming.url ?? '';
     arrived.push(path);
-    const [, corpId, appId] = path.split('/');
-    const sender = { corpId: Number(corpId), appId: Number(appId) };
+    const [corpId = 0, appId = 0, userId] = path.split('/').slice(1, -1).map(Number);
+    const sender = { corpId, appId, ...(userId !== undefined && { userId }) };
     try {
       for await (const _ of uploads.stream(incoming, outgoing, 2 ** 30, sender));
       read.push(path);
@@ -62,6 +62,15 @@ test('bodies of one app that do not end leave turns to other apps and organizati
   send(port, '/1/8/other', 1024);
   send(port, '/2/9/elsewhere', 1024);
   await expect.poll(() => read.toSorted()).toEqual(['/1/8/other', '/2/9/elsewhere']);
+});
+
+test('bodies of one person that do not end leave turns to other people of the organization', async () => {
+  const { arrived, read, port } = await startServer({ concurrent: 8 });
+  for (let i = 0; i < 20; i++) send(port, `/1/0/31/${i}`, 1024, true);
+  await expect.poll(() => arrived.length).toBe(20);
+  send(port, '/1/0/32/other', 1024);
+  send(port, '/1/8/app', 1024);
+  await expect.poll(() => read.toSorted()).toEqual(['/1/0/32/other', '/1/8/app']);
 });
 
 test('a body that disconnects while it waits gives up its turn', async () => {

@@ -10,7 +10,7 @@ export type UploadLimits = {
   readonly stall: number;
   /** Bodies that are read at the same time. Further ones wait for their turn, without being read. */
   readonly concurrent: number;
-  /** The part of these that one organization may have, and of the organization's part, one of its apps. */
+  /** The part of these that one organization may have, of that one of its apps, and of the people's part, one of them. */
   readonly share: number;
   /** Bytes per second that a body has to arrive with while others wait for its turn. */
   readonly slowest: number;
@@ -25,8 +25,8 @@ export const defaultUploadLimits: UploadLimits = { stall: 15_000, concurrent: 24
  */
 export type Uploads = {
   /**
-   * Streams a body when its sender has a turn. Organizations get turns round-robin, and so do the apps of each, so that
-   * many or slow bodies of one do not delay those of others. A chunk is valid until the next one is requested. The
+   * Streams a body when its sender has a turn. Organizations get turns round-robin, and so do the apps of each and its
+   * people, so that many or slow bodies of one do not delay those of others. A chunk is valid until the next one is requested. The
    * iteration throws `huizhi.tooLarge` above `limit` bytes, `huizhi.requestTimeout` if no byte arrives within the stall
    * limit, `huizhi.busy` if the body is slow while others wait for its turn, and `Invalidbody` if the connection closes
    * first. If it ends early, the rest of the body is not read.
@@ -106,7 +106,9 @@ export function createUploads({ stall, concurrent, share, slowest }: UploadLimit
 }
 
 /** Resolves with a turn of the sender. Rejects if the connection closes first. */
-function waitForTurn(turns: FairTurns, outgoing: ServerResponse, { corpId, appId }: Sender): Promise<Turn> {
+function waitForTurn(turns: FairTurns, outgoing: ServerResponse, sender: Sender): Promise<Turn> {
+  const { corpId, appId, userId } = sender;
+  const groups = [corpId, appId, ...(userId === undefined ? [] : [userId])].map(String);
   return new Promise((resolve, reject) => {
     if (outgoing.req.destroyed) return reject(closedError());
     const onClose = () => {
@@ -114,7 +116,7 @@ function waitForTurn(turns: FairTurns, outgoing: ServerResponse, { corpId, appId
       reject(closedError());
     };
     outgoing.once('close', onClose);
-    const waiting = turns.request([`${corpId}`, `${appId}`], (turn) => {
+    const waiting = turns.request(groups, (turn) => {
       outgoing.off('close', onClose);
       resolve(turn);
     });
