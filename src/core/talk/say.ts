@@ -106,7 +106,7 @@ async function store(context: Context, saying: Saying, { place, spoken, param, q
   const quotedId = quoted?.messageId ?? null;
   const where = { corpId, userId, robotId, conversationId };
   const idempotency =
-    sendId === undefined ? {} : describeSend(saying, sendId, [robotId, conversationId, param], sentAt);
+    sendId === undefined ? {} : describeSend(saying, sendId, [robotId, conversationId, param, quotedId], sentAt);
   const speech = { ...where, kind, param, quotedId, sentAt, perMinute: maxSpeeches, ...idempotency };
   const spokenNow = await context.store.talk.speak(speech);
   if (!('messageId' in spokenNow)) throw createRefusal(spokenNow.outcome, sentAt);

@@ -229,8 +229,11 @@ test('a repeated sendId writes nothing, and belongs to one message', async () =>
   await say('once', { from: 'bob', sendId: 'same' });
   expect([(await robot.next()).text, (await robot.next()).text]).toEqual([{ content: 'once' }, { content: 'twice' }]);
   const session = await signIn('alice');
-  const changed = await write(session, 'robot:robot-one', { ...textOf('changed'), sendId: 'same' });
-  expect(refusal(changed)).toEqual([409, 'huizhi.idempotencyMismatch']);
+  const quote = { ...textOf('once'), quotedMessageId: first.message.messageId };
+  for (const content of [textOf('changed'), quote]) {
+    const changed = await write(session, 'robot:robot-one', { ...content, sendId: 'same' });
+    expect(refusal(changed)).toEqual([409, 'huizhi.idempotencyMismatch']);
+  }
 });
 
 test('nobody listens: the answer says so', async () => {
