@@ -8,7 +8,8 @@ const page = readFileSync(join(import.meta.dirname, '../../COMPATIBILITY.md'), '
 test('COMPATIBILITY.md counts the operations of the robot module, and names those that are missing', () => {
   const { paths } = createOpenapi('0') as { paths: Readonly<Record<string, object>> };
   const served = Object.keys(paths).filter((path) => path.startsWith('/v1.0/robot/'));
-  const [, count, all, missing = ''] = /huizhi serves (\d+) of the (\d+); ([\s\S]*?) are missing/.exec(page) ?? [];
+  const [, count, all, missing = ''] =
+    /huizhi serves (\d+) of the (\d+); ([\s\S]*?) (?:is|are) missing/.exec(page) ?? [];
   const names = [...missing.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
   expect(served).toHaveLength(Number(count));
   expect(names).toHaveLength(Number(all) - Number(count));

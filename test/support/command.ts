@@ -45,6 +45,8 @@ export async function command(
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (texts.stdout += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (texts.stderr += chunk));
   started?.(child);
+  // A command that ends before it has read its input is judged by its exit code.
+  child.stdin.on('error', () => {});
   child.stdin.end(input);
   const [code] = await once(child, 'close');
   return { code, ...texts };

@@ -11,6 +11,7 @@ import { type Inside, insideServer } from '../../conformance/support/inside.ts';
 import { appSecrets } from '../../conformance/support/setup.ts';
 import { robotTopic } from '../../conformance/support/stream-client.ts';
 import { folder } from '../../support/command.ts';
+import { isLong } from '../../support/long.ts';
 import { runOrThrow } from '../command.ts';
 import { needs } from '../python-environment.ts';
 import { streamSdks } from '../stream/clients.ts';
@@ -54,14 +55,14 @@ const node = (sdk: string): Bot => ({
 
 const bots: readonly Bot[] = [
   node('dingtalk-stream'),
-  node('dingtalk-stream-older'),
+  ...(isLong ? [node('dingtalk-stream-older')] : []),
   {
     name: 'app-stream-client of Java',
     missing: () => needs('Maven', { file: 'mvn', args: ['--version'] }),
     prepare: prepareJava,
   },
   ...streamSdks
-    .filter(({ name }) => ['Python 0.24.3', 'Go 0.9.1'].includes(name))
+    .filter(({ name }) => isLong && !name.startsWith('Node'))
     .map(({ name, missing, prepare }) => ({
       name: `the SDK for ${name}`,
       missing,

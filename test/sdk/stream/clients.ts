@@ -51,10 +51,14 @@ const go = (version: string, modules: string): StreamSdk => ({
 /** The newest available version of each SDK that can be told another host, and an older one. */
 export const streamSdks: readonly StreamSdk[] = [
   node('2.1.5', 'dingtalk-stream'),
-  node('2.1.4', 'dingtalk-stream-older'),
   python('0.24.3'),
-  python('0.20.0'),
   go('0.9.1', 'go.mod'),
+];
+
+/** An older version of each, for the long run. */
+export const olderStreamSdks: readonly StreamSdk[] = [
+  node('2.1.4', 'dingtalk-stream-older'),
+  python('0.20.0'),
   go('0.8.0', 'older.mod'),
 ];
 
