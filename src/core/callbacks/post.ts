@@ -96,11 +96,7 @@ function send(context: AddressContext, request: CallbackRequest, signal: AbortSi
   return new Promise((answer, fail) => {
     const sent = isSecure ? httpsRequest(url, options) : httpRequest(url, options);
     sent.on('response', answer).on('error', fail);
-    sent.on('upgrade', (_, socket) => {
-      socket.destroy();
-      fail(new Error('the response switches to another protocol'));
-    });
-    // Also without any of the other events: nothing may wait for a request that has ended.
+    // A response that switches to another protocol has neither of these events.
     sent.on('close', () => fail(new Error('the connection was closed before the response')));
     sent.end(request.body);
   });
