@@ -34,6 +34,7 @@ const acrossTenants: Readonly<Record<string, string>> = {
   select_webhook: 'the token alone names the custom robot, by a unique index',
   select_stream_ticket: 'the ticket alone names its row, by an index',
   select_waiting_pushes: 'a process sends the pushes of all organizations, by a partial index',
+  select_answered_pushes: 'a process reads the answers to its pushes of all organizations, by a partial index',
   select_taken_custom_robot: 'no organization may have the token of another, by two unique indexes',
 };
 
