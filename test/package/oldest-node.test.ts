@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { isLong } from '../support/long.ts';
 import { oldestVersion, otherNode } from '../support/other-node.ts';
 import { root } from '../support/pages.ts';
 
@@ -32,7 +33,8 @@ test('the oldest Node cannot return rows as arrays, so these tests cover the fal
   expect(stdout).toBe(`v${oldestVersion} undefined\n`);
 });
 
-test('the store passes its whole contract there', { timeout: 120_000 }, async (context) => {
+test('the store passes its whole contract there', { timeout: 600_000 }, async (context) => {
+  context.skip(!isLong, 'it takes a minute');
   needsNode(context);
   const outputFile = join(folder(), 'report.json');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

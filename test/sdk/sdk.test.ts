@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { languages } from './languages.ts';
-import { complaints, playLanguage, summary } from './run.ts';
+import { complaints, playedVersions, playLanguage, summary } from './run.ts';
 
 // The test files in the folder of the Node SDK run its story.
 const others = languages.filter(({ name }) => name !== 'Node');
@@ -8,7 +8,7 @@ const others = languages.filter(({ name }) => name !== 'Node');
 const installing = 600_000;
 
 test.concurrent.for(others)(
-  '$name plays every case of the table with every version of its SDK',
+  '$name plays every case of the table with its SDK',
   {
     timeout: installing,
   },
@@ -18,6 +18,6 @@ test.concurrent.for(others)(
     skip('skipped' in result, 'skipped' in result ? result.skipped : '');
     const stories = 'stories' in result ? result.stories : [];
     expect(stories.flatMap(complaints)).toEqual([]);
-    expect(stories.map(({ version }) => version)).toEqual(language.versions);
+    expect(stories.map(({ version }) => version)).toEqual(playedVersions(language));
   },
 );
