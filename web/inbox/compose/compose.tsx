@@ -1,4 +1,5 @@
 import { type ChangeEvent, type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import { ClipIcon, CloseIcon, SendIcon } from '../icons.tsx';
 import type { Draft } from '../state/outbox.ts';
@@ -81,11 +82,11 @@ function TextForm({ label, mentionable, children, onFocus, onText, onProblem }: 
     const typed = findTyped(text, field.current?.selectionStart ?? text.length);
     if (!typed) return;
     const next = complete(text, typed, one.name);
-    setText(next.text);
     suggestions.close();
+    // The cursor can be moved only when the field has the text. It must not move after the next key.
+    flushSync(() => setText(next.text));
     field.current?.focus();
-    // The cursor can be moved only when the field has the text.
-    requestAnimationFrame(() => field.current?.setSelectionRange(next.cursor, next.cursor));
+    field.current?.setSelectionRange(next.cursor, next.cursor);
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
