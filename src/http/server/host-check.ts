@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv4 } from 'node:net';
+import { huizhiError } from '../../wire/errors.ts';
 import { findHeader } from './headers.ts';
 
 /**
@@ -22,6 +23,12 @@ export function createHostCheck(names: readonly string[]): HostCheck {
     if (isRight) last = host;
     return isRight;
   };
+}
+
+/** The error for a request that a host check has refused. */
+export function unknownHostError({ headers }: IncomingMessage): Error {
+  const reason = `this server is not known as ${headers.host}; start it with --trusted-host if it is`;
+  return huizhiError('huizhi.unknownHost', reason);
 }
 
 /** The name of a Host header, without its port. */

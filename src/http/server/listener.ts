@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../core/context.ts';
-import { huizhiError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import type { AccessLog } from './access-log.ts';
 import { createBatcher } from './batching.ts';
@@ -10,7 +9,7 @@ import { decodeBody } from './call.ts';
 import { isMultipart } from './form.ts';
 import type { Gateway } from './gateway.ts';
 import { findHeader, hasBody, renderHeaders } from './headers.ts';
-import type { HostCheck } from './host-check.ts';
+import { type HostCheck, unknownHostError } from './host-check.ts';
 import { renderError } from './render.ts';
 import { createRequestId, type RequestIds } from './request-id.ts';
 import { allowLinger } from './socket-guard.ts';
@@ -89,11 +88,6 @@ function refuseCall(incoming: IncomingMessage, outgoing: ServerResponse, error: 
   const answer = renderError(error, call.requestId, log);
   respond(outgoing, call, answer);
   access?.({ ...describeAnswer(call, answer), route: 'unknown', seconds: 0 });
-}
-
-function unknownHostError({ headers }: IncomingMessage): Error {
-  const reason = `this server is not known as ${headers.host}; start it with --trusted-host if it is`;
-  return huizhiError('huizhi.unknownHost', reason);
 }
 
 function describeAnswer({ method, path, query, requestId, address }: Call, { status, body, bytes }: Answer) {

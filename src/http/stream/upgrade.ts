@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import { maskUnknown } from '../../core/access/masked.ts';
 import type { Context } from '../../core/context.ts';
 import type { Controls } from '../../core/dev/controls.ts';
@@ -9,8 +9,8 @@ import { huizhiError } from '../../wire/errors.ts';
 import { maxFrameBytes } from '../../wire/limits.ts';
 import { connectPath } from '../../wire/vendor/stream.ts';
 import { findHeader } from '../server/headers.ts';
-import type { HostCheck } from '../server/host-check.ts';
-import type { Observe } from '../server/listener.ts';
+import { type HostCheck, unknownHostError } from '../server/host-check.ts';
+import { type Observe, parsePath } from '../server/listener.ts';
 import { findParameter } from '../server/query.ts';
 import type { Handover, Upgrade } from '../server/socket-guard.ts';
 import { createHandshakeEmulation, type HandshakeEmulation } from './emulation.ts';
@@ -25,15 +25,10 @@ type UpgradeParts = {
 
 /** Creates the handler of WebSocket handshakes: a client of Stream mode redeems its ticket for a connection. */
 export function createStreamUpgrade({ context, observe, isKnownHost, controls }: UpgradeParts): Upgrade {
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: maxFrameBytes,
-  });
+  let server: Promise<WebSocketServer> | undefined;
   const emulation = controls && createHandshakeEmulation(controls);
   const admit = async (incoming: IncomingMessage): Promise<Admission> => {
-    if (isKnownHost?.(incoming) === false) throw huizhiError('huizhi.unknownHost', describeHost(incoming));
+    if (isKnownHost?.(incoming) === false) throw unknownHostError(incoming);
     checkOrigin(incoming, context.options.publicUrl);
     checkVersion(incoming);
     return redeemStreamTicket(context, readTicket(incoming));
@@ -44,16 +39,22 @@ export function createStreamUpgrade({ context, observe, isKnownHost, controls }:
       const started = performance.now();
       const finish = (status: number) => observe('GET', connectPath, status, (performance.now() - started) / 1000);
       const fail = (error: unknown) => finish(handover.refuse(error));
-      const open = (admission: Admission | undefined) => {
+      const open = async (sockets: WebSocketServer) => {
+        const admission = await admitWithFaults(emulation, incoming, () => admit(incoming));
         if (!admission) return handover.drop();
-        acceptClient(context, server, { incoming, handover, admission });
+        acceptClient(context, sockets, { incoming, handover, admission });
         finish(101);
       };
-      admitWithFaults(emulation, incoming, () => admit(incoming))
-        .then(open)
-        .catch(fail);
+      server ??= openServer();
+      server.then(open).catch(fail);
     },
   };
+}
+
+/** Opens the server of WebSockets. `ws` takes nine milliseconds to load, so the first handshake loads it. */
+async function openServer(): Promise<WebSocketServer> {
+  const { WebSocketServer: Server } = await import('ws');
+  return new Server({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: maxFrameBytes });
 }
 
 type Handshake = {
@@ -122,11 +123,6 @@ function isHandshake({ method, url = '', rawHeaders }: IncomingMessage): boolean
   return parsePath(url) === connectPath;
 }
 
-function parsePath(url: string): string {
-  const mark = url.indexOf('?');
-  return mark === -1 ? url : url.slice(0, mark);
-}
-
 function checkVersion({ headers }: IncomingMessage): void {
   const isKey = /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '');
   if (isKey && headers['sec-websocket-version'] === '13') return;
@@ -167,8 +163,4 @@ function findTicket(query: string): ReturnType<typeof findParameter> {
     // A broken percent escape.
     return { count: 0, value: '' };
   }
-}
-
-function describeHost({ headers }: IncomingMessage): string {
-  return `this server is not known as ${headers.host}; start it with --trusted-host if it is`;
 }
