@@ -7,6 +7,7 @@ import { readContents } from '../inbox-messages.ts';
 import { type MessageState, messageStates, type ReadManner, type SenderKind, senderKinds } from '../model.ts';
 import { parseManner, parseReadAt, parseRecipients } from '../receipts.ts';
 import { readLastOffset } from '../streams.ts';
+import { personSender } from '../talk/speech.ts';
 import { findLeavers } from '../users.ts';
 
 /** A message of the console's list. `readAt` and `manners` are in the order of `userIds`, which is that of the send. */
@@ -70,8 +71,8 @@ const columns = [
   'conversation_id, sender',
 ].join(', ');
 
-// Messages of people have no receipts, so they are not listed.
-const isListed = 'sender <> 2';
+/** The condition of all lists and totals: messages of people have no receipts, so they are not listed. */
+export const isListed = `sender <> ${personSender}`;
 
 // Sorted by time, because numbers are assigned differently by each engine. $4 ends the walk at the start of the time
 // range; $5 and $6 limit it to a range of partitions.

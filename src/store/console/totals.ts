@@ -1,5 +1,5 @@
 import { queryValue, type Row, type Statement, sql, type Work } from '../engine/sql.ts';
-import { toCondition, type Walk } from './message-list.ts';
+import { isListed, toCondition, type Walk } from './message-list.ts';
 
 /** The maximum number of rows that a count reads. */
 const maxCounted = 10_001;
@@ -9,7 +9,7 @@ const countRows = (name: string, rows: string) =>
   sql<[count: number]>(name, `select count(*) from (select 1 as one from ${rows} limit ${maxCounted}) counted`);
 
 const byTime = (name: string, condition: string) =>
-  countRows(name, `messages where corp_id = $1 and sent_at >= $2 and sent_at < $3${condition}`);
+  countRows(name, `messages where corp_id = $1 and sent_at >= $2 and sent_at < $3 and ${isListed}${condition}`);
 const statements = {
   all: byTime('total_messages', ''),
   pending: byTime('total_pending_messages', ' and state < 2'),

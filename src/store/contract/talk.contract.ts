@@ -106,6 +106,25 @@ export function describeTalk(open: Open): void {
       expect(await store.pendingCount()).toBe(0);
     });
 
+    test('is neither listed nor counted among the messages of the console', async () => {
+      const there = await scene();
+      const { store, corpId, robot, send } = there;
+      const group = await aGroup(there);
+      await speak(there);
+      await speak(there, { robotId: 0, conversationId: group.id });
+      const { messageId } = await send({ conversationId: group.id, userCodes: [] });
+      for (const walk of [
+        { along: 'all', corpId },
+        { along: 'robot', corpId, robotId: robot.id },
+        { along: 'conversation', corpId, conversationId: group.id },
+        { along: 'pending', corpId },
+      ] as const) {
+        const listed = await store.operator.messagesBefore(walk, [start + 1, 0], 0, 9);
+        expect(listed.map((one) => one.messageId)).toEqual([messageId]);
+        expect(await store.operator.totalOfWalk(walk, start, start + 1)).toBe(1);
+      }
+    });
+
     test('to a conversation reaches the other members, who can read it without a receipt', async () => {
       const there = await scene();
       const { store, corpId, users } = there;
