@@ -150,7 +150,7 @@ export async function listConversationMembers(
   const [after = 0] = cursor === undefined ? [] : parseCursor(cursor, cursorForm);
   const place = await findPlace(context, corpId, conversationId);
   const id = await requireMembership(context, person, place?.conversationId);
-  const ownerId = (await conversations.byNumber(corpId, [id])).get(id)?.ownerId;
+  const ownerId = (await conversations.find(corpId, id))?.ownerId;
   const found = await conversations.members(corpId, id, after, limit + 1);
   const page = found.slice(0, limit);
   const last = page.at(-1);

@@ -44,8 +44,7 @@ async function showCustomRobots({ store }: Context, corpId: number, robots: read
 }
 
 async function showCustomRobot({ store }: Context, robot: CustomRobot) {
-  const groups = await store.conversations.byNumber(robot.corpId, [robot.conversationId]);
-  return describeRobot(robot, groups.get(robot.conversationId));
+  return describeRobot(robot, await store.conversations.find(robot.corpId, robot.conversationId));
 }
 
 function describeRobot(robot: CustomRobot, group: Conversation | undefined) {

@@ -55,7 +55,7 @@ export async function createGroup(
 }
 
 async function findIds({ store }: Context, corpId: number, id: number): Promise<GroupIds> {
-  const found = (await store.conversations.byNumber(corpId, [id])).get(id);
+  const found = await store.conversations.find(corpId, id);
   return { openConversationId: found?.openId ?? '', chatId: found?.chatId ?? '' };
 }
 

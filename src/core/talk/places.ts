@@ -23,9 +23,7 @@ export async function requireTalkPlace(
   place: Place | undefined,
 ): Promise<TalkPlace> {
   if (place && place.conversationId !== 0) {
-    const conversation = (await context.store.conversations.byNumber(corpId, [place.conversationId])).get(
-      place.conversationId,
-    );
+    const conversation = await context.store.conversations.find(corpId, place.conversationId);
     const isOpen = conversation !== undefined && conversation.disbandedAt === null;
     if (isOpen && (await context.store.conversations.isMember(corpId, conversation.id, userId)))
       return { kind: 'conversation', conversation };

@@ -44,6 +44,9 @@ export function createConversationVerbs(driver: Driver) {
     /** Finds conversations by number. */
     byNumber: (corpId: number, ids: readonly number[]) =>
       driver.read(() => conversations.findConversations(corpId, ids)),
+    /** Finds a conversation by number. */
+    find: async (corpId: number, id: number) =>
+      (await driver.read(() => conversations.findConversations(corpId, [id]))).get(id),
     /** Changes title, owner, icon or options. Resolves with the conversation, or undefined if it does not exist. */
     change: (corpId: number, id: number, change: conversations.ConversationChange) =>
       driver.write(() => conversations.changeConversation(corpId, id, change)),
