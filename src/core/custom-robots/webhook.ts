@@ -1,33 +1,25 @@
-import { hash } from 'node:crypto';
 import type { CustomRobot, Webhook } from '../../store/custom-robots/custom-robots.ts';
 import { isBlocked } from '../../store/custom-robots/rates.ts';
 import type { Robot } from '../../store/model.ts';
 import { securityTexts } from '../../wire/error-table/custom-robots.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
-import { maxWebhookBytes, maxWebhookSends, signatureWindow } from '../../wire/limits.ts';
+import { maxWebhookSends, signatureWindow } from '../../wire/limits.ts';
 import { webhookKinds } from '../../wire/vendor/webhook-kinds.ts';
-import { parseWebhookMessage, type WebhookMessage } from '../../wire/vendor/webhook-messages.ts';
+import type { WebhookMessage } from '../../wire/vendor/webhook-messages.ts';
 import { sameText } from '../access/seal.ts';
 import { hashToken } from '../access/secrets.ts';
-import type { Context, Eventually } from '../context.ts';
+import type { Context } from '../context.ts';
 import { acceptAndDeliver } from '../send.ts';
 import { isInRanges } from './addresses.ts';
+import { findMessageClaim, type MessageCall, type ReadMessage, readMessage } from './call.ts';
 import { renderParam } from './mentions.ts';
 import { createSignature, decryptSecret } from './secrets.ts';
 
 /** A call of a webhook. `timestamp` and `sign` are undefined if the address of the call has none. */
-export type WebhookCall = {
+export type WebhookCall = MessageCall & {
   readonly token: string;
   readonly timestamp: string | undefined;
   readonly sign: string | undefined;
-  /** The network address of the caller. */
-  readonly address: string;
-  readonly isJson: boolean;
-  readonly idempotencyKey: string | undefined;
-  /** Reads the body as text. Throws an error if it is too large. */
-  readBody(): Eventually<string>;
-  /** Parses a text as a JSON object. Throws an error for anything else. */
-  parse(text: string): Readonly<Record<string, unknown>>;
 };
 
 /**
@@ -43,14 +35,9 @@ export async function sendByWebhook(context: Context, call: WebhookCall): Promis
   const { robot } = webhook;
   if (robot.disabled) throw new OldHostError(400102, `the custom robot ${robot.code} is disabled`);
   if (webhook.isDisbanded) throw new OldHostError(400013, `the group ${webhook.openConversationId} is disbanded`);
-  if (!call.isJson) throw new OldHostError(43004, 'the content type is not JSON');
-  const text = await call.readBody();
-  const body = call.parse(text);
-  const message = parseWebhookMessage(body);
-  const bytes = Buffer.byteLength(text);
-  if (bytes > maxWebhookBytes) throw new OldHostError(460101, `the body has ${bytes} bytes`);
-  checkSecurity(context, robot, call, message);
-  await accept(context, webhook, message, { ...call, msgUuid: body.msgUuid, text });
+  const read = await readMessage(call);
+  checkSecurity(context, robot, call, read.message);
+  await accept(context, webhook, call, read);
 }
 
 /** Valid tokens are never slowed down. Unknown ones are, by the address from which they come. */
@@ -91,13 +78,12 @@ function checkSignature(context: Context, stored: string, { timestamp = '', sign
 const refuse = (reason: keyof typeof securityTexts, why: string) =>
   new OldHostError(310000, why, { errmsg: securityTexts[reason] });
 
-type Given = Pick<WebhookCall, 'idempotencyKey'> & { readonly msgUuid: unknown; readonly text: string };
-
-async function accept(context: Context, webhook: Webhook, message: WebhookMessage, given: Given): Promise<void> {
+async function accept(context: Context, webhook: Webhook, call: WebhookCall, read: ReadMessage): Promise<void> {
   const { robot, blockedUntil } = webhook;
   const { corpId, id, conversationId } = robot;
   const { webhookBlock } = context.options;
-  const claim = findClaim(robot, given);
+  const { message } = read;
+  const claim = findMessageClaim('/robot/send', id, call, read);
   // A repeat of an accepted message is no new message, so it is answered while the robot is blocked, too.
   if (claim.key === undefined && isBlocked(blockedUntil, context.clock.now(), webhookBlock)) throw tooMany(robot);
   const param = await renderParam(context, robot, message);
@@ -115,25 +101,13 @@ async function accept(context: Context, webhook: Webhook, message: WebhookMessag
     claim,
   );
   if (sent) return;
-  const group = (await context.store.conversations.byNumber(corpId, [conversationId])).get(conversationId);
+  const group = await context.store.conversations.find(corpId, conversationId);
   if (group?.disbandedAt === null) throw tooMany(robot);
   throw new OldHostError(400013, `the group of the custom robot ${id} was disbanded`);
 }
 
 const tooMany = ({ code }: CustomRobot) =>
   new OldHostError(660026, `the custom robot ${code} has sent more than ${maxWebhookSends} messages in a minute`);
-
-/**
- * Returns the idempotency claim of a call: of its `msgUuid`, whose repeats are equal whatever they contain, or of its
- * idempotency-key, whose repeats must have the same content.
- */
-function findClaim({ id }: CustomRobot, { idempotencyKey, msgUuid, text }: Given) {
-  if (typeof msgUuid === 'string' && msgUuid !== '') {
-    return { key: msgUuid.toWellFormed().replaceAll('\0', ''), path: `/robot/send/msgUuid ${id}`, content: '' };
-  }
-  const content = idempotencyKey === undefined ? '' : hash('sha256', text, 'base64url');
-  return { key: idempotencyKey, path: `/robot/send ${id}`, content };
-}
 
 /** Returns a custom robot as the sender of a message. It has no limits per user, and nobody can block it. */
 function toSender({ corpId, id, code, name, disabled }: CustomRobot): Robot {

@@ -1,28 +1,18 @@
 /** The replies of robots: through a sessionWebhook, or in the answer to a message by HTTP. */
-import { hash } from 'node:crypto';
 import type { Robot } from '../../store/model.ts';
 import type { RobotChat } from '../../store/talk/chats.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
-import { maxSessionReplies, maxWebhookBytes } from '../../wire/limits.ts';
+import { maxSessionReplies } from '../../wire/limits.ts';
 import { webhookKinds } from '../../wire/vendor/webhook-kinds.ts';
 import { parseWebhookMessage, type WebhookMessage } from '../../wire/vendor/webhook-messages.ts';
-import type { Context, Eventually } from '../context.ts';
+import type { Context } from '../context.ts';
+import { findMessageClaim, type MessageCall, type MessageClaim, readMessage } from '../custom-robots/call.ts';
 import { renderParam } from '../custom-robots/mentions.ts';
 import { acceptAndDeliver } from '../send.ts';
 import { canListen } from './places.ts';
 
 /** A call of a sessionWebhook. */
-export type SessionCall = {
-  readonly session: string;
-  /** The network address of the caller. */
-  readonly address: string;
-  readonly isJson: boolean;
-  readonly idempotencyKey: string | undefined;
-  /** Reads the body as text. Throws an error if it is too large. */
-  readBody(): Eventually<string>;
-  /** Parses a text as a JSON object. Throws an error for anything else. */
-  parse(text: string): Readonly<Record<string, unknown>>;
-};
+export type SessionCall = MessageCall & { readonly session: string };
 
 /**
  * Sends a reply of a robot to the conversation of a sessionWebhook. The checks are those of custom robots, as far as a
@@ -34,13 +24,9 @@ export type SessionCall = {
 export async function replyBySession(context: Context, call: SessionCall): Promise<void> {
   await context.directory.current();
   const target = await requireTarget(context, call);
-  if (!call.isJson) throw new OldHostError(43004, 'the content type is not JSON');
-  const text = await call.readBody();
-  const body = call.parse(text);
-  const message = parseWebhookMessage(body);
-  const bytes = Buffer.byteLength(text);
-  if (bytes > maxWebhookBytes) throw new OldHostError(460101, `the body has ${bytes} bytes`);
-  await sendReply(context, target, message, findClaim(call, target, body.msgUuid, text));
+  const read = await readMessage(call);
+  const claim = findMessageClaim('/robot/sendBySession', target.chat.id, call, read);
+  await sendReply(context, target, read.message, claim);
 }
 
 /**
@@ -94,23 +80,18 @@ async function findTarget(context: Context, chat: RobotChat): Promise<Target | u
     const user = await store.userOf(corpId, userId);
     return user && { chat, robot, userCode: user.code };
   }
-  const conversation = (await store.conversations.byNumber(corpId, [conversationId])).get(conversationId);
+  const conversation = await store.conversations.find(corpId, conversationId);
   const isOpen = conversation?.disbandedAt === null;
   const isThere = isOpen && (await store.conversations.hasRobot(corpId, conversationId, robotId));
   return isThere ? { chat, robot, userCode: undefined } : undefined;
 }
 
-type Claim = { readonly key: string | undefined; readonly path?: string; readonly content: string };
-
-/** As for custom robots: repeats of a `msgUuid` are equal, those of an idempotency-key must have the same content. */
-function findClaim({ idempotencyKey }: SessionCall, { chat }: Target, msgUuid: unknown, text: string): Claim {
-  const path = `/robot/sendBySession ${chat.id}`;
-  if (typeof msgUuid === 'string' && msgUuid !== '')
-    return { key: msgUuid.toWellFormed().replaceAll('\0', ''), path: `${path}/msgUuid`, content: '' };
-  return { key: idempotencyKey, path, content: idempotencyKey === undefined ? '' : hash('sha256', text, 'base64url') };
-}
-
-async function sendReply(context: Context, target: Target, message: WebhookMessage, claim: Claim): Promise<void> {
+async function sendReply(
+  context: Context,
+  target: Target,
+  message: WebhookMessage,
+  claim: MessageClaim,
+): Promise<void> {
   const { chat, robot, userCode } = target;
   const { corpId, conversationId } = chat;
   const now = context.clock.now();
