@@ -3,11 +3,10 @@ import type { Subscription, SubscriptionChange } from '../../store/subscriptions
 import { huizhiError } from '../../wire/errors.ts';
 import { secretOverlap } from '../../wire/limits.ts';
 import type { EventType } from '../../wire/own/endpoints.ts';
-import { findAddressFault } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { tryWebhook } from '../subscriptions/attempt.ts';
-import { addEndpoint, type EndpointFields } from '../subscriptions/endpoints.ts';
+import { addEndpoint, checkUrl, type EndpointFields } from '../subscriptions/endpoints.ts';
 import { idOfEvent } from '../subscriptions/render.ts';
 import { createEndpointSecret, sealEndpointSecret } from '../subscriptions/sign.ts';
 import { type DeliveryFilter, listDeliveries, sendEventAgain, showProgress } from './deliveries.ts';
@@ -82,11 +81,6 @@ export async function updateEndpoint(
   const [was, became] = [describe(endpoint), describe({ ...endpoint, ...change })];
   if (JSON.stringify(was) === JSON.stringify(became)) return showEndpoint(context, endpoint);
   return apply(context, operator, endpoint, change, { action: 'endpoint.change', was, became });
-}
-
-function checkUrl(context: Context, url: string): void {
-  const fault = findAddressFault(context, url);
-  if (fault !== undefined) throw huizhiError('huizhi.badRequest', `url: ${fault}`);
 }
 
 /**

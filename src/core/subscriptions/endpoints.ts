@@ -6,6 +6,7 @@ import { huizhiError } from '../../wire/errors.ts';
 import type { EventType } from '../../wire/own/endpoints.ts';
 import { findAddressFault } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
+import { newSubscription } from './new-subscription.ts';
 import { createEndpointSecret, sealEndpointSecret } from './sign.ts';
 
 /** An endpoint to create. */
@@ -35,17 +36,14 @@ export async function addEndpoint(
   { url, description = '', types = null, ...given }: EndpointFields,
   audit?: (endpoint: Subscription) => AuditEntry,
 ): Promise<{ readonly endpoint: Subscription; readonly secret: string }> {
-  const fault = findAddressFault(context, url);
-  if (fault !== undefined) throw huizhiError('huizhi.badRequest', `url: ${fault}`);
-  const { store, clock, randomBytes } = context;
+  checkUrl(context, url);
+  const { store, randomBytes } = context;
   const code = given.endpointId ?? `ep_${Buffer.from(randomBytes(codeBytes)).toString('hex')}`;
   const secret = given.secret ?? createEndpointSecret(context);
-  const made: Subscription = {
-    ...{ corpId, id: await store.number('subscription'), form: 'endpoint', code, url, description, types },
-    secret: sealEndpointSecret(context, secret),
-    ...{ oldSecret: null, oldSecretUntil: null, disabled: 'no', position: 0, owner: store.processes.own() ?? 0 },
-    ...{ revision: 0, dropped: 0, createdAt: clock.now() },
-  };
+  const sealed = sealEndpointSecret(context, secret);
+  const made = await newSubscription(context, {
+    ...{ corpId, form: 'endpoint', code, url, description, types, secret: sealed },
+  });
   try {
     await store.subscriptions.create(made, audit?.(made));
   } catch (error) {
@@ -54,4 +52,10 @@ export async function addEndpoint(
   }
   await context.dispatcher.check();
   return { endpoint: (await store.subscriptions.byCode(corpId, 'endpoint', code)) ?? made, secret };
+}
+
+/** Throws `huizhi.badRequest` for an address that is not allowed. */
+export function checkUrl(context: Context, url: string): void {
+  const fault = findAddressFault(context, url);
+  if (fault !== undefined) throw huizhiError('huizhi.badRequest', `url: ${fault}`);
 }

@@ -29,9 +29,7 @@ export async function renderEvents(
   events: readonly OrganizationEvent[],
 ): Promise<readonly WebhookEvent[]> {
   const { corpId } = organization;
-  const people = await findPeople(context, corpId, new Set(events.flatMap(({ userId }) => userId ?? [])));
-  const conversationIds = new Set(events.flatMap(({ message }) => message?.conversationId ?? []));
-  const conversations = await context.store.conversations.byNumber(corpId, [...conversationIds]);
+  const { people, conversations } = await findSubjects(context, corpId, events);
   return events.map((one) => {
     const { seq: number, at, userId, manner } = one;
     const type = typeOf(one);
@@ -47,6 +45,17 @@ export async function renderEvents(
       },
     };
   });
+}
+
+/** Finds whom and what events are about: those who have read, and the conversations of the messages, by number. */
+export async function findSubjects(context: Context, corpId: number, events: readonly OrganizationEvent[]) {
+  const readers = new Set(events.flatMap(({ userId }) => userId ?? []));
+  const conversationIds = new Set(events.flatMap(({ message }) => message?.conversationId ?? []));
+  return {
+    readers: [...readers],
+    people: await findPeople(context, corpId, readers),
+    conversations: await context.store.conversations.byNumber(corpId, [...conversationIds]),
+  };
 }
 
 function describeMessage(

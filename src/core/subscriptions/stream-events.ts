@@ -1,8 +1,8 @@
 import type { AuditEntry } from '../../store/console/audit.ts';
 import { StoreError } from '../../store/engine/sql.ts';
-import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
 import type { StreamEventType } from '../../wire/vendor/stream.ts';
 import type { Context } from '../context.ts';
+import { newSubscription } from './new-subscription.ts';
 
 /**
  * Chooses the events of an organization that an app gets in Stream mode; none if the list is empty. Events from now on
@@ -30,31 +30,19 @@ export async function chooseStreamEvents(
 }
 
 async function create(
-  { store, clock }: Context,
+  context: Context,
   appKey: string,
   corpId: number,
   types: readonly string[],
   entry: AuditEntry | undefined,
 ): Promise<void> {
-  const made: Subscription = {
-    ...{
-      corpId,
-      id: await store.number('subscription'),
-      form: 'stream',
-      code: appKey,
-      url: '',
-      description: '',
-      types,
-    },
-    ...{ secret: '', oldSecret: null, oldSecretUntil: null, disabled: 'no', position: 0 },
-    ...{ owner: store.processes.own() ?? 0, revision: 0, dropped: 0, createdAt: clock.now() },
-  };
+  const { subscriptions } = context.store;
   try {
-    await store.subscriptions.create(made, entry);
+    await subscriptions.create(await newSubscription(context, { corpId, form: 'stream', code: appKey, types }), entry);
   } catch (error) {
     if (!(error instanceof StoreError && error.reason === 'taken')) throw error;
     // Another request has created it at the same time.
-    const known = await store.subscriptions.byCode(corpId, 'stream', appKey);
-    if (known) await store.subscriptions.change(corpId, known.id, { types }, entry);
+    const known = await subscriptions.byCode(corpId, 'stream', appKey);
+    if (known) await subscriptions.change(corpId, known.id, { types }, entry);
   }
 }

@@ -3,11 +3,11 @@ import type { EventKind, OrganizationEvent } from '../../store/events.ts';
 import type { App, Contact, Organization, Person } from '../../store/model.ts';
 import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
 import type { StreamEventType } from '../../wire/vendor/stream.ts';
-import { findPeople } from '../console/message-detail.ts';
 import type { Context } from '../context.ts';
 import type { Push, PushOutcome } from '../stream/hub.ts';
 import { cutText, type Try } from './attempt.ts';
 import type { Form } from './form.ts';
+import { findSubjects } from './render.ts';
 
 /** Milliseconds in which a client has to answer an event. */
 const deadlineMs = 3000;
@@ -102,11 +102,8 @@ async function renderPushes(
 ): Promise<readonly Push[]> {
   const { store } = context;
   const { corpId } = organization;
-  const readers = new Set(events.flatMap(({ userId }) => userId ?? []));
-  const people = await findPeople(context, corpId, readers);
-  const contacts = new Map((await store.contacts.ofUsers(corpId, [...readers])).map((one) => [one.id, one]));
-  const conversationIds = new Set(events.flatMap(({ message }) => message?.conversationId ?? []));
-  const conversations = await store.conversations.byNumber(corpId, [...conversationIds]);
+  const { readers, people, conversations } = await findSubjects(context, corpId, events);
+  const contacts = new Map((await store.contacts.ofUsers(corpId, readers)).map((one) => [one.id, one]));
   return events.map((event) => {
     const { userId = 0, message, seq, at } = event;
     const openConversationId = conversations.get(message?.conversationId ?? 0)?.openId;

@@ -1,3 +1,4 @@
+import type { OrganizationEvent } from '../../store/events.ts';
 import type { Organization } from '../../store/model.ts';
 import type { EventDelivery } from '../../store/subscriptions/deliveries.ts';
 import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
@@ -242,19 +243,25 @@ async function startRepeats(parts: Parts, state: State): Promise<void> {
   const hasNew = state.queue.length > 0 && !isDead(state) && performance.now() >= state.restUntil;
   const free = (hasNew ? maxRepeats : maxInFlight) - state.inFlight.size;
   const due = ready.filter(({ dueAt }, i) => (dueAt ?? 0) <= now || (isProbe && i === 0)).slice(0, Math.max(0, free));
-  for (const row of due) await startRepeat(parts, state, row);
+  await startAgain(parts, state, due);
   state.nextDue = ready.find((row) => !due.includes(row))?.dueAt ?? Number.MAX_SAFE_INTEGER;
 }
 
-async function startRepeat(parts: Parts, state: State, { seq: offset, tries }: EventDelivery): Promise<void> {
+/** Starts deliveries again. Those whose events were removed end. */
+async function startAgain(parts: Parts, state: State, due: readonly EventDelivery[]): Promise<void> {
   const { context, subscription, form } = parts;
-  const [event] = await context.store.subscriptions.events(subscription.corpId, offset - 1, 1);
-  if (event?.offset !== offset || event.event === 'removed') {
-    state.removed.push(offset);
-    return;
+  const found: { readonly event: OrganizationEvent; readonly tries: number }[] = [];
+  for (const { seq, tries } of due) {
+    const [event] = await context.store.subscriptions.events(subscription.corpId, seq - 1, 1);
+    if (event?.offset === seq && event.event !== 'removed') found.push({ event, tries });
+    else state.removed.push(seq);
   }
-  const [send] = await form.prepare([event]);
-  if (send) start(parts, state, { offset, send, tries, isFresh: false });
+  if (found.length === 0) return;
+  const sends = await form.prepare(found.map(({ event }) => event));
+  for (const [i, { event, tries }] of found.entries()) {
+    const send = sends[i];
+    if (send) start(parts, state, { offset: event.offset, send, tries, isFresh: false });
+  }
 }
 
 function startQueued(parts: Parts, state: State): void {
