@@ -105,12 +105,12 @@ export function createSeal(secret: string): Seal {
       const numbers = pairs[kind].open(text) ?? (kind === 'message' ? daily.open(text) : undefined);
       return numbers && { corpId: numbers[0] ?? 0, id: numbers[1] ?? 0 };
     },
-    sealChatMessage: (key) => `${chatPrefix}${chatMessages.seal(toNumbers(key))}`,
+    sealChatMessage: (key) => `${messagePrefix}${chatMessages.seal(toNumbers(key))}`,
     openChatMessage: (text) =>
-      text.startsWith(chatPrefix) ? toKey(chatMessages.open(text.slice(chatPrefix.length))) : undefined,
-    sealMsgId: (corpId, messageId) => `msg${msgIds.seal([corpId, messageId])}`,
+      text.startsWith(messagePrefix) ? toKey(chatMessages.open(text.slice(messagePrefix.length))) : undefined,
+    sealMsgId: (corpId, messageId) => `${messagePrefix}${msgIds.seal([corpId, messageId])}`,
     openMsgId(text) {
-      const numbers = text.startsWith('msg') ? msgIds.open(text.slice(3)) : undefined;
+      const numbers = text.startsWith(messagePrefix) ? msgIds.open(text.slice(messagePrefix.length)) : undefined;
       return numbers && { corpId: numbers[0] ?? 0, messageId: numbers[1] ?? 0 };
     },
     sealFile: (kind, { corpId, robotId, messageId, mediaId, endsAt }) =>
@@ -167,7 +167,7 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
   };
 }
 
-const chatPrefix = 'msg';
+const messagePrefix = 'msg';
 
 /** Bytes per number: 16 million organizations and robots, a trillion messages, times until the year 10889. */
 const keyWidths = [3, 3, 5, 6] as const;
