@@ -29,31 +29,55 @@ const lists = ['read', 'unread'] as const;
 /** Who has read a message to a conversation, in the order of reading, or who has not. */
 export function ConversationReaders({ message }: Props) {
   const t = useTexts();
-  const format = useFormat();
-  const [parameters, change] = useParameters();
+  const [parameters] = useParameters();
   const shown = parameters.get('state') === 'unread' ? 'unread' : 'read';
   const { readCount = 0, memberCount = 0 } = message.members ?? {};
   const counts = { read: readCount, unread: Math.max(0, memberCount - readCount) };
   return (
     <>
-      <div className="box-head">
-        <h2>{t.chats.readers}</h2>
-        <Segmented
-          name="state"
-          aria-label={t.message.state}
-          value={shown}
-          options={lists.map((value) => ({ value, label: `${t.chats.lists[value]} ${format.number(counts[value])}` }))}
-          onChange={(value) => change({ state: value })}
-        />
-      </div>
-      <p className="unseen" role="status">
-        {t.readOf(readCount, memberCount)}
-      </p>
+      <ListHead
+        title={t.chats.readers}
+        lists={lists.map((value) => ({ value, label: t.chats.lists[value], count: counts[value] }))}
+        shown={shown}
+        status={t.readOf(readCount, memberCount)}
+      />
       {shown === 'read' ? (
         <Readers message={message} version={message.sequence} />
       ) : (
         <NonReaders message={message} version={message.sequence} />
       )}
+    </>
+  );
+}
+
+type HeadProps = {
+  readonly title: string;
+  readonly lists: readonly { readonly value: string; readonly label: string; readonly count: number }[];
+  readonly shown: string;
+  /** What is read aloud when it changes. */
+  readonly status: string;
+};
+
+/** The head of the lists of a message's recipients, which chooses one of them in the address. */
+export function ListHead({ title, lists: all, shown, status }: HeadProps) {
+  const t = useTexts();
+  const format = useFormat();
+  const [, change] = useParameters();
+  return (
+    <>
+      <div className="box-head">
+        <h2>{title}</h2>
+        <Segmented
+          name="state"
+          aria-label={t.message.state}
+          value={shown}
+          options={all.map(({ value, label, count }) => ({ value, label: `${label} ${format.number(count)}` }))}
+          onChange={(value) => change({ state: value })}
+        />
+      </div>
+      <p className="unseen" role="status">
+        {status}
+      </p>
     </>
   );
 }
@@ -120,7 +144,8 @@ export function NonReaders({ message, version }: ListProps) {
   );
 }
 
-function nameColumn<T extends { readonly userId: string; readonly name: string }>(title: string): Column<T> {
+/** The column with the name of a person. */
+export function nameColumn<T extends { readonly userId: string; readonly name: string }>(title: string): Column<T> {
   const cell = ({ name, userId }: T) => <TwoLines first={name} second={userId} to={userPath(userId)} />;
   return { key: 'name', title, cell };
 }

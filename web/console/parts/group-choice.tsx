@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { groupsOf } from '../data/sources.ts';
 import { useTexts } from '../preferences.ts';
-import { Choice } from './choice.tsx';
 import { useCorps } from './corp.tsx';
+import { FilterChoice } from './filter-choice.tsx';
 
 type Props = {
   readonly value: string | undefined;
@@ -14,17 +14,5 @@ export function GroupChoice({ value, onChange }: Props) {
   const t = useTexts();
   const { corpId } = useCorps();
   const source = useMemo(() => groupsOf(corpId ?? ''), [corpId]);
-  return (
-    <div className="field">
-      <span>{t.chats.group}</span>
-      <Choice
-        source={source}
-        aria-label={t.chats.group}
-        allowClear
-        value={value}
-        placeholder={t.all}
-        onChange={onChange}
-      />
-    </div>
-  );
+  return <FilterChoice label={t.chats.group} source={source} value={value} placeholder={t.all} onChange={onChange} />;
 }

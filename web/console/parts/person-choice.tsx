@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { usersOf } from '../data/sources.ts';
 import { useTexts } from '../preferences.ts';
-import { Choice } from './choice.tsx';
 import { useCorps } from './corp.tsx';
+import { FilterChoice } from './filter-choice.tsx';
 
 type Props = {
   readonly value: string | undefined;
@@ -15,16 +15,12 @@ export function PersonChoice({ value, onChange }: Props) {
   const { corpId } = useCorps();
   const source = useMemo(() => usersOf(corpId ?? ''), [corpId]);
   return (
-    <div className="field">
-      <span>{t.messages.user}</span>
-      <Choice
-        source={source}
-        aria-label={t.messages.user}
-        allowClear
-        value={value}
-        placeholder={t.messages.anyone}
-        onChange={onChange}
-      />
-    </div>
+    <FilterChoice
+      label={t.messages.user}
+      source={source}
+      value={value}
+      placeholder={t.messages.anyone}
+      onChange={onChange}
+    />
   );
 }

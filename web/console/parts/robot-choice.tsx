@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { robotsIn } from '../data/sources.ts';
 import { useTexts } from '../preferences.ts';
-import { Choice } from './choice.tsx';
 import { useCorps } from './corp.tsx';
+import { FilterChoice } from './filter-choice.tsx';
 
 type Props = {
   readonly value: string | undefined;
@@ -17,16 +17,13 @@ export function RobotChoice({ value, onChange, isBare = false }: Props) {
   const { corpId } = useCorps();
   const source = useMemo(() => robotsIn(corpId ?? ''), [corpId]);
   return (
-    <div className="field">
-      {!isBare && <span>{t.messages.robot}</span>}
-      <Choice
-        source={source}
-        aria-label={t.messages.robot}
-        allowClear
-        value={value}
-        placeholder={isBare ? t.messages.anyRobot : t.all}
-        onChange={onChange}
-      />
-    </div>
+    <FilterChoice
+      label={t.messages.robot}
+      source={source}
+      value={value}
+      placeholder={isBare ? t.messages.anyRobot : t.all}
+      onChange={onChange}
+      isBare={isBare}
+    />
   );
 }

@@ -1,27 +1,8 @@
-import { Alert, Button, Modal } from 'antd';
-import { Code } from '../../parts/common.tsx';
-import { useRestoreFocus } from '../../parts/focus.ts';
+import { SecretDialog } from '../../parts/secret-dialog.tsx';
 import { useTexts } from '../../preferences.ts';
 
-/** Shows a new secret, which cannot be shown again. A click outside the dialog does not close it. */
+/** Shows a new secret of an endpoint, which cannot be shown again. */
 export function EndpointSecret({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
-  const t = useTexts();
-  useRestoreFocus();
-  return (
-    <Modal
-      open
-      title={t.endpoints.secretTitle}
-      closable={false}
-      mask={{ closable: false }}
-      keyboard={false}
-      footer={
-        <Button type="primary" onClick={onClose}>
-          {t.apps.kept}
-        </Button>
-      }
-    >
-      <Alert className="spaced" type="warning" showIcon title={t.endpoints.secretText} />
-      <Code name={t.endpoints.secretTitle}>{secret}</Code>
-    </Modal>
-  );
+  const { secretTitle, secretText } = useTexts().endpoints;
+  return <SecretDialog title={secretTitle} text={secretText} values={[[secretTitle, secret]]} onClose={onClose} />;
 }

@@ -1,9 +1,9 @@
 import type { ConsoleNotice, ConsoleNoticesAnswer } from '../../../../src/client/answers.ts';
 import { useList } from '../../data/list.ts';
 import { apps } from '../../data/sources.ts';
-import { Choice } from '../../parts/choice.tsx';
 import { Head, Nothing, ReadShare } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
+import { FilterChoice } from '../../parts/filter-choice.tsx';
 import { useFormat } from '../../parts/format.ts';
 import { type Column, List } from '../../parts/list.tsx';
 import { kindOf, summaryOf } from '../../parts/message-text.ts';
@@ -30,17 +30,13 @@ function NoticesOf({ corpId }: { readonly corpId: string }) {
       <Head title={t.pages.notices} hint={t.notices.hint} />
       <search className="box">
         <div className="filters">
-          <div className="field">
-            <span>{t.notices.app}</span>
-            <Choice
-              source={apps}
-              aria-label={t.notices.app}
-              allowClear
-              value={parameters.get('appKey') ?? undefined}
-              placeholder={t.all}
-              onChange={(appKey) => change({ appKey })}
-            />
-          </div>
+          <FilterChoice
+            label={t.notices.app}
+            source={apps}
+            value={parameters.get('appKey') ?? undefined}
+            placeholder={t.all}
+            onChange={(appKey) => change({ appKey })}
+          />
         </div>
       </search>
       <List

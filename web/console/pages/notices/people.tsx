@@ -1,14 +1,12 @@
-import { Segmented, Tag } from 'antd';
+import { Tag } from 'antd';
 import type { ConsoleNoticeAnswer, MissedAnswer } from '../../../../src/client/answers.ts';
 import { useList } from '../../data/list.ts';
 import { useReloadOn } from '../../data/reload-on.ts';
 import { Nothing } from '../../parts/common.tsx';
-import { useFormat } from '../../parts/format.ts';
 import { type Column, List } from '../../parts/list.tsx';
-import { TwoLines, userPath } from '../../parts/two-lines.tsx';
 import { useTexts } from '../../preferences.ts';
 import { useParameters } from '../../route.tsx';
-import { NonReaders, Readers } from '../conversation-readers.tsx';
+import { ListHead, NonReaders, nameColumn, Readers } from '../conversation-readers.tsx';
 import { noticeCall } from './calls.ts';
 
 type Props = { readonly notice: ConsoleNoticeAnswer };
@@ -19,8 +17,7 @@ const lists = ['read', 'unread', 'missed'] as const;
 /** Who has read a work notice, who has not, and who did not get it. */
 export function NoticePeople({ notice }: Props) {
   const t = useTexts();
-  const format = useFormat();
-  const [parameters, change] = useParameters();
+  const [parameters] = useParameters();
   const state = parameters.get('state');
   const shown = lists.find((one) => one === state) ?? 'read';
   const { read, unread, failed, forbidden, waiting } = notice.result;
@@ -29,21 +26,12 @@ export function NoticePeople({ notice }: Props) {
   const version = [notice.sequence, waiting, notice.recalledAt].join();
   return (
     <>
-      <div className="box-head">
-        <h2>{t.notices.result}</h2>
-        <Segmented
-          name="state"
-          aria-label={t.message.state}
-          value={shown}
-          options={lists.map((value) => {
-            return { value, label: `${t.notices.lists[value]} ${format.number(counts[value])}` };
-          })}
-          onChange={(value) => change({ state: value })}
-        />
-      </div>
-      <p className="unseen" role="status">
-        {t.readOf(read, read + unread)}
-      </p>
+      <ListHead
+        title={t.notices.result}
+        lists={lists.map((value) => ({ value, label: t.notices.lists[value], count: counts[value] }))}
+        shown={shown}
+        status={t.readOf(read, read + unread)}
+      />
       {shown === 'read' && <Readers message={notice} version={version} />}
       {shown === 'unread' && <NonReaders message={notice} version={version} />}
       {shown === 'missed' && <MissedUsers notice={notice} version={version} />}
@@ -57,11 +45,7 @@ function MissedUsers({ notice, version }: Props & { readonly version: string }) 
   const list = useList<Missed, MissedAnswer>(path, (page) => page.missed);
   useReloadOn(list, version);
   const columns: readonly Column<Missed>[] = [
-    {
-      key: 'name',
-      title: t.message.recipient,
-      cell: ({ name, userId }) => <TwoLines first={name} second={userId} to={userPath(userId)} />,
-    },
+    nameColumn(t.message.recipient),
     { key: 'reason', title: t.notices.reason, cell: ({ reason }) => <Tag>{t.notices.reasons[reason]}</Tag> },
   ];
   return (
