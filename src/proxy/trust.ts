@@ -1,18 +1,10 @@
 /** Files by which the programs of a run trust its certificate authority. None of them is secret. */
 import { execFile } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import * as tls from 'node:tls';
+import { addToJavaStore } from './java-store.ts';
+import { createRunFolder } from './run-folder.ts';
 
 /** Variables of a process; absent ones are undefined. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,7 +28,7 @@ const bundleNames = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE
 
 /** Writes the files into a new folder that only this user can enter. `authority` is a certificate in PEM format. */
 export function writeTrustFiles(authority: string, environment: Environment): TrustFiles {
-  const folder = mkdtempSync(join(tmpdir(), 'huizhi-run-'));
+  const folder = createRunFolder();
   const write = (name: string, certificates: Iterable<string>) => {
     const path = join(folder, name);
     writeFileSync(path, [...new Set(certificates)].join('\n'));
@@ -46,7 +38,7 @@ export function writeTrustFiles(authority: string, environment: Environment): Tr
   return {
     additional: write('authority.pem', [authority.trim(), ...named(['NODE_EXTRA_CA_CERTS'])]),
     complete: write('authorities.pem', [authority.trim(), ...named(bundleNames), ...listPublicAuthorities()]),
-    java: createJavaStore(folder, environment),
+    java: createJavaStore(folder, authority, environment),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -63,18 +55,25 @@ function listPublicAuthorities(): readonly string[] {
   return [...tls.rootCertificates, ...system].map((certificate) => certificate.trim());
 }
 
+/** The name of the authority in a trust store of Java. */
+const alias = 'huizhi-run';
+
 /** Copies the trust store of the JDK, or the one that `JAVA_TOOL_OPTIONS` names, and adds the authority to it. */
-async function createJavaStore(folder: string, environment: Environment): Promise<JavaStore | undefined> {
+async function createJavaStore(
+  folder: string,
+  authority: string,
+  environment: Environment,
+): Promise<JavaStore | undefined> {
   const keytool = findKeytool(environment);
   if (keytool === undefined) return undefined;
   const { path: before, password } = findJavaStore(keytool, environment.JAVA_TOOL_OPTIONS ?? '');
   const path = join(folder, 'authorities.jks');
-  if (before !== undefined) {
-    copyFileSync(before, path);
-    chmodSync(path, 0o600);
-  }
+  const store = before === undefined ? undefined : readFileSync(before);
+  const extended = store && addToJavaStore(store, { alias, certificate: authority, password });
+  if (store) writeFileSync(path, extended ?? store, { mode: 0o600 });
+  if (extended) return { path, password };
   const file = join(folder, 'authority.pem');
-  const names = ['-importcert', '-noprompt', '-alias', 'huizhi-run', '-file', file];
+  const names = ['-importcert', '-noprompt', '-alias', alias, '-file', file];
   try {
     await runKeytool(keytool, [...names, '-keystore', path, '-storepass', password]);
     return { path, password };
