@@ -12,6 +12,8 @@ import { fillUnionIds } from './union-ids.ts';
 /** The options of both engines. Each engine ignores those of the other. */
 export type StoreOptions = PostgresOptions & SqliteOptions & SlowStatementOptions;
 
+const defaults: StoreOptions = { poolSize: 10 };
+
 /**
  * Opens the store for a `--database` value, and migrates its schema to the latest version.
  *
@@ -19,7 +21,7 @@ export type StoreOptions = PostgresOptions & SqliteOptions & SlowStatementOption
  * @throws StoreError `locked`, `unavailable`, or `newer` if a newer huizhi has made the schema
  */
 export async function openStore(database: string, options?: StoreOptions): Promise<Store> {
-  const driver = openDriver(database, options);
+  const driver = openDriver(database, { ...(options ?? defaults), isReusable: true });
   try {
     await driver.migrate(migrations);
     await fillUnionIds(driver);
@@ -35,7 +37,7 @@ export async function openStore(database: string, options?: StoreOptions): Promi
  * Opens the driver for a `--database` value. Creates a SQLite file, with tables, if there is none; it does not migrate
  * existing databases.
  */
-export function openDriver(database: string, options: StoreOptions = { poolSize: 10 }): Driver {
+export function openDriver(database: string, options: StoreOptions = defaults): Driver {
   if (isPostgres(database)) return openPostgres(database, options);
   if (database !== ':memory:' && !databaseExists(database)) createSqlite(database, migrations);
   return openSqlite(database, options);

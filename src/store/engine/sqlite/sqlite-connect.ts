@@ -10,6 +10,8 @@ import { migrateSqlite } from './sqlite-schema.ts';
 export type SqliteOptions = {
   /** Opens a file although its write-ahead log is missing, without the commits that were in the log. */
   readonly acceptMissingLog?: boolean;
+  /** Whether a database in memory of the latest schema may be one that was closed before, with all rows deleted. */
+  readonly isReusable?: boolean;
 };
 
 /**

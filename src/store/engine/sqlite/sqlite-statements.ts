@@ -4,6 +4,9 @@ import type { Query, Row, Statement, Value } from '../sql.ts';
 
 type Prepared = { readonly statement: StatementSync; readonly order: readonly number[] | undefined };
 
+/** Returns the prepared statement of a statement. */
+export type StatementCache = (statement: Statement) => Prepared;
+
 /** The first releases of Node 22 return rows only as objects, whose keys are in the order of the select list. */
 const returnsArrays = typeof StatementSync.prototype.setReturnArrays === 'function';
 
@@ -17,7 +20,7 @@ export function selectRows(prepared: Prepared, { params, one }: Query): readonly
 /**
  * Prepares each statement once. `$n` becomes `?`; the order of the parameters is stored unless it is 1, 2, 3 and so on.
  */
-export function createStatementCache(db: DatabaseSync): (statement: Statement) => Prepared {
+export function createStatementCache(db: DatabaseSync): StatementCache {
   const cache = new Map<Statement, Prepared>();
   return (statement) => {
     const found = cache.get(statement);

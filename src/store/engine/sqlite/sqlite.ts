@@ -1,16 +1,17 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { noSlowStatements, reportSlow, type SlowStatementOptions, type SlowStatements } from '../slow-statements.ts';
-import { type Driver, type Query, type Row, runSync, type Work } from '../sql.ts';
+import { type Driver, type Query, type Row, runSync, type Statement, StoreError, type Work } from '../sql.ts';
 import { recordStatement } from '../statement-errors.ts';
 import { connect, type SqliteOptions } from './sqlite-connect.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { type OpenFiles, watchFiles } from './sqlite-files.ts';
 import { createLogFlusher, noFlusher } from './sqlite-flush.ts';
 import { createGroupCommit } from './sqlite-group-commit.ts';
+import { type Connected, keepIdle, readSchemaCookie, takeIdle } from './sqlite-idle.ts';
 import { checkpoint, checkpointMarked } from './sqlite-mark.ts';
 import { migrateSqlite, readSchemaVersion } from './sqlite-schema.ts';
-import { createStatementCache, selectRows } from './sqlite-statements.ts';
+import { createStatementCache, type StatementCache, selectRows } from './sqlite-statements.ts';
 
 /**
  * Milliseconds between a commit and its checkpoint. If the write-ahead log is deleted, only commits of this interval
@@ -35,23 +36,28 @@ const markWithin = 1_000;
  *   huizhi database
  */
 export function openSqlite(path: string, options?: SqliteOptions & SlowStatementOptions): Driver {
-  const db = connect(path, options);
+  const isReusable = path === ':memory:' && options?.isReusable === true;
+  const connected = (isReusable ? takeIdle() : undefined) ?? open(path, options);
+  const { db } = connected;
+  const { use, prepare, end } = lease(connected);
   const files = watchFiles(path);
   const toError = (error: unknown) => toStoreError(error, `the database ${path} cannot be used`);
-  const { startClock, runQuery, reads } = createRunner(db, options?.slowStatements ?? noSlowStatements, toError);
-  const { tidy, onCommit, stop } = path === ':memory:' ? withoutCheckpoints(db) : scheduleCheckpoints(db, files);
+  const { startClock, runQuery, reads } = createRunner(prepare, options?.slowStatements ?? noSlowStatements, toError);
+  const { tidy, onCommit, stop } = path === ':memory:' ? withoutCheckpoints(use) : scheduleCheckpoints(db, files);
   const flusher = path === ':memory:' ? noFlusher : createLogFlusher(path);
   const commits = createGroupCommit({ db, runQuery, startClock, files, flusher, toStoreError: toError, onCommit });
   let closing: Promise<void> | undefined;
+  let schema: number | undefined;
   return {
     ...soleProcess,
     ...reads,
     write: (body) => commits.write(body),
     writeLazily: (body) => commits.write(body, true),
-    version: () => readSchemaVersion(db),
+    version: () => readSchemaVersion(use()),
     async migrate(steps) {
       try {
-        migrateSqlite(db, steps);
+        migrateSqlite(use(), steps);
+        if (isReusable) schema ??= readSchemaCookie(db);
         if (path !== ':memory:') checkpointMarked(db);
       } catch (error) {
         throw toError(error);
@@ -60,17 +66,46 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
       }
     },
     tidy,
-    trim: () => db.exec('pragma shrink_memory'),
-    size: () => (path === ':memory:' ? memorySize(db) : fileSize(path)),
+    trim: () => use().exec('pragma shrink_memory'),
+    size: () => (path === ':memory:' ? memorySize(use()) : fileSize(path)),
     close() {
       closing ??= commits
         .close()
         .then(stop)
         .then(flusher.close)
-        .then(() => closeFiles(db, files));
+        .then(end)
+        .then(() => closeOrKeep(connected, schema, files));
       return closing;
     },
   };
+}
+
+function open(path: string, options?: SqliteOptions): Connected {
+  const db = connect(path, options);
+  return { db, prepare: createStatementCache(db) };
+}
+
+/** Lends a connection until its end. Then it refuses work, because its database may be that of another store. */
+function lease({ db, prepare }: Connected) {
+  let isEnded = false;
+  const use = () => {
+    if (isEnded) throw new StoreError('unavailable', 'the store is closed');
+    return db;
+  };
+  return {
+    use,
+    prepare: (statement: Statement) => {
+      use();
+      return prepare(statement);
+    },
+    end() {
+      isEnded = true;
+    },
+  };
+}
+
+function closeOrKeep(connected: Connected, schema: number | undefined, files: OpenFiles): void {
+  if (schema === undefined || !keepIdle(connected, schema)) closeFiles(connected.db, files);
 }
 
 type Runner = {
@@ -82,8 +117,7 @@ type Runner = {
 };
 
 /** Creates the functions that run statements on a connection. Each statement is timed from the end of the previous one. */
-function createRunner(db: DatabaseSync, slow: SlowStatements, toError: (error: unknown) => unknown): Runner {
-  const prepare = createStatementCache(db);
+function createRunner(prepare: StatementCache, slow: SlowStatements, toError: (error: unknown) => unknown): Runner {
   let started = 0;
   const startClock = () => {
     started = performance.now();
@@ -142,8 +176,8 @@ type Housekeeping = {
 
 const vacuumPages = 'pragma incremental_vacuum(16)';
 
-function withoutCheckpoints(db: DatabaseSync): Housekeeping {
-  return { tidy: async () => db.exec(vacuumPages), onCommit: () => {}, stop: () => {} };
+function withoutCheckpoints(use: () => DatabaseSync): Housekeeping {
+  return { tidy: async () => use().exec(vacuumPages), onCommit: () => {}, stop: () => {} };
 }
 
 /**
