@@ -25,7 +25,7 @@ export type Comparison = {
  * Both builds restart after this many rounds, because two processes of one build can differ by more than two rounds of
  * a process.
  */
-const roundsOfProcess = 5;
+const roundsOfProcess = 3;
 
 /** Makes a section of a comparison. */
 export function againstSection(comparison: Comparison): Section {

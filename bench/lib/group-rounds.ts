@@ -22,8 +22,8 @@ export type GroupDatabase = Seeded & {
 /** Messages to a group in a round, by its size. */
 const sendsOf = ({ members }: Group) => Math.max(3, Math.round(20_000 / members));
 
-/** Milliseconds of one message. */
-export type Delivery = { readonly accepted: number; readonly delivered: number };
+/** Milliseconds of one message, and its processQueryKey. */
+export type Delivery = { readonly accepted: number; readonly delivered: number; readonly key: string };
 
 /**
  * Compares messages to a group with a loop that writes the same rows in as many transactions.
@@ -86,8 +86,9 @@ export async function serveWithLastMember(bench: Bench, world: Seeded, group: Gr
     async send(content: string): Promise<Delivery> {
       const arrived = marks.wait(content, 1);
       const started = performance.now();
-      const { milliseconds } = await callGroups(huizhi, 'send', messageTo(group, content));
-      return { accepted: milliseconds, delivered: (await arrived) - started };
+      const { milliseconds, answer } = await callGroups(huizhi, 'send', messageTo(group, content));
+      const delivered = (await arrived) - started;
+      return { accepted: milliseconds, delivered, key: String(answer.processQueryKey) };
     },
     async stop() {
       stream.close();
@@ -96,7 +97,7 @@ export async function serveWithLastMember(bench: Bench, world: Seeded, group: Gr
   };
 }
 
-export const messageTo = ({ openId }: Group, content: string) => ({
+const messageTo = ({ openId }: Group, content: string) => ({
   openConversationId: openId,
   robotCode,
   msgKey: 'sampleText',

@@ -9,7 +9,6 @@ import {
   compareDelivery,
   type GroupDatabase,
   type GroupServer,
-  messageTo,
   sendAllTheTime,
   serveWithLastMember,
 } from '../lib/group-rounds.ts';
@@ -113,14 +112,14 @@ async function measureReaders(bench: Bench, world: GroupDatabase, group: Group):
   const before = await sizesOf(path, world.plan);
   const huizhi = await serveWithLastMember(bench, { ...world, path }, group);
   for (let i = 0; i < messagesForSize; i++) await huizhi.send(`size ${i}`);
-  const { answer } = await callGroups(huizhi, 'send', messageTo(group, 'read by all'));
+  const { key } = await huizhi.send('read by all');
   await huizhi.send('the last');
   await huizhi.stop();
   const unread = await sizesOf(path, world.plan);
   await readByAll(path, group);
   const read = await sizesOf(path, world.plan);
   const deliveries = (messagesForSize + 2) * group.members;
-  const pages = await measurePages(bench, { ...world, path }, group, String(answer.processQueryKey));
+  const pages = await measurePages(bench, { ...world, path }, group, key);
   await world.drop(path);
   return [
     bounded(plain('bytes of a delivery', (unread.bytes - before.bytes) / deliveries, 'bytes'), {
