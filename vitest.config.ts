@@ -7,10 +7,13 @@ const postgresTests = 'src/**/postgres*.test.ts';
 
 export default defineConfig({
   test: {
-    // Half of the processors, for many tests start processes of their own; two at least, so that waiting costs less.
-    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+    // Half of the processors, for many tests start processes of their own; three at least, because on two processors two
+    // tests spend a third of the time waiting.
+    maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // The default of one second is too short for a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', closingLine()],
     projects: [
       {

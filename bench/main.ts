@@ -23,6 +23,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   peers: async () => (await import('./sections/peers.ts')).peersSection,
   console: async () => (await import('./sections/console.ts')).consoleSection,
   streams: async () => (await import('./sections/streams.ts')).streamsSection,
+  cards: async () => (await import('./sections/cards.ts')).cardsSection,
   stream: async () => (await import('./sections/stream.ts')).streamSection,
   events: async () => (await import('./sections/events.ts')).eventsSection,
   'postgres-read-status': async () => (await import('./sections/postgres-read-status.ts')).postgresReadStatusSection,

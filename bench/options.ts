@@ -18,6 +18,7 @@ export const sectionNames = [
   'streams',
   'stream',
   'events',
+  'cards',
   'postgres-read-status',
   'postgres-batch-send',
   'postgres-console',

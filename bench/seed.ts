@@ -101,7 +101,7 @@ export async function seedPeople(store: Store, { users }: Plan): Promise<Robot> 
   const { appKey, appSecret } = credentials;
   const secretHash = await createSecrets(14).hash(appSecret);
   await store.putOrganization({ corpId, code: 'dingbench0001', name: '测试公司' });
-  const permissions = ['qyapi_robot_sendmsg'];
+  const permissions = ['qyapi_robot_sendmsg', 'Card.Instance.Write', 'Card.Streaming.Write'];
   const app = { corpId, id: 1, code: appKey, kind: 'internal', secretHash, generation: 1, permissions } as const;
   await store.putApp({ ...app, agentId: 2_500_007_919, uuid: '00000000-0000-4000-8000-000000000001' });
   const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };

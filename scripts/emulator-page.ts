@@ -27,8 +27,6 @@ Generated from the comments of the sources. For a guide see [The emulator in you
           'Group',
           'WebhookOptions',
           'Webhook',
-          'SentMessage',
-          'MessageFilter',
           'ReadMark',
           'Department',
           'Person',
@@ -39,9 +37,14 @@ Generated from the comments of the sources. For a guide see [The emulator in you
         ...['WaitOptions', 'Duration'],
       ],
     },
+    { path: 'src/emulator/message-types.ts', names: ['SentMessage', 'MessageFilter'] },
     {
       path: 'src/emulator/talk-types.ts',
       names: ['SayContent', 'SayOptions', 'Said', 'ReplyFilter', 'Reply'],
+    },
+    {
+      path: 'src/emulator/card-types.ts',
+      names: ['EmulatorCards', 'CardOptions', 'Card', 'CardClick', 'CardCondition'],
     },
     { path: 'src/emulator/event-types.ts', names: ['EmulatorEvent', 'EventFilter'] },
   ];

@@ -8,6 +8,7 @@ import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.
 import { createFastSecretHash, createSecrets, hashToken } from './core/access/secrets.ts';
 import { loadAdminToken, loadServerSecret } from './core/access/server-secrets.ts';
 import { internalRanges } from './core/callbacks/addresses.ts';
+import { createCardUpdates } from './core/cards/updates.ts';
 import { type ClockStart, createSystemClock, createTestClock } from './core/clock.ts';
 import { type Cluster, createCluster } from './core/cluster/cluster.ts';
 import { createConvergence } from './core/cluster/converge.ts';
@@ -18,7 +19,7 @@ import { createDeliverer, findAudience } from './core/deliver.ts';
 import { startDeliverySweep } from './core/delivery-sweep.ts';
 import { type Controls, createControls } from './core/dev/controls.ts';
 import { adoptEmulation } from './core/dev/shared.ts';
-import { createEvents } from './core/events.ts';
+import { createEvents, everybody } from './core/events.ts';
 import { createRetention } from './core/retention.ts';
 import { createRetentionGuard, type RetentionGuard } from './core/retention-guard.ts';
 import { applySetup, type Setup } from './core/setup.ts';
@@ -148,10 +149,15 @@ async function composeWith(
     endStreams: () => context.events.end(),
     async close() {
       controls?.faults.end();
-      await closeAll([warmUp, retention, recovery, context.hearings, context.deliverer, context.hub, membership]);
+      await closeAll([warmUp, retention, recovery, ...listWork(context), membership]);
       await closeAll([cluster.notifications, store]);
     },
   };
+}
+
+/** The parts of a context that have to end, in order. */
+function listWork({ hearings, cards, deliverer, hub }: Context) {
+  return [hearings, cards, deliverer, hub];
 }
 
 async function closeAll(parts: readonly { close(): Promise<void> | void }[]): Promise<void> {
@@ -221,6 +227,7 @@ async function createContext(
   const { seal, clock, controls } = parts;
   const { notifications, skew } = parts.cluster;
   const events = createEvents(notifications.touched);
+  store.changes.onAppended((corpId) => events.publish([{ corpId, userId: everybody }]));
   const hub = openConfiguredHub(store, config, log, parts);
   const metrics = createMetrics({
     queueDepth: async () => store.pendingCount(),
@@ -252,6 +259,7 @@ async function createContext(
     hub,
     hearings: createHearings(log),
     deliverer,
+    cards: createCardUpdates({ cards: store.cards, now: clock.now, publish: notifications.card, log }),
     dispatcher: createDispatcher(() => context),
     log,
     meters: metrics,

@@ -48,6 +48,9 @@ test('counts errors by route and code, arrivals by audience, reads, and DINGs by
   metrics.arrived('notice', 1);
   metrics.read(3);
   metrics.ding('sms', 2);
+  metrics.webhook('session', 'refused');
+  metrics.said('robot', 'repeated');
+  metrics.heard('stream', 'answered');
   const text = await lines(metrics);
   expect(text).toContain('# TYPE huizhi_refusals_total counter');
   expect(text).toContain('huizhi_refusals_total{route="/robot/send",code="660026"} 2');
@@ -56,6 +59,9 @@ test('counts errors by route and code, arrivals by audience, reads, and DINGs by
   expect(text).toContain('huizhi_deliveries_total{to="notice"} 1');
   expect(text).toContain('huizhi_reads_total 3');
   expect(text).toContain('huizhi_ding_deliveries_total{channel="sms"} 2');
+  expect(text).toContain('huizhi_webhook_messages_total{by="session",outcome="refused"} 1');
+  expect(text).toContain('huizhi_person_messages_total{to="robot",outcome="repeated"} 1');
+  expect(text).toContain('huizhi_robot_pushes_total{reach="stream",outcome="answered"} 1');
   expect(text).toContain('huizhi_media_bytes 5000');
 });
 

@@ -14,6 +14,16 @@ export type Metrics = {
   read(count: number): void;
   /** Records a DING to `count` receivers. */
   ding(channel: string, count: number): void;
+  /** Records a message through a webhook of a custom robot, through a sessionWebhook, or in an answer by HTTP. */
+  webhook(by: string, outcome: string): void;
+  /** Records a message that a person writes to a robot or a conversation. */
+  said(to: string, outcome: string): void;
+  /** Records a message that is passed on to a robot by `reach`. */
+  heard(reach: string, outcome: string): void;
+  /** Records a click on a card, and whether its program has answered. */
+  cardClick(outcome: 'answered' | 'unanswered'): void;
+  /** Records a try to deliver an event to a subscription: `endpoint`, `stream` or `push`. */
+  tried(form: string, outcome: string): void;
   /** Renders all metrics in the Prometheus text format. */
   scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
 };
@@ -47,6 +57,11 @@ type Counted = {
   readonly arrivals: Counter;
   readonly reads: Counter;
   readonly dings: Counter;
+  readonly webhooks: Counter;
+  readonly speeches: Counter;
+  readonly hearings: Counter;
+  readonly cardClicks: Counter;
+  readonly tries: Counter;
 };
 
 /** Creates the metrics of one server, in a registry of its own. */
@@ -58,6 +73,11 @@ export function createMetrics(gauges: Gauges): Metrics {
     arrivals: createCounter(['to']),
     reads: createCounter([]),
     dings: createCounter(['channel']),
+    webhooks: createCounter(['by', 'outcome']),
+    speeches: createCounter(['to', 'outcome']),
+    hearings: createCounter(['reach', 'outcome']),
+    cardClicks: createCounter(['outcome']),
+    tries: createCounter(['form', 'outcome']),
   };
   const labels = createLabelCache();
   let registry: Promise<Registry> | undefined;
@@ -68,6 +88,11 @@ export function createMetrics(gauges: Gauges): Metrics {
     arrived: (to, count) => counted.arrivals.add(to, count),
     read: (count) => counted.reads.add('', count),
     ding: (channel, count) => counted.dings.add(channel, count),
+    webhook: (by, outcome) => counted.webhooks.add(`${by} ${outcome}`),
+    said: (to, outcome) => counted.speeches.add(`${to} ${outcome}`),
+    heard: (reach, outcome) => counted.hearings.add(`${reach} ${outcome}`),
+    cardClick: (outcome) => counted.cardClicks.add(outcome),
+    tried: (form, outcome) => counted.tries.add(`${form} ${outcome}`),
     async scrape() {
       registry ??= createRegistry(counted, gauges);
       const ready = await registry;
@@ -130,7 +155,7 @@ async function createRegistry(
 }
 
 function registerCounters(
-  { refusals, arrivals, reads, dings }: Counted,
+  { refusals, arrivals, reads, dings, webhooks, speeches, hearings, cardClicks, tries }: Counted,
   register: (name: string, help: string, from: Counter) => void,
 ): void {
   const refused = "Errors of the vendor's API, by route and code; the old host returns them with status 200.";
@@ -139,6 +164,14 @@ function registerCounters(
   register('huizhi_deliveries_total', arrived, arrivals);
   register('huizhi_reads_total', 'Messages that became READ, each once for each reader.', reads);
   register('huizhi_ding_deliveries_total', 'Receivers of DINGs, by channel.', dings);
+  const sent = 'Messages by webhooks of custom robots, by sessionWebhooks, and by answers to messages by HTTP.';
+  register('huizhi_webhook_messages_total', sent, webhooks);
+  register('huizhi_person_messages_total', 'Messages that people write to robots and conversations.', speeches);
+  register('huizhi_robot_pushes_total', 'Messages of people that are passed on to robots.', hearings);
+  register('huizhi_card_clicks_total', 'Clicks on interactive cards, by whether the program has answered.', cardClicks);
+  const tried =
+    'Tries to deliver an event, by form (webhook endpoint, Stream mode, HTTP push) and outcome (delivered, failed, gone).';
+  register('huizhi_event_tries_total', tried, tries);
 }
 
 /** A counter by labels. */

@@ -1,4 +1,11 @@
 /** The response types of huizhi's own APIs (inbox, console, emulator), for the pages in web/. Types only, no code. */
+export type {
+  CardActionAnswer,
+  ConsoleCardAnswer,
+  ConsoleCardsAnswer,
+  InboxCard,
+  InboxCardEvent,
+} from '../wire/own/cards.ts';
 export type { ConsoleSessionAnswer, ConsoleStatusAnswer, PageTotal, SignInCodeAnswer } from '../wire/own/console.ts';
 export type {
   AppSecretAnswer,
@@ -81,5 +88,12 @@ export type {
 } from '../wire/own/inbox-conversations.ts';
 export type { ListedMedia, MediaAnswer, MediaUsageAnswer } from '../wire/own/media.ts';
 export type { ConsoleNotice, ConsoleNoticeAnswer, ConsoleNoticesAnswer, MissedAnswer } from '../wire/own/notices.ts';
+export type { PushAnswer } from '../wire/own/push.ts';
 export type { StreamConnectionsAnswer, StreamEventsAnswer } from '../wire/own/stream.ts';
-export type { InboxMediaAnswer, InboxSayAnswer, InboxSayBody } from '../wire/own/talk.ts';
+export type {
+  InboxMediaAnswer,
+  InboxSayAnswer,
+  InboxSayBody,
+  MessageUrlAnswer,
+  MessageUrlTestAnswer,
+} from '../wire/own/talk.ts';

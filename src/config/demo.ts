@@ -50,6 +50,8 @@ const permissions = [
   'fieldEmail',
   'Premium.Ding.Write',
   'Robot.SingleChat.ReadWrite',
+  'Card.Instance.Write',
+  'Card.Streaming.Write',
 ];
 
 /** A placeholder in a template of work notices. */

@@ -55,6 +55,13 @@ function findDuplicates({ organizations, apps, robots }: Setup): Finding[] {
         }),
       ),
     ),
+    ...apps.flatMap(({ cardTemplates = [] }, i) =>
+      findRepeated(
+        cardTemplates.map(({ templateId }, j) => {
+          return { path: ['apps', i, 'cardTemplates', j, 'templateId'], code: templateId };
+        }),
+      ),
+    ),
     ...apps.flatMap((app, i) => findRepeated(locateCodes(['apps', i, 'permissions'], app.permissions))),
     ...apps.flatMap((app, i) => findRepeated(locateCodes(['apps', i, 'authorizedBy'], app.authorizedBy))),
     ...findRepeated(robots.map(({ robotCode }, i) => ({ path: ['robots', i, 'robotCode'], code: robotCode }))),
@@ -106,6 +113,8 @@ function checkOwnership(app: Setup['apps'][number], path: Path): Finding[] {
     return [{ path: [...path, 'corpId'], what: 'is missing; an internal app belongs to one organization.' }];
   if (internal && app.authorizedBy)
     return [{ path: [...path, 'authorizedBy'], what: 'is for thirdParty apps; an internal app has only a corpId.' }];
+  if (!internal && app.push)
+    return [{ path: [...path, 'push'], what: 'is for internal apps; a thirdParty app has no HTTP push.' }];
   if (!internal && app.contactScope)
     return [{ path: [...path, 'contactScope'], what: 'is for internal apps; the console sets that of others.' }];
   if (!internal && app.corpId !== undefined)

@@ -4,6 +4,7 @@ import * as contact from '../wire/own/contact-fields.ts';
 import { addressRange, keyword, signSecret, webhookToken } from '../wire/own/custom-robot-fields.ts';
 import { endpointSecret, endpointUrl, eventTypes } from '../wire/own/endpoints.ts';
 import { groupChatId, groupOpenConversationId, groupTitle } from '../wire/own/group-fields.ts';
+import { pushAesKey, pushToken } from '../wire/own/push.ts';
 import { sampleKinds } from '../wire/vendor/messages.ts';
 import { streamEventTypes } from '../wire/vendor/stream.ts';
 import { options } from './options.ts';
@@ -88,6 +89,18 @@ const noticeTemplate = z.strictObject({
   stopped: z.exactOptional(z.boolean()),
 });
 
+const cardTemplate = z.strictObject({
+  templateId: code,
+  state: z.enum(['active', 'unpublished', 'removed']),
+});
+
+const push = z.strictObject({
+  url: endpointUrl(),
+  token: pushToken(),
+  aesKey: pushAesKey(),
+  types: z.array(z.enum(streamEventTypes)).min(1),
+});
+
 const app = z.strictObject({
   appKey: code,
   appSecret: code,
@@ -106,7 +119,9 @@ const app = z.strictObject({
       .regex(/^https?:\/\/[^/\s]/i, 'must begin with http:// or https://'),
   ),
   events: z.exactOptional(z.array(z.enum(streamEventTypes))),
+  push: z.exactOptional(push),
   noticeTemplates: z.exactOptional(z.array(noticeTemplate)),
+  cardTemplates: z.exactOptional(z.array(cardTemplate)),
 });
 
 const robot = z.strictObject({
@@ -164,6 +179,8 @@ const shapes: Readonly<Record<string, { readonly shape: object }>> = {
   'organizations.groups.customRobots': customRobot,
   apps: app,
   'apps.noticeTemplates': noticeTemplate,
+  'apps.cardTemplates': cardTemplate,
+  'apps.push': push,
   robots: robot,
   'robots.templates': templates,
 };

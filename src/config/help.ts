@@ -190,7 +190,7 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #            secret: SEC-a-long-random-text
 #            keywords: [报警, 恢复]
 #            addresses: [10.0.0.0/8]
-#    # Addresses that get reads, recalls and deliveries as signed webhooks; all types of events by default.
+#    # Addresses that get reads, recalls, changes of groups and so on as signed webhooks; all types of events by default.
 #    endpoints:
 #      - endpointId: receipts
 #        url: https://receipts.example.com/hook
@@ -211,8 +211,15 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    agentId: 3160250001
 #    # The address to which messages of people to the app's robots are posted. Default: none, they arrive in Stream mode.
 #    messageUrl: https://bot.example.com/dingtalk
-#    # The events about messages of the app's robots that it gets in Stream mode. Default: none.
-#    events: [robot_msg_read, robot_msg_recall]
+#    # The events of its robots' messages and of its organization that the app gets in Stream mode. Default: none.
+#    events: [robot_msg_read, robot_msg_recall, chat_add_member]
+#    # The address that gets events as encrypted HTTP pushes. The token has 6 to 63 characters, the aesKey 43 letters and
+#    # digits; programs call the appKey ownerKey. Default: none.
+#    push:
+#      url: https://bot.example.com/events
+#      token: a-random-token
+#      aesKey: abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG
+#      types: [robot_msg_read, robot_msg_recall]
 #  - appKey: suitenotice
 #    appSecret: another-long-random-text
 #    kind: thirdParty
@@ -222,6 +229,9 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    noticeTemplates:
 #      - templateId: alarm
 #        message: { msgtype: text, text: { content: "服务器 \${host} 磁盘已满" } }
+#    # Templates of interactive cards that the calls refuse: unpublished or removed. All others are accepted.
+#    cardTemplates:
+#      - { templateId: old-approval.schema, state: removed }
 
 # Senders. Each belongs to one app and is installed in organizations.
 #robots:

@@ -44,6 +44,6 @@ export const logOptions: readonly Option[] = [
     choices: switches,
     default: 'off',
     environment: ['HUIZHI_ACCESS_LOG'],
-    doc: 'Whether to log a line at level info for each request: method, route, path, status, duration, bytes, request id, address. Values in queries that may be secrets are masked.',
+    doc: 'Whether to log a line at level info for each request and WebSocket handshake: method, route, path, status, duration, bytes, request id, address. Values in queries that may be secrets are masked.',
   },
 ];

@@ -41,10 +41,28 @@ export type SetupEndpoint = {
   /** `whsec_` and the base64 of 24 to 64 bytes. */
   readonly secret: string;
   /** All types by default. */
-  readonly types?: readonly ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[];
+  readonly types?: readonly SetupEndpointEvent[];
   readonly description?: string;
   readonly disabled?: boolean;
 };
+
+/** A type of events that endpoints get. */
+export type SetupEndpointEvent =
+  | 'message.sent'
+  | 'message.delivered'
+  | 'receipt.read'
+  | 'receipt.recalled'
+  | `group.${'members_added' | 'members_removed' | 'member_left' | 'renamed' | 'owner_changed' | 'disbanded'}`
+  | `user.${'added' | 'changed' | 'removed'}`
+  | `department.${'created' | 'changed' | 'removed'}`;
+
+/** A type of events that apps get. */
+export type SetupAppEvent =
+  | 'robot_msg_read'
+  | 'robot_msg_recall'
+  | `chat_${'add_member' | 'remove_member' | 'quit' | 'update_title' | 'update_owner' | 'disband'}`
+  | `user_${'add_org' | 'modify_org' | 'leave_org'}`
+  | `org_dept_${'create' | 'modify' | 'remove'}`;
 
 export type SetupGroup = {
   /** Identifies the group at later starts; not shown to anybody. */
@@ -97,8 +115,29 @@ export type SetupApp = {
    * The events that the app gets in Stream mode, of its organization or of all that authorize it; an empty list for none.
    * Without it they stay as they are.
    */
-  readonly events?: readonly ('robot_msg_read' | 'robot_msg_recall')[];
+  readonly events?: readonly SetupAppEvent[];
+  /** For an internal app: the address that gets events as encrypted HTTP pushes. Without it, it stays as it is. */
+  readonly push?: SetupPush;
   readonly noticeTemplates?: readonly SetupNoticeTemplate[];
+  readonly cardTemplates?: readonly SetupCardTemplate[];
+};
+
+/** A template of interactive cards that the calls refuse. All others are accepted. */
+export type SetupCardTemplate = {
+  /** The cardTemplateId of the calls. */
+  readonly templateId: string;
+  /** A card with an `unpublished` or `removed` template is refused with `param.templateUnpublished` or `param.templateNotExist`. */
+  readonly state: 'active' | 'unpublished' | 'removed';
+};
+
+/** An address that gets the events of an app as encrypted HTTP pushes. It is not checked with `check_url`. */
+export type SetupPush = {
+  readonly url: string;
+  /** From 6 to 63 characters. */
+  readonly token: string;
+  /** 43 letters and digits. */
+  readonly aesKey: string;
+  readonly types: readonly SetupAppEvent[];
 };
 
 /** A template of the call `sendbytemplate`. */

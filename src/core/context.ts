@@ -1,12 +1,14 @@
 import type { Cache } from '../store/memory/cache.ts';
 import type { App, Directory, Organization } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
+import type { SubscriptionForm } from '../store/subscriptions/subscriptions.ts';
 import type { Admissions } from './access/admissions.ts';
 import type { Attempts } from './access/attempts.ts';
 import type { RandomBytes } from './access/random.ts';
 import type { RateLimit } from './access/rate.ts';
 import type { ReplaceableSeal } from './access/seal.ts';
 import type { Secrets } from './access/secrets.ts';
+import type { CardUpdates } from './cards/updates.ts';
 import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
@@ -32,6 +34,8 @@ export type Context = {
   /** Messages of people on their way to the programs of robots. */
   readonly hearings: Hearings;
   readonly deliverer: Deliverer;
+  /** Notifies open pages of changed cards. */
+  readonly cards: CardUpdates;
   /** Delivers events to subscriptions. */
   readonly dispatcher: Dispatcher;
   readonly directory: LiveDirectory;
@@ -48,11 +52,24 @@ export type Context = {
 };
 
 /** Counts what operators watch. */
+/** How a call ended: `refused` with a documented error, `failed` with any other. */
+export type Outcome = 'accepted' | 'refused' | 'failed';
+
 export type Meters = {
   /** Counts messages that became READ. */
   read(count: number): void;
   /** Counts the receivers of a DING. */
   ding(channel: string, count: number): void;
+  /** Counts a message through a webhook of a custom robot, through a sessionWebhook, or in an answer by HTTP. */
+  webhook(by: 'robot' | 'session' | 'answer', outcome: Outcome): void;
+  /** Counts a message that a person writes; `unknown` if nobody has the place where they write. */
+  said(to: 'robot' | 'conversation' | 'unknown', outcome: Outcome | 'repeated'): void;
+  /** Counts a message that is passed on to a robot: `reach` is how, and `outcome` what its program did. */
+  heard(reach: 'stream' | 'http' | 'none', outcome: 'answered' | 'refused' | 'failed'): void;
+  /** Counts a click on a card. */
+  cardClick(outcome: 'answered' | 'unanswered'): void;
+  /** Counts a try to deliver an event to a subscription of a form. */
+  tried(form: SubscriptionForm, outcome: string): void;
 };
 
 export type Options = {

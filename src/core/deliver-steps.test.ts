@@ -92,7 +92,7 @@ test('many messages to the same members are all delivered to each of them', asyn
   for (const message of messages) deliverer.deliver(message);
   await deliverer.idle();
   expect(delivered.toSorted((a, b) => a - b)).toEqual(messages.map(({ messageId }) => messageId));
-  for (const userId of [userIds[0] ?? 0, userIds[999] ?? 0]) expect(await store.inboxEnd(corpId, userId)).toBe(5);
+  for (const userId of [userIds[0] ?? 0, userIds[999] ?? 0]) expect(await store.inboxes.end(corpId, userId)).toBe(5);
 });
 
 test('a message that was recalled is taken back without an attempt of the upstream, and not reported as delivered', async () => {

@@ -215,7 +215,7 @@ describe('an attempt that fails', () => {
     await pragma(store, 'max_page_count = 100000');
     await clock.advance(5_000);
     expect(await store.pendingCount()).toBe(0);
-    expect(await store.unreadByRobot(corpId, 1)).toEqual(new Map([[robot.id, 300]]));
+    expect(await store.inboxes.unreadByRobot(corpId, 1)).toEqual(new Map([[robot.id, 300]]));
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
+import { isObject } from '../wire/json.ts';
 import type { Caller, Context } from './context.ts';
 import {
   acceptDing,
@@ -48,8 +49,7 @@ export async function sendDingMessage(
 }
 
 function joinValues(params: unknown): string {
-  const isObject = typeof params === 'object' && params !== null && !Array.isArray(params);
-  const values = isObject ? Object.values(params) : [];
+  const values = isObject(params) ? Object.values(params) : [];
   if (values.length === 0 || !values.every((value) => typeof value === 'string'))
     throw badParameter('contentParams', 'contentParams is not an object of texts');
   return values.join('\n');

@@ -10,7 +10,7 @@ import {
 import type { ChoiceChange, StoredChoice } from '../store/mutes-and-blocks.ts';
 import { appOfSender } from '../store/notices/senders.ts';
 import { wireError } from '../wire/errors.ts';
-import { findKindByNumber } from '../wire/vendor/messages.ts';
+import { cardKind, findKindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
 import { findPlace, formatConversationId } from './conversation-ids.ts';
 import { formatCursor, parseNumberCursor } from './cursor.ts';
@@ -51,6 +51,8 @@ export type ShownMessage = {
     readonly msgParam: string | null;
   } | null;
   readonly emotions: readonly { readonly robotCode: string; readonly robotName: string; readonly text: string }[];
+  /** The interactive card that it shows; null for other messages, and after it is recalled. */
+  readonly card: { readonly cardId: string } | null;
 };
 
 export type PageQuery = {
@@ -70,7 +72,7 @@ export async function listInbox(context: Context, session: Session, query: PageQ
   const filter = await resolveFilter(context, corpId, query);
   const before = parseNumberCursor(query.cursor);
   const page = { corpId, userId, before, ...filter, unread: query.unread, limit: query.limit + 1 };
-  const { messages: found, unreadCount } = await context.store.inboxView(page);
+  const { messages: found, unreadCount } = await context.store.inboxes.view(page);
   const shown = found.slice(0, query.limit);
   const last = shown.at(-1);
   return {
@@ -128,7 +130,7 @@ export async function listEventsSince(
   after: number,
   limit: number,
 ): Promise<readonly ShownEvent[]> {
-  const events = await context.store.inboxSince(session.corpId, session.userId, after, limit);
+  const events = await context.store.inboxes.since(session.corpId, session.userId, after, limit);
   return events.map((each) => {
     const { seq, offset: position, event } = each;
     return { seq, position, event, data: renderEventData(context, session.corpId, each) };
@@ -178,7 +180,14 @@ export function showMessage(context: Context, corpId: number, message: InboxMess
       const robot = describeSender(context, corpId, robotId);
       return { robotCode: robot.code, robotName: robot.name, text };
     }),
+    card: showCard(message),
   };
+}
+
+function showCard({ kind, param }: InboxMessage): ShownMessage['card'] {
+  if (kind !== cardKind.number || param === null) return null;
+  const { cardId } = JSON.parse(param) as { readonly cardId: string };
+  return { cardId };
 }
 
 function showQuote(context: Context, corpId: number, quoted: InboxMessage['quoted']): ShownMessage['quote'] {
@@ -199,7 +208,7 @@ function showQuote(context: Context, corpId: number, quoted: InboxMessage['quote
  */
 export async function listRobots(context: Context, { corpId, userId }: Session) {
   const { directory, store } = context;
-  const { byRobot, choices, sequence } = await store.unread(corpId, userId);
+  const { byRobot, choices, sequence } = await store.inboxes.unread(corpId, userId);
   const { now } = directory;
   const hasUnread = ({ id }: Robot) => (byRobot.get(id) ?? 0) > 0;
   const listed = now.robots().filter((robot) => now.isInstalled(corpId, robot.id) || hasUnread(robot));

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { aSubscription } from '../store/contract/subscriptions.contract.ts';
 import type { Robot } from '../store/model.ts';
 import { openStore } from '../store/open.ts';
 import { createTestClock } from './clock.ts';
@@ -9,8 +10,8 @@ const start = Date.UTC(2026, 0, 1);
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Creates two organizations with a user each, a frozen clock, and a retention of 10 days. */
-async function scene() {
+/** Creates two organizations with a user each, a frozen clock, and a retention of 10 days by default. */
+async function scene(messageRetention = 10 * day) {
   const store = await openStore(':memory:');
   const clock = createTestClock();
   clock.freeze(true);
@@ -23,7 +24,7 @@ async function scene() {
   const record = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const log = { debug: record, info: record, warn: record, error: record };
   const directory = await loadDirectory(store);
-  const options = { retention: 10 * day, statisticsRetention: 20 * day, auditRetention: 30 * day };
+  const options = { retention: messageRetention, statisticsRetention: 20 * day, auditRetention: 30 * day };
   const retention = createRetention({ store, clock, directory, log, options });
   onTestFinished(async () => {
     await retention.close();
@@ -80,6 +81,25 @@ describe('a sweep', () => {
     expect(lines).toContain('removed statistics past their retention {"corpId":1,"hours":2}');
     expect(lines).toContain('removed entries of the audit log past their retention {"entries":250}');
   });
+
+  test.each([
+    ['endpoint', 'no'],
+    ['endpoint', 'operator'],
+    ['stream', 'no'],
+  ] as const)(
+    'keeps messages for four days while there is a subscription (%s, disabled: %s)',
+    async (form, disabled) => {
+      const { store, retention, send, countMessages } = await scene(day);
+      await send(1, 4 * day + 1);
+      await send(2, 4 * day);
+      const subscription = await aSubscription({ store, corpId: 1 }, { form, disabled });
+      await retention.sweep();
+      expect(await countMessages()).toBe(1);
+      await store.subscriptions.remove(1, subscription.id);
+      await retention.sweep();
+      expect(await countMessages()).toBe(0);
+    },
+  );
 
   test('removes tokens that have expired', async () => {
     const { store, clock, retention } = await scene();

@@ -21,11 +21,17 @@ const every = 60 * 60_000;
 /** Messages deleted in one step: a millisecond or two if each has 20 recipients. */
 const step = 4;
 
+/** Events of groups, users and departments deleted in one step. */
+const changesStep = 200;
+
 /** Ended memberships deleted in one step. */
 const membersStep = 200;
 
 /** Rows about work notices deleted in one step. */
 const noticeStep = 200;
+
+/** Cards deleted in one step. */
+const cardStep = 50;
 
 /** Milliseconds that rows are kept longer than the messages that need them, whose partitions are dropped as whole days. */
 const dayMargin = 2 * 86_400_000;
@@ -50,9 +56,11 @@ async function sweepOrganization(
 ): Promise<void> {
   const messages = await removeMessages(store, isClosed, corpId, now - options.retention);
   if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
+  await removeAll(store, isClosed, () => store.changes.prune(corpId, now - options.retention, changesStep));
   const dings = await removeAll(store, isClosed, () => store.dings.prune(corpId, now - options.retention, step));
   if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
   await removeAll(store, isClosed, () => store.talk.pruneEmotions(corpId, now - options.retention, noticeStep));
+  await removeAll(store, isClosed, () => store.cards.prune(corpId, now - options.retention - dayMargin, cardStep));
   await removeNotices(store, isClosed, corpId, now - options.retention, now);
   await removeAll(store, isClosed, () => store.subscriptions.prune(corpId, now - eventDeliveryRetention, deliveryStep));
   const hourly = now - options.statisticsRetention;

@@ -1,5 +1,6 @@
 import type { Robot } from '../store/model.ts';
 import { type ErrorCode, wireError } from '../wire/errors.ts';
+import { isObject, parseJson } from '../wire/json.ts';
 import { maxPlugins } from '../wire/limits.ts';
 import { isCleanText } from '../wire/text.ts';
 import { type Plugin, stoppedStatuses } from '../wire/vendor/robot-settings.ts';
@@ -134,20 +135,11 @@ const parseAddress = (value: unknown, what: string) =>
 
 /** Checks the names of a quick entry: the JSON text of an object with a text for each language. */
 function parseNames(name: string): string {
-  const names = tryParse(name);
-  const isObject = typeof names === 'object' && names !== null && !Array.isArray(names);
-  const texts = isObject ? Object.values(names) : [];
+  const names = parseJson(name);
+  const texts = isObject(names) ? Object.values(names) : [];
   const areTexts = texts.length > 0 && texts.every((text) => typeof text === 'string' && isShown(text));
   if (!areTexts) throw refused('jsonFormatErroj', 'the name of a quick entry is not a JSON object of texts');
   return name;
 }
 
 const isShown = (text: string) => text.trim() !== '' && isCleanText(text);
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -55,7 +55,7 @@ export async function send(
 }
 
 /** What a validated send contains, apart from its caller and time. */
-type Content = Pick<Send, 'robot' | 'kind' | 'param' | 'userCodes' | 'conversationId' | 'webhookLimit'>;
+type Content = Pick<Send, 'robot' | 'kind' | 'param' | 'userCodes' | 'conversationId' | 'webhookLimit' | 'cardId'>;
 
 /** Who sends: an app in an organization; the app 0 for a custom robot. */
 type Sender = {
@@ -64,7 +64,11 @@ type Sender = {
 };
 
 /** The idempotency-key of a send, if any, the path of its call if it is not batchSend, and the hash of its content. */
-type Idempotency = { readonly key: string | undefined; readonly path?: string; readonly content: string };
+type Idempotency = {
+  readonly key: string | undefined;
+  readonly path?: string;
+  readonly content: string;
+};
 
 /**
  * Accepts a send durably and leaves its delivery to the deliverer. Resolves with undefined if it is not accepted: it has

@@ -1,14 +1,22 @@
+import type { CardTemplateState } from '../store/cards/callbacks.ts';
 import type { App, NewUser, Organization, Robot, TemplateState } from '../store/model.ts';
 import { findKind } from '../wire/vendor/messages.ts';
 import type { StreamEventType } from '../wire/vendor/stream.ts';
 import { createTicket } from './access/tickets.ts';
 import { findAddressFault } from './callbacks/post.ts';
 import { createUnionId } from './contacts/ids.ts';
-import { applyContacts, applyDepartments, type SetupDepartment, SetupError, type SetupUser } from './contacts/setup.ts';
+import {
+  applyDepartments,
+  prepareContacts,
+  type SetupDepartment,
+  SetupError,
+  type SetupUser,
+} from './contacts/setup.ts';
 import type { Context } from './context.ts';
 import { applyGroups, type SetupGroup } from './groups/setup.ts';
 import { applyTemplates, chooseAgentId, type SetupNoticeTemplate } from './notices/setup.ts';
 import { createAppUuid } from './stream/uuids.ts';
+import { applyPush, type SetupPush } from './subscriptions/push/setup.ts';
 import { applyEndpoints, type SetupEndpoint } from './subscriptions/setup.ts';
 import { chooseStreamEvents } from './subscriptions/stream-events.ts';
 import { keepCallbackSecret } from './talk/callbacks.ts';
@@ -35,7 +43,9 @@ export type Setup = {
     readonly agentId?: number | undefined;
     readonly messageUrl?: string | undefined;
     readonly events?: readonly StreamEventType[] | undefined;
+    readonly push?: SetupPush | undefined;
     readonly noticeTemplates?: readonly SetupNoticeTemplate[] | undefined;
+    readonly cardTemplates?: readonly { readonly templateId: string; readonly state: CardTemplateState }[] | undefined;
   }[];
   readonly robots: readonly {
     readonly robotCode: string;
@@ -56,7 +66,9 @@ export type Setup = {
  * refers to something that does not exist.
  */
 export async function applySetup(context: Context, setup: Setup): Promise<void> {
-  for (const organization of setup.organizations) await applyOrganization(context, organization);
+  // What a new organization begins with is no event.
+  const known = new Set(context.directory.now.organizations().map(({ code }) => code));
+  for (const one of setup.organizations) await applyOrganization(context, one, !known.has(one.corpId));
   await context.directory.refresh();
   const reserved = new Set(setup.apps.flatMap(({ agentId }) => agentId ?? []));
   for (const app of setup.apps) await applyApp(context, app, reserved);
@@ -65,36 +77,43 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
   await context.directory.refresh();
   for (const { corpId, groups = [], endpoints = [] } of setup.organizations) {
     const organization = context.directory.now.organization(corpId);
-    if (organization) await applyGroups(context, organization, groups);
+    if (organization) await applyGroups(context, organization, groups, !known.has(corpId));
     if (organization) await applyEndpoints(context, organization, endpoints);
   }
-  for (const { appKey, corpId, authorizedBy = [], events } of setup.apps) {
+  for (const { appKey, corpId, authorizedBy = [], events, push } of setup.apps) {
+    if (push) await applyPush(context, appKey, push);
     for (const code of events ? [...authorizedBy, ...(corpId === undefined ? [] : [corpId])] : [])
       await chooseStreamEvents(context, appKey, findCorpId(context, code), events ?? []);
   }
 }
 
-async function applyOrganization(context: Context, organization: Setup['organizations'][number]) {
-  const { store, directory } = context;
+async function applyOrganization(context: Context, organization: Setup['organizations'][number], isNew: boolean) {
+  const { store, directory, clock } = context;
   const { corpId: code, name, users, departments = [], dingQuota: { sms, phone } = {} } = organization;
   const corpId = directory.now.organization(code)?.corpId ?? (await store.number('organization'));
+  const at = isNew ? undefined : clock.now();
   await store.putOrganization({ corpId, code, name });
   if (sms !== undefined) await store.dings.putQuota(corpId, 2, sms);
   if (phone !== undefined) await store.dings.putQuota(corpId, 3, phone);
-  await applyDepartments(context, corpId, departments);
-  await applyUsers(context, { corpId, code, name }, users);
-  await applyContacts(context, corpId, users);
+  await applyDepartments(context, corpId, departments, at);
+  await applyUsers(context, { corpId, code, name }, users, at);
 }
 
-async function applyUsers(context: Context, { corpId, code }: Organization, users: readonly SetupUser[]) {
+async function applyUsers(
+  context: Context,
+  { corpId, code }: Organization,
+  users: readonly SetupUser[],
+  at: number | undefined,
+) {
   const { store, log } = context;
   if (users.length === 0) return;
+  const contacts = await prepareContacts(context, corpId, users);
   const numbered: NewUser[] = [];
   for (const { userId, name } of users) {
     const unionId = createUnionId(context);
     numbered.push({ corpId, id: await store.number('user'), code: userId, name, unionId });
   }
-  const left = await store.operator.putConfiguredUsers(numbered);
+  const left = await store.operator.putConfiguredUsers(numbered, contacts, at);
   if (left.length > 0) log.info({ corpId: code, userIds: left }, 'configured users were removed and stay removed');
 }
 
@@ -116,6 +135,8 @@ async function applyApp(context: Context, given: Setup['apps'][number], reserved
   });
   await applyMessageUrl(context, { corpId, id, code: given.appKey }, given);
   await applyTemplates(context, corpId, id, given.noticeTemplates);
+  for (const { templateId, state } of given.cardTemplates ?? [])
+    await store.cards.putTemplate(corpId, id, templateId, state);
   if (given.contactScope && given.kind === 'internal')
     await store.departments.replaceScope(corpId, id, given.contactScope);
   for (const code of given.authorizedBy ?? []) await store.putAuthorization(findCorpId(context, code), id, null);

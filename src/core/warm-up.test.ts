@@ -47,7 +47,7 @@ test('reads nothing in the first seconds, and can be closed immediately', async 
   await warmUp.done;
   await store.close();
   const [corpId = 0, messageId = 0] = ids[0] ?? [];
-  expect(() => store.receipt(corpId, messageId)).toThrow(/database is not open/);
+  expect(() => store.receipt(corpId, messageId)).toThrow(/the store is closed/);
 });
 
 test('logs a warning if the store cannot be read', async () => {

@@ -1,5 +1,6 @@
 import type { Composed } from '../compose.ts';
 import type { CallControl } from './call-control.ts';
+import { createCardControls } from './cards.ts';
 import { EmulatorError } from './error.ts';
 import { createEventWaits } from './event-waits.ts';
 import { createNoticeControls } from './notices.ts';
@@ -69,7 +70,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
       void (await callControl('PUT', '/readers', { readers: checkRules('readers', rules).map(renderReaderRule) })),
     faults: async (rules) =>
       void (await callControl('PUT', '/faults', { rules: checkRules('faults', rules).map(renderFaultRule) })),
-    createGroup: (options = {}) => callControl<Group>('POST', '/groups', fillGroup(options, facts)),
+    ...createGroupControls(callControl, facts),
     createWebhook: (options = {}) => createWebhook(callControl, door.url, { corpId: facts.corpId, ...options }),
     requests: async () => (await callControl<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
     async upload(data, { type, name = type, corpId = facts.corpId }) {
@@ -82,15 +83,22 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
       (await callControl<{ downloadCode: string }>('POST', '/downloadCodes', { robotCode, mediaId })).downloadCode,
     ...createNoticeControls(composed, { ...door, callControl }, facts.corpId, closing.signal),
     ...createTalkControls(composed, callControl, facts, closing.signal),
+    ...createCardControls(composed, callControl, closing.signal),
     messages: waits.messages,
-    snapshot: () => callControl<Snapshot>('GET', '/snapshot'),
-    restore: async (snapshot) => void (await callControl('PUT', '/snapshot', snapshot)),
-    reset: async () => void (await callControl('POST', '/reset')),
+    ...createStateControls(callControl),
     waitForMessage: waits.forMessage,
     waitForRead: waits.forRead,
     ...createEventWaits(composed, closing.signal),
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function createStateControls(callControl: CallControl): Pick<Emulator, 'snapshot' | 'restore' | 'reset'> {
+  return {
+    snapshot: () => callControl<Snapshot>('GET', '/snapshot'),
+    restore: async (snapshot) => void (await callControl('PUT', '/snapshot', snapshot)),
+    reset: async () => void (await callControl('POST', '/reset')),
   };
 }
 
@@ -103,6 +111,14 @@ function createDingControls(
     readDing: async (openDingId, userIds, manner) =>
       (await callControl<{ read: number }>('POST', '/dings/read', { openDingId, userIds, manner })).read,
     dingQuotas: async (quotas) => void (await callControl('PUT', '/dingQuotas', { corpId: ownCorpId, ...quotas })),
+  };
+}
+
+function createGroupControls(callControl: CallControl, facts: Facts): Pick<Emulator, 'createGroup' | 'quitGroup'> {
+  return {
+    createGroup: (options = {}) => callControl<Group>('POST', '/groups', fillGroup(options, facts)),
+    quitGroup: async (openConversationId, userId, corpId = facts.corpId) =>
+      void (await callControl('POST', '/groups/quits', { corpId, openConversationId, userId })),
   };
 }
 

@@ -38,7 +38,7 @@ export function createEventWaits(
   };
 }
 
-const filterNames = ['type', 'userId', 'processQueryKey', 'robotCode', 'corpId'];
+const filterNames = ['type', 'userId', 'openConversationId', 'deptId', 'processQueryKey', 'robotCode', 'corpId'];
 
 /** Calls `wake` after each event of any organization. Returns a function that stops it. */
 function watch({ directory, events }: Context, wake: () => void): () => void {
@@ -64,9 +64,11 @@ async function listEvents(context: Context): Promise<readonly EmulatorEvent[]> {
 
 function matchesFilter(event: EmulatorEvent, filter: EventFilter): boolean {
   if (typeof filter === 'function') return filter(event);
-  const { type, ...ofData } = filter;
+  const { type, userId, ...ofData } = filter;
+  const { data } = event;
   if (type !== undefined && type !== event.type) return false;
+  if (userId !== undefined && data.userId !== userId && !data.userIds?.includes(userId)) return false;
   return Object.entries(ofData).every(([name, value]) => {
-    return value === undefined || event.data[name as keyof typeof ofData] === value;
+    return value === undefined || data[name as keyof typeof ofData] === value;
   });
 }

@@ -8,6 +8,7 @@ export { demoSetup } from '../config/demo.ts';
 export type {
   Setup,
   SetupApp,
+  SetupCardTemplate,
   SetupCustomRobot,
   SetupDepartment,
   SetupEndpoint,
@@ -16,8 +17,10 @@ export type {
   SetupRobot,
   SetupUser,
 } from '../config/setup.ts';
+export type { Card, CardClick, CardCondition, CardOptions, EmulatorCards } from './card-types.ts';
 export { EmulatorError } from './error.ts';
 export type { EmulatorEvent, EventFilter } from './event-types.ts';
+export type { MessageFilter, SentMessage } from './message-types.ts';
 export type { Reply, ReplyFilter, Said, SayContent, SayOptions } from './talk-types.ts';
 export type {
   Department,
@@ -31,13 +34,11 @@ export type {
   FaultRule,
   Group,
   GroupOptions,
-  MessageFilter,
   Person,
   ReaderRule,
   ReadManner,
   ReadMark,
   RequestRecord,
-  SentMessage,
   Snapshot,
   UploadOptions,
   WaitOptions,

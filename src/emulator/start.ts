@@ -70,6 +70,9 @@ const optionNames: Readonly<Record<keyof EmulatorOptions, boolean>> = {
   readWindow: true,
   readTimestamp: true,
   qpsLimit: true,
+  streamLifetime: true,
+  streamConnections: true,
+  streamRepeat: true,
 };
 
 /**

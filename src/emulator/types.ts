@@ -3,7 +3,9 @@ import type { Snapshot } from '../core/dev/controls.ts';
 import type { Errcode } from '../wire/error-table/errcode.ts';
 import type { ErrorCode } from '../wire/errors.ts';
 import type { RequestRecord } from '../wire/own/emulator.ts';
+import type { EmulatorCards } from './card-types.ts';
 import type { EmulatorEvent, EventFilter } from './event-types.ts';
+import type { MessageFilter, SentMessage } from './message-types.ts';
 import type { Reply, ReplyFilter, Said, SayContent, SayOptions } from './talk-types.ts';
 
 export type { Snapshot } from '../core/dev/controls.ts';
@@ -41,6 +43,12 @@ export type EmulatorOptions = {
   readonly readTimestamp?: 'seconds' | 'milliseconds' | 'off';
   /** Maximum number of calls per second for each app and API; 0 is no limit. Default: 0. */
   readonly qpsLimit?: number;
+  /** How long a Stream connection lasts, by the emulator's clock, before the client is asked to connect again. Default: `12h`. */
+  readonly streamLifetime?: string;
+  /** Maximum number of Stream connections of one app, and of its tickets that are not used yet. Default: 100. */
+  readonly streamConnections?: number;
+  /** Whether a message to a robot that has no answer after 60 s of the emulator's clock is sent once more. Default: `on`. */
+  readonly streamRepeat?: 'on' | 'off';
 };
 
 /** Milliseconds, or a number and a unit: `90s`, `10m`, `25h`. */
@@ -108,25 +116,6 @@ export type FaultRule = {
   readonly repeat?: true;
 };
 
-/** An accepted send. */
-export type SentMessage = {
-  readonly processQueryKey: string;
-  readonly robotCode: string;
-  readonly msgKey: string;
-  /** The parsed msgParam. */
-  readonly msgParam: Readonly<Record<string, unknown>>;
-  /**
-   * The users who get the message, without invalid, flow-controlled and filtered ones. Empty for a message to a
-   * conversation.
-   */
-  readonly userIds: readonly string[];
-  /** The conversation it was sent to; absent for a message to users. */
-  readonly openConversationId?: string;
-  /** Epoch milliseconds, by the emulator's clock. */
-  readonly sentAt: number;
-  readonly requestId: string;
-};
-
 /** A group to create; everything may be left out. */
 export type GroupOptions = {
   /** `private` is a conversation of two people, who are its members. Default: `group`. */
@@ -169,16 +158,6 @@ export type Webhook = {
 
 /** The ids of a conversation. `chatId` is null for a conversation of two people. */
 export type Group = { readonly openConversationId: string; readonly chatId: string | null };
-
-/** Selects a message: all given members must match. `text` is searched in all string values of msgParam. */
-export type MessageFilter =
-  | {
-      readonly robotCode?: string;
-      readonly userId?: string;
-      readonly msgKey?: string;
-      readonly text?: string | RegExp;
-    }
-  | ((message: SentMessage) => boolean);
 
 /** Options of the wait methods. `timeout` is in real time, 5 s if absent. */
 export type WaitOptions = { readonly timeout?: Duration; readonly signal?: AbortSignal };
@@ -346,6 +325,8 @@ export type Emulator = AsyncDisposable & {
   faults(rules: readonly FaultRule[]): Promise<void>;
   /** Creates a group. */
   createGroup(options?: GroupOptions): Promise<Group>;
+  /** Lets a member leave a group of an organization (default: `corpId`) by themselves. */
+  quitGroup(openConversationId: string, userId: string, corpId?: string): Promise<void>;
   /** Creates a custom robot: a webhook that sends into a group. */
   createWebhook(options?: WebhookOptions): Promise<Webhook>;
   /**
@@ -386,6 +367,8 @@ export type Emulator = AsyncDisposable & {
    * no earlier call returned; waits until there is one.
    */
   waitForReply(filter?: ReplyFilter, options?: WaitOptions): Promise<Reply>;
+  /** The interactive cards. */
+  readonly cards: EmulatorCards;
   /**
    * Resolves to the oldest event, by organization, that matches and that no earlier call returned; waits until there is
    * one.

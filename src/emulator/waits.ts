@@ -1,11 +1,15 @@
 import type { Composed } from '../compose.ts';
 import { listDeliveries } from '../core/dev/deliveries.ts';
 import type { Entry } from '../core/dev/journal.ts';
+import { chatSend } from '../http/vendor/chat-messages.ts';
+import { parseParameters } from '../http/vendor/parameters.ts';
 import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { parseDuration } from '../wire/duration.ts';
 import { longestTimer } from '../wire/limits.ts';
+import { parseChatMessage } from '../wire/vendor/notices.ts';
 import { EmulatorError } from './error.ts';
-import type { Emulator, MessageFilter, ReadMark, SentMessage, WaitOptions } from './types.ts';
+import type { MessageFilter, SentMessage } from './message-types.ts';
+import type { Emulator, ReadMark, WaitOptions } from './types.ts';
 
 type Waits = {
   readonly messages: Emulator['messages'];
@@ -90,9 +94,12 @@ const sendPaths = [
   '/v1.0/robot/privateChatMessages/send',
 ];
 
-function isSend({ path, status }: Entry): boolean {
-  return status === 200 && sendPaths.includes(path);
+function isSend({ path, status, answer }: Entry): boolean {
+  if (status !== 200) return false;
+  return sendPaths.includes(path) || (path === chatSend.path && parseChatAnswer(answer).errcode === 0);
 }
+
+const parseChatAnswer = (answer: string) => JSON.parse(answer) as { errcode: number; messageId: string };
 
 /** The body of a send to users, or of one to a conversation. */
 type SendBody = {
@@ -109,7 +116,27 @@ type SendAnswer = {
   filteredStaffIdList?: readonly string[];
 };
 
-function parseSend({ body, answer, at, requestId }: Entry): SentMessage {
+function parseSend(entry: Entry): SentMessage {
+  return entry.path === chatSend.path ? parseChatSend(entry) : parseRobotSend(entry);
+}
+
+function parseChatSend({ query, headers, body, answer, at, requestId }: Entry): SentMessage {
+  const call = { query, header: (name: string) => headers[name]?.toString() };
+  const { chatid: chatId, msg, ...flat } = parseParameters(call, body, chatSend.parameters);
+  const { kind, param } = parseChatMessage(msg ?? flat);
+  return {
+    processQueryKey: parseChatAnswer(answer).messageId,
+    robotCode: '',
+    msgKey: kind.msgKey,
+    msgParam: JSON.parse(param) as SentMessage['msgParam'],
+    userIds: [],
+    ...(chatId !== undefined && { chatId }),
+    sentAt: at,
+    requestId,
+  };
+}
+
+function parseRobotSend({ body, answer, at, requestId }: Entry): SentMessage {
   const { robotCode, userIds = [], openConversationId, msgKey, msgParam } = JSON.parse(body) as SendBody;
   const { processQueryKey, ...without } = JSON.parse(answer) as SendAnswer;
   const left = new Set([

@@ -113,7 +113,7 @@ export function createApp(parts: AppParts): App {
       isOwn,
       serveOwn,
     }),
-    upgrade: createStreamUpgrade({ context, observe, isKnownHost, controls: emulator?.controls }),
+    upgrade: createStreamUpgrade({ context, observe, access, isKnownHost, controls: emulator?.controls }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { insertCardDelivery } from './cards/deliveries.ts';
 import { countSends } from './console/statistics.ts';
 import { readChanges } from './conversations/conversations.ts';
 import { countWebhookSend } from './custom-robots/rates.ts';
@@ -130,6 +131,7 @@ function* insert(corpId: number, all: readonly Addressed[], owner: number): Work
   if (toUsers.length < all.length) yield* insertGroupMessages(all.flatMap((one) => renderGroupRow(one, owner)));
   yield* insertContents(all.flatMap(({ messageId, send }) => [corpId, messageId, send.param]));
   for (const { send, accepted } of all) yield* storeAnswer(send, accepted);
+  if (all.some(({ send }) => send.cardId !== undefined)) yield* showCards(all);
   yield* appendEvents(
     corpId,
     'sent',
@@ -139,6 +141,20 @@ function* insert(corpId: number, all: readonly Addressed[], owner: number): Work
     corpId,
     all.map(({ send: { robot, sentAt }, userIds }) => ({ robotId: robot.id, sentAt, deliveries: userIds.length })),
   );
+}
+
+/**
+ * Stores which messages show a card; not those that reach nobody. The rows of cards are locked in one order, so that two
+ * transactions do not wait for each other.
+ */
+function* showCards(all: readonly Addressed[]): Work<void> {
+  const byCard = all.toSorted((a, b) => (a.send.cardId ?? 0) - (b.send.cardId ?? 0));
+  for (const { messageId, send, userIds } of byCard) {
+    const { corpId, cardId, robot, sentAt, conversationId = 0 } = send;
+    const [userId = 0] = userIds;
+    if (cardId === undefined || (userId === 0 && conversationId === 0)) continue;
+    yield* insertCardDelivery({ corpId, id: cardId }, { messageId, robotId: robot.id, userId, conversationId }, sentAt);
+  }
 }
 
 /** Values of `messages.sender`. */

@@ -1,5 +1,6 @@
 /** What a directory of people knows about users: unionId, mobile, email and so on. */
 
+import type { Changes, ChangeWrites } from './change-writes.ts';
 import { readMemberships, replaceMemberships } from './departments.ts';
 import { padKeys } from './engine/rows.ts';
 import {
@@ -135,13 +136,13 @@ const updateContact = sql(
  *
  * @throws StoreError `taken` if another user has one of the mobiles
  */
-export function* changeContacts(corpId: number, changes: readonly ContactChange[]): Work<void> {
+export function* changeContacts(corpId: number, given: readonly ContactChange[], changes: Changes): Work<void> {
   const found = yield* findByCodes(
     corpId,
-    changes.map(({ code }) => code),
+    given.map(({ code }) => code),
   );
   const known = new Map(found.map((contact) => [contact.code, contact]));
-  const pairs = changes.flatMap((change) => {
+  const pairs = given.flatMap((change) => {
     const contact = known.get(change.code);
     return contact ? [{ before: contact, after: { ...contact, ...change.fields }, change }] : [];
   });
@@ -158,9 +159,12 @@ export function* changeContacts(corpId: number, changes: readonly ContactChange[
     pairs.flatMap(({ after, change }) => (change.memberships ? after.id : [])),
   );
   for (const { before, after, change } of pairs) {
-    if (String(toRow(before)) !== String(toRow(after))) yield* pipeline(updateContact, ...toRow(after));
-    const given = change.memberships;
-    if (given && !isSame(given, memberships.get(after.id) ?? [])) yield* replaceMemberships(corpId, after.id, given);
+    const isChanged = String(toRow(before)) !== String(toRow(after));
+    if (isChanged) yield* pipeline(updateContact, ...toRow(after));
+    const homes = change.memberships;
+    const isMoved = homes !== undefined && !isSame(homes, memberships.get(after.id) ?? []);
+    if (isMoved) yield* replaceMemberships(corpId, after.id, homes);
+    if (isChanged || isMoved) changes.add(corpId, { type: 'user_modify_org', userId: after.code, name: after.name });
   }
 }
 
@@ -187,7 +191,7 @@ function* refuseTakenMobiles(corpId: number, contacts: readonly Contact[]): Work
 }
 
 /** Creates the verbs for contacts. */
-export function createContactVerbs(driver: Driver) {
+export function createContactVerbs(driver: Driver, writes: ChangeWrites) {
   return {
     find: (corpId: number, by: keyof typeof selects, value: string) =>
       driver.read(() => findContact(corpId, by, value)),
@@ -195,7 +199,8 @@ export function createContactVerbs(driver: Driver) {
     byCodes: (corpId: number, codes: readonly string[]) => driver.read(() => findByCodes(corpId, codes)),
     page: (corpId: number, after: string, limit: number) => driver.read(() => readContacts(corpId, after, limit)),
     mobiles: (corpId: number, mobiles: readonly string[]) => driver.read(() => findMobiles(corpId, mobiles)),
-    change: (corpId: number, changes: readonly ContactChange[]) => driver.write(() => changeContacts(corpId, changes)),
+    change: (corpId: number, given: readonly ContactChange[], at?: number) =>
+      writes.write(at, (changes) => changeContacts(corpId, given, changes)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Departments and who belongs to them. */
+import type { Changes, ChangeWrites } from './change-writes.ts';
 import { raiseDirectoryVersion } from './directory.ts';
 import { padKeys } from './engine/rows.ts';
 import {
@@ -176,11 +177,21 @@ const upsertDepartment = sql(
      parent_id = excluded.parent_id, name = excluded.name, position = excluded.position`,
 );
 
-/** Creates or changes departments. Their parents must exist, and lead to the root. */
-export function* putDepartments(departments: readonly Department[]): Work<void> {
-  if (departments.length > 0) yield* raiseDirectoryVersion();
-  for (const { corpId, id, parentId, name, position } of departments)
+/** Creates or changes departments of one organization. Their parents must exist, and lead to the root. */
+export function* putDepartments(departments: readonly Department[], changes: Changes): Work<void> {
+  const [first] = departments;
+  if (!first) return;
+  // Other transactions that change departments wait here, so those that are read are current.
+  yield* raiseDirectoryVersion();
+  const known = new Map((yield* readDepartments(first.corpId)).map((one) => [one.id, one]));
+  for (const one of departments) {
+    const { corpId, id, parentId, name, position } = one;
+    const before = known.get(id);
+    if (before?.parentId === parentId && before.name === name && before.position === position) continue;
+    known.set(id, one);
     yield* pipeline(upsertDepartment, corpId, id, parentId, name, position);
+    changes.add(corpId, { type: before ? 'org_dept_modify' : 'org_dept_create', deptId: id, name, parentId });
+  }
 }
 
 const selectMembers = sql<[userId: number]>(
@@ -188,7 +199,10 @@ const selectMembers = sql<[userId: number]>(
   `select user_id from department_members where corp_id = $1 and department_id = $2`,
 );
 const dropMembers = sql('drop_members', `delete from department_members where corp_id = $1 and department_id = $2`);
-const dropDepartmentRow = sql('drop_department', `delete from departments where corp_id = $1 and id = $2`);
+const dropDepartmentRow = sql<[name: string, parentId: number]>(
+  'drop_department',
+  `delete from departments where corp_id = $1 and id = $2 returning name, parent_id`,
+);
 const markPlaced = sql(
   'mark_placed',
   `update users set placed = (select max(1) from department_members m where m.corp_id = $1 and m.user_id = $2)
@@ -196,12 +210,15 @@ const markPlaced = sql(
 );
 
 /** Deletes a department without current members. Users who have left are no longer members of it. */
-export function* dropDepartment(corpId: number, id: number): Work<void> {
+export function* dropDepartment(corpId: number, id: number, changes: Changes): Work<void> {
   yield* raiseDirectoryVersion();
   const former = yield* queryRows(selectMembers, corpId, id);
   yield* queryRows(dropMembers, corpId, id);
   for (const [userId] of former) yield* pipeline(markPlaced, corpId, userId);
-  yield* queryRows(dropDepartmentRow, corpId, id);
+  const dropped = yield* queryRow(dropDepartmentRow, corpId, id);
+  if (!dropped) return;
+  const [name, parentId] = dropped;
+  changes.add(corpId, { type: 'org_dept_remove', deptId: id, name, parentId });
 }
 
 const dropMemberships = sql('drop_memberships', `delete from department_members where corp_id = $1 and user_id = $2`);
@@ -218,6 +235,10 @@ export function* replaceMemberships(corpId: number, userId: number, memberships:
   yield* pipeline(markPlaced, corpId, userId);
 }
 
+const selectLeaderIds = sql<[userId: number]>(
+  'select_leader_numbers',
+  `select user_id from department_members where corp_id = $1 and department_id = $2 and leader = 1 order by user_id`,
+);
 const clearLeaders = sql(
   'clear_leaders',
   `update department_members set leader = 0 where corp_id = $1 and department_id = $2 and leader = 1`,
@@ -226,16 +247,25 @@ const setLeader = sql(
   'set_leader',
   `update department_members set leader = 1 where corp_id = $1 and department_id = $2 and user_id = $3`,
 );
+const selectOrganizationName = sql<[name: string]>(
+  'select_organization_name',
+  `select name from organizations where corp_id = $1`,
+);
 
 /** Replaces the managers of a department. Users who are not members of it are skipped. */
-export function* replaceLeaders(corpId: number, id: number, userIds: readonly number[]): Work<void> {
+export function* replaceLeaders(corpId: number, id: number, userIds: readonly number[], changes: Changes): Work<void> {
   yield* raiseDirectoryVersion();
+  const before = yield* queryRows(selectLeaderIds, corpId, id);
   yield* queryRows(clearLeaders, corpId, id);
   for (const userId of userIds) yield* pipeline(setLeader, corpId, id, userId);
+  if (String(before) === String(yield* queryRows(selectLeaderIds, corpId, id))) return;
+  const known = yield* findDepartment(corpId, id);
+  const name = known?.name ?? (yield* queryValue(selectOrganizationName, corpId)) ?? '';
+  changes.add(corpId, { type: 'org_dept_modify', deptId: id, name, parentId: known?.parentId ?? null });
 }
 
 /** Creates the verbs for departments. */
-export function createDepartmentVerbs(driver: Driver) {
+export function createDepartmentVerbs(driver: Driver, writes: ChangeWrites) {
   return {
     find: (corpId: number, id: number) => driver.read(() => findDepartment(corpId, id)),
     children: (corpId: number, id: number) => driver.read(() => readChildren(corpId, id)),
@@ -250,9 +280,10 @@ export function createDepartmentVerbs(driver: Driver) {
       driver.read(function* () {
         return (yield* queryRows(selectScopesOf, corpId, id)).map(([appId]) => appId);
       }),
-    put: (departments: readonly Department[]) => driver.write(() => putDepartments(departments)),
-    replaceLeaders: (corpId: number, id: number, userIds: readonly number[]) =>
-      driver.write(() => replaceLeaders(corpId, id, userIds)),
+    put: (departments: readonly Department[], at?: number) =>
+      writes.write(at, (changes) => putDepartments(departments, changes)),
+    replaceLeaders: (corpId: number, id: number, userIds: readonly number[], at?: number) =>
+      writes.write(at, (changes) => replaceLeaders(corpId, id, userIds, changes)),
     replaceScope: (corpId: number, appId: number, departmentIds: readonly number[]) =>
       driver.write(() => replaceScope(corpId, appId, departmentIds)),
   };

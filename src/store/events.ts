@@ -3,11 +3,20 @@ import { perDay, queryByNumber, resolveOffset, sqlByNumber, startOfDay, withoutD
 import { createInsert } from './engine/rows.ts';
 import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
 import type { ReadManner } from './model.ts';
+import { changeTypes, type OrganizationChange } from './organization-changes.ts';
 import { parseManner, parseReadAt, parseRecipients } from './receipts.ts';
 
+/** What happens to a message. */
+const messageKinds = ['sent', 'delivered', 'read', 'recalled'] as const;
+type MessageEventKind = (typeof messageKinds)[number];
+
 /** The kinds of events. The index of a kind is its value in the database. */
-const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;
+const kinds = [...messageKinds, ...changeTypes] as const;
 export type EventKind = (typeof kinds)[number];
+
+/** The values in the database of the first kind that is a change, and of the last kind. */
+export const firstChangeKind = messageKinds.length;
+export const lastEventKind = kinds.length - 1;
 
 /** What an event contains of its message. */
 export type EventMessage = {
@@ -17,21 +26,24 @@ export type EventMessage = {
   readonly conversationId: number | null;
 };
 
-/** An event of an organization. An event whose message was removed by retention has the kind `removed`. */
+/** An event of an organization. An event whose message or text was removed by retention has the kind `removed`. */
 export type OrganizationEvent = {
   /** Its number (the numbers have no gaps), and its offset in the stream, from which a reader continues. */
   readonly seq: number;
   readonly offset: number;
   readonly event: EventKind | 'removed';
+  /** 0 for a change of a group, a user or a department. */
   readonly messageId: number;
-  /** Epoch milliseconds; null if the message was removed. */
+  /** Epoch milliseconds; null if the event is `removed`. */
   readonly at: number | null;
   /** The user who has read, for an event `read`. */
   readonly userId: number | undefined;
   /** How the user has read; null if that is not known, and for other events. */
   readonly manner: ReadManner | null;
-  /** Undefined if the message was removed. */
+  /** Undefined if the message was removed, and for a change. */
   readonly message: EventMessage | undefined;
+  /** Undefined for an event of a message. */
+  readonly change: OrganizationChange | undefined;
 };
 
 // The counter's row makes the numbers gap-free: it is updated in the transaction of the event, and rolled back with it.
@@ -44,6 +56,7 @@ const takeNext = sql<[next: number]>(
    returning next`,
 );
 const insertEvents = createInsert('insert_events', 'events', 'corp_id, seq, event, message_id, position');
+const insertChanges = createInsert('insert_changes', 'events', 'corp_id, seq, event, message_id, position, body');
 
 /**
  * Reserves the next `count` numbers of a sequence without gaps, in the caller's transaction.
@@ -57,7 +70,7 @@ export function* reserveNumbers(corpId: number, name: string, count = 1, day = 0
 }
 
 /** Appends an event to the organization's stream; see `appendEvents`. */
-export function* appendEvent(corpId: number, kind: EventKind, messageId: number): Work<void> {
+export function* appendEvent(corpId: number, kind: MessageEventKind, messageId: number): Work<void> {
   yield* appendEvents(corpId, kind, [messageId]);
 }
 
@@ -72,7 +85,7 @@ export function* appendEvent(corpId: number, kind: EventKind, messageId: number)
  */
 export function* appendEvents(
   corpId: number,
-  kind: EventKind,
+  kind: MessageEventKind,
   messageIds: readonly number[],
   positions: readonly number[] = [],
 ): Work<number> {
@@ -82,7 +95,27 @@ export function* appendEvents(
   return first;
 }
 
-type EventRow = [seq: number, event: number, messageId: number, position: number];
+/**
+ * Appends changes to the organization's stream, in order, with the texts that describe them.
+ *
+ * @param at when they happened, in epoch milliseconds
+ * @param day the first number of that day, if the tables are partitioned by day; otherwise 0
+ */
+export function* appendChanges(
+  corpId: number,
+  changes: readonly OrganizationChange[],
+  at: number,
+  day: number,
+): Work<void> {
+  if (changes.length === 0) return;
+  const first = yield* reserveNumbers(corpId, 'events', changes.length, day);
+  const rows = changes.flatMap(({ type, ...body }, i) => {
+    return [corpId, first + i, kinds.indexOf(type), 0, at, JSON.stringify(body)];
+  });
+  yield* insertChanges(rows);
+}
+
+type EventRow = [seq: number, event: number, messageId: number, position: number, body: string | null];
 type TimesRow = [
   sentAt: number,
   deliveredAt: number | null,
@@ -96,7 +129,7 @@ type TimesRow = [
 
 const selectEvents = sql<EventRow>(
   'select_events',
-  `select seq, event, message_id, position from events where corp_id = $1 and seq > $2 order by seq limit $3`,
+  `select seq, event, message_id, position, body from events where corp_id = $1 and seq > $2 order by seq limit $3`,
 );
 const selectTimes = sqlByNumber<[id: number, ...TimesRow]>(
   'select_times',
@@ -117,7 +150,7 @@ export function* eventsSince(corpId: number, after: number, limit: number): Work
 const selectAt = sqlByNumber<EventRow>(
   'select_events_at',
   (count) =>
-    `select seq, event, message_id, position from events{day $2}
+    `select seq, event, message_id, position, body from events{day $2}
      where corp_id = $1 and seq in (${placeholders(2, count)})`,
 );
 
@@ -133,7 +166,7 @@ export function* eventsAt(corpId: number, offsets: readonly number[]): Work<read
 
 const selectOfMessage = sql<EventRow>(
   'select_events_of_message',
-  `select seq, event, message_id, position from events
+  `select seq, event, message_id, position, body from events
    where corp_id = $1 and seq > $2 and seq <= $3 and message_id = $4 order by seq`,
 );
 const selectNext = sql<[seq: number]>(
@@ -169,15 +202,17 @@ export function* eventsOfMessage(corpId: number, messageId: number, after: numbe
 }
 
 function* toEvents(corpId: number, rows: readonly EventRow[]): Work<readonly OrganizationEvent[]> {
-  const messageIds = new Set(rows.map(([, , messageId]) => messageId));
+  const messageIds = new Set(rows.flatMap(([, , messageId]) => (messageId === 0 ? [] : messageId)));
   const times = yield* queryByNumber(selectTimes, corpId, [...messageIds]);
   const messages = new Map(times.map(([messageId, ...row]) => [messageId, row]));
   const groupReads = yield* readGroupReadsOf(corpId, rows, messages);
-  return rows.map(([offset, kind, messageId, position]) => {
+  return rows.map(([offset, kind, messageId, position, body]) => {
+    if (kind >= messageKinds.length) return toChange({ offset, kind, at: position, body });
     const groupRead = groupReads.get(offset);
     const row = messages.get(messageId);
     if (groupRead && row) {
-      return { ...groupRead, seq: withoutDay(offset), offset, messageId, event: 'read', message: toMessage(row) };
+      const about = { seq: withoutDay(offset), offset, messageId, change: undefined };
+      return { ...groupRead, ...about, event: 'read', message: toMessage(row) };
     }
     return toEvent({ offset, kind, messageId, position }, row);
   });
@@ -206,7 +241,22 @@ function* readGroupReadsOf(
   return found;
 }
 
-/** A row of `select_events`. */
+/** A row of `select_events` that describes a change. */
+type StoredChange = {
+  readonly offset: number;
+  readonly kind: number;
+  readonly at: number;
+  readonly body: string | null;
+};
+
+function toChange({ offset, kind, at, body }: StoredChange): OrganizationEvent {
+  const about = { seq: withoutDay(offset), offset, messageId: 0, userId: undefined, manner: null, message: undefined };
+  const event = kinds[kind];
+  if (body === null || event === undefined) return { ...about, event: 'removed', at: null, change: undefined };
+  return { ...about, event, at, change: { ...JSON.parse(body), type: event } as OrganizationChange };
+}
+
+/** A row of `select_events` that describes what happened to a message. */
 type StoredEvent = {
   readonly offset: number;
   readonly kind: number;
@@ -219,8 +269,8 @@ function toMessage([sentAt, , , , , , conversationId, robotId]: TimesRow): Event
 }
 
 function toEvent({ offset, kind, messageId, position }: StoredEvent, row: TimesRow | undefined): OrganizationEvent {
-  const about = { seq: withoutDay(offset), offset, messageId };
-  const event = kinds[kind] ?? 'sent';
+  const about = { seq: withoutDay(offset), offset, messageId, change: undefined };
+  const event = messageKinds[kind] ?? 'sent';
   if (!row) return { ...about, event: 'removed', at: null, userId: undefined, manner: null, message: undefined };
   const message = toMessage(row);
   const [sentAt, deliveredAt, recalledAt, recipients, reads, manners] = row;
@@ -253,16 +303,19 @@ export function* readLastEventOffset(corpId: number): Work<number> {
 
 const selectFirstKept = sql<[seq: number]>(
   'select_first_kept_event',
-  `select seq from events where corp_id = $1 and message_id > $2 order by seq limit 1`,
+  `select seq from events
+   where corp_id = $1 and (message_id > $2 or (message_id = 0 and position >= $3)) order by seq limit 1`,
 );
 const deleteEvents = sql('delete_events', `delete from events where corp_id = $1 and seq < $2`);
 
 /**
- * Deletes the events at the beginning of a stream that only concern removed messages: those with numbers up to
- * `removedTo`.
+ * Deletes the events at the beginning of a stream that only concern removed messages, which are those with numbers up to
+ * `removedTo`, and changes from before a time.
+ *
+ * @param before epoch milliseconds
  */
-export function* pruneEvents(corpId: number, removedTo: number): Work<void> {
-  const firstRemaining = yield* queryValue(selectFirstKept, corpId, removedTo);
+export function* pruneEvents(corpId: number, removedTo: number, before: number): Work<void> {
+  const firstRemaining = yield* queryValue(selectFirstKept, corpId, removedTo, before);
   if (firstRemaining !== undefined) yield* queryRows(deleteEvents, corpId, firstRemaining);
 }
 
@@ -274,8 +327,31 @@ const deleteSomeEvents = sql<[seq: number]>(
 );
 
 /** Deletes up to `limit` of the events that `pruneEvents` would delete. Returns how many. */
-export function* pruneEventsStep(corpId: number, removedTo: number, limit: number): Work<number> {
-  const firstRemaining = yield* queryValue(selectFirstKept, corpId, removedTo);
+export function* pruneEventsStep(corpId: number, removedTo: number, before: number, limit: number): Work<number> {
+  const firstRemaining = yield* queryValue(selectFirstKept, corpId, removedTo, before);
   if (firstRemaining === undefined) return 0;
+  return (yield* queryRows(deleteSomeEvents, corpId, firstRemaining, limit)).length;
+}
+
+const selectOldestMessage = sql<[id: number]>(
+  'select_oldest_message',
+  `select id from messages where corp_id = $1 order by id limit 1`,
+);
+const dropTexts = sql<[seq: number]>(
+  'drop_event_texts',
+  `update events set body = null where corp_id = $1 and seq in (
+     select seq from events where corp_id = $1 and body is not null and position < $2 order by seq limit $3)
+   returning seq`,
+);
+
+/**
+ * Deletes up to `limit` of the changes from before a time (epoch milliseconds) at the beginning of a stream, with the
+ * events between them whose messages were removed. If nothing in the stream is left to be kept, the events stay and
+ * their texts are deleted. Returns how many.
+ */
+export function* pruneChanges(corpId: number, before: number, limit: number): Work<number> {
+  const removedTo = ((yield* queryValue(selectOldestMessage, corpId)) ?? Number.MAX_SAFE_INTEGER) - 1;
+  const firstRemaining = yield* queryValue(selectFirstKept, corpId, removedTo, before);
+  if (firstRemaining === undefined) return (yield* queryRows(dropTexts, corpId, before, limit)).length;
   return (yield* queryRows(deleteSomeEvents, corpId, firstRemaining, limit)).length;
 }

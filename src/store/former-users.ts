@@ -1,12 +1,13 @@
 /** Removing users from an organization, and restoring them. */
+import type { Changes } from './change-writes.ts';
 import { padKeys } from './engine/rows.ts';
-import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from './engine/sql.ts';
+import { placeholders, queryRow, queryRows, StoreError, sql, sqlList, type Work } from './engine/sql.ts';
 import type { User } from './model.ts';
 import { raisePeopleVersion } from './versions.ts';
 
-const leave = sql<[id: number]>(
+const leave = sql<[id: number, name: string]>(
   'leave',
-  `update users set left_at = $3 where corp_id = $1 and code = $2 and left_at is null returning id`,
+  `update users set left_at = $3 where corp_id = $1 and code = $2 and left_at is null returning id, name`,
 );
 const endSignIn = [
   sql('drop_sessions_of_leaver', `delete from sessions where corp_id = $1 and user_id = $2`),
@@ -18,12 +19,14 @@ const endSignIn = [
  * number, name and inbox stay. Former users with the same code get different times in the order in which they left,
  * even if the clock does not advance.
  */
-export function* removeUser(corpId: number, code: string, at: number): Work<void> {
+export function* removeUser(corpId: number, code: string, at: number, changes: Changes): Work<void> {
   yield* raisePeopleVersion(corpId);
   const before = yield* findFormer(corpId, code);
-  const id = yield* queryValue(leave, corpId, code, Math.max(at, (before?.leftAt ?? -1) + 1));
-  if (id === undefined) return;
+  const row = yield* queryRow(leave, corpId, code, Math.max(at, (before?.leftAt ?? -1) + 1));
+  if (!row) return;
+  const [id, name] = row;
   for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
+  changes.add(corpId, { type: 'user_leave_org', userId: code, name });
 }
 
 /** A user who has left. `leftAt` is in epoch milliseconds. */
@@ -66,9 +69,9 @@ export function* readFormerPage(corpId: number, after: FormerCursor, limit: numb
   return rows.map((row) => toFormer(corpId, row));
 }
 
-const restore = sql<[id: number]>(
+const restore = sql<[code: string, name: string]>(
   'restore_user',
-  `update users set left_at = null where corp_id = $1 and id = $2 and left_at is not null returning id`,
+  `update users set left_at = null where corp_id = $1 and id = $2 and left_at is not null returning code, name`,
 );
 
 /**
@@ -76,12 +79,14 @@ const restore = sql<[id: number]>(
  *
  * @throws StoreError `taken` if another user has the code now, or if the user was restored already
  */
-export function* restoreUser(corpId: number, id: number): Work<void> {
+export function* restoreUser(corpId: number, id: number, changes: Changes): Work<void> {
   yield* raisePeopleVersion(corpId);
   const restored = yield* queryRow(restore, corpId, id);
   if (!restored) throw new StoreError('taken', `user ${id} is no former user`);
   // A sign-in that ran at the same time as the removal may have stored a session after it.
   for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
+  const [code, name] = restored;
+  changes.add(corpId, { type: 'user_add_org', userId: code, name });
 }
 
 const selectFormerCodes = sqlList<[code: string]>(

@@ -1,6 +1,6 @@
 import { dingEventOf, readDings } from './dings/events.ts';
 import { perDay, queryByNumber, sqlByNumber, startOfDay, startTimeOf, withoutDay } from './engine/partitions.ts';
-import { placeholders, queryRows, type Statement, sql, type Work } from './engine/sql.ts';
+import { type Driver, placeholders, queryRows, type Statement, sql, type Work } from './engine/sql.ts';
 import { type Details, type Entry, readDetails, readShown, toInboxMessage, unknown } from './inbox-messages.ts';
 import type { InboxEvent, InboxMessage } from './model.ts';
 import { isAboutConversation, parseChoice, readChoices, type StoredChoice } from './mutes-and-blocks.ts';
@@ -64,7 +64,7 @@ function isWanted({ robotId, conversationId }: InboxQuery, message: Details): bo
 const longestStep = 512;
 
 /** Reads a page of an inbox, newest first, without recalled messages. */
-export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
+function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
   const { corpId, userId, limit } = query;
   const found: [Entry, Details][] = [];
   const collect = function* (some: readonly Entry[]): Work<boolean> {
@@ -122,7 +122,7 @@ function* readStep({ corpId, userId, before, count }: StepQuery) {
 }
 
 /** Runs one step of a search. It reads a bounded number of entries, even if few of them are returned. */
-export function* inboxStep(query: StepQuery): Work<InboxStep> {
+function* inboxStep(query: StepQuery): Work<InboxStep> {
   const { corpId, count } = query;
   const { step, details } = yield* readStep(query);
   const shown = yield* readShown(
@@ -198,7 +198,7 @@ const choiceEvent = 3;
  * Reads the events of a user's stream after a number or an offset, in order. A late read or recall can still be in the
  * stream when its message was removed. It is returned as a recall, so that the numbers have no gap.
  */
-export function* inboxSince(corpId: number, userId: number, after: number, limit: number): Work<readonly InboxEvent[]> {
+function* inboxSince(corpId: number, userId: number, after: number, limit: number): Work<readonly InboxEvent[]> {
   const last = yield* readLastOffset(corpId, userId);
   const offset = yield* resolveInboxOffset(corpId, userId, after, last);
   if (offset >= last) return [];
@@ -271,7 +271,7 @@ export function* readUnreadCounts(corpId: number, userId: number): Work<readonly
 }
 
 /** Counts a user's unread messages, by robot. */
-export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap<number, number>> {
+function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap<number, number>> {
   const counts = new Map<number, number>();
   for (const { robotId, count } of yield* readUnreadCounts(corpId, userId)) {
     counts.set(robotId, (counts.get(robotId) ?? 0) + count);
@@ -283,7 +283,7 @@ export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap
 export type InboxView = { readonly messages: readonly InboxMessage[]; readonly unreadCount: number };
 
 /** Reads a page and the unread count. They are consistent only if this runs in a snapshot. */
-export function* inboxView(query: InboxQuery): Work<InboxView> {
+function* inboxView(query: InboxQuery): Work<InboxView> {
   const messages = yield* inboxPage(query);
   const unread = yield* unreadByRobot(query.corpId, query.userId);
   return { messages, unreadCount: [...unread.values()].reduce((sum, count) => sum + count, 0) };
@@ -297,7 +297,27 @@ export type Unread = {
 };
 
 /** Reads unread counts and choices. They are consistent only if this runs in a snapshot. */
-export function* unread(corpId: number, userId: number): Work<Unread> {
+function* unread(corpId: number, userId: number): Work<Unread> {
   const choices = yield* readChoices(corpId, userId);
   return { sequence: yield* inboxEnd(corpId, userId), byRobot: yield* unreadByRobot(corpId, userId), choices };
 }
+
+/** Creates the verbs that read inboxes and their streams. Each reads one snapshot. */
+export function createInboxVerbs(driver: Driver) {
+  return {
+    page: (query: InboxQuery) => driver.snapshot(() => inboxPage(query)),
+    step: (query: StepQuery) => driver.snapshot(() => inboxStep(query)),
+    /** Reads a page and the number of all unread messages. */
+    view: (query: InboxQuery) => driver.snapshot(() => inboxView(query)),
+    /** Reads up to `limit` events of a user's stream after a sequence number. */
+    since: (corpId: number, userId: number, after: number, limit: number) =>
+      driver.snapshot(() => inboxSince(corpId, userId, after, limit)),
+    /** Reads the number of the newest event of a user's stream; 0 if it is empty. */
+    end: (corpId: number, userId: number) => driver.read(() => inboxEnd(corpId, userId)),
+    unreadByRobot: (corpId: number, userId: number) => driver.snapshot(() => unreadByRobot(corpId, userId)),
+    /** Reads unread counts and choices with the number of the newest event they include. */
+    unread: (corpId: number, userId: number) => driver.snapshot(() => unread(corpId, userId)),
+  };
+}
+
+export type InboxVerbs = ReturnType<typeof createInboxVerbs>;

@@ -22,9 +22,13 @@ const blockSizes = {
   stream: 100,
   push: 100,
   subscription: 1,
+  card: 20,
 };
 
 export type Numbered = keyof typeof blockSizes;
+
+/** The counters, of the whole installation, from which processes reserve blocks. */
+export const reservedNames: readonly string[] = Object.keys(blockSizes);
 
 export type Numbers = {
   next(noun: Numbered): Eventually<number>;
@@ -42,6 +46,13 @@ const takeBlock = sql<[next: number]>(
   'take_block',
   `insert into counters (corp_id, name, next) values (0, $1, $2 + 1)
    on conflict (corp_id, name) do update set next = counters.next + $2 returning next`,
+);
+
+/** Sets a counter, unless it is greater already. */
+export const raiseCounter = sql(
+  'raise_counter',
+  `insert into counters (corp_id, name, next) values ($1, $2, $3) on conflict (corp_id, name) do update
+   set next = case when counters.next < excluded.next then excluded.next else counters.next end`,
 );
 
 const holdCounter = sql<[next: number]>(

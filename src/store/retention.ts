@@ -71,7 +71,7 @@ export function* pruneOldest(corpId: number, before: number, end: number, limit:
     removed.push(messageId);
   }
   const lastId = removed.at(-1);
-  if (lastId !== undefined) yield* pruneEvents(corpId, lastId);
+  if (lastId !== undefined) yield* pruneEvents(corpId, lastId, before);
   return removed;
 }
 
@@ -111,7 +111,7 @@ export function* pruneGroupStep(corpId: number, before: number, end: number): Wo
     return true;
   }
   if ((yield* deleteGroupReads(corpId, messageId, rowsAtOnce)) > 0) return true;
-  return (yield* pruneEventsStep(corpId, messageId, rowsAtOnce)) > 0;
+  return (yield* pruneEventsStep(corpId, messageId, before, rowsAtOnce)) > 0;
 }
 
 /** Prunes the streams of users until enough entries are deleted. Returns the last user whose stream was pruned. */

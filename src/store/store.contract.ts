@@ -1,5 +1,7 @@
 import { describe } from 'vitest';
 import { describeAccept } from './contract/accept.contract.ts';
+import { describeCards } from './contract/cards.contract.ts';
+import { describeChanges } from './contract/changes.contract.ts';
 import { describeConversations } from './contract/conversations.contract.ts';
 import { describeCustomRobots } from './contract/custom-robots.contract.ts';
 import { describeDays } from './contract/days.contract.ts';
@@ -34,6 +36,7 @@ export function describeStore(name: string, open: Open): void {
     describePeople(open);
     describeDepartments(open);
     describeAccept(open);
+    describeChanges(open);
     describeConversations(open);
     describeGroups(open);
     describeMessages(open);
@@ -54,5 +57,6 @@ export function describeStore(name: string, open: Open): void {
     describeStreamMode(open);
     describeTalk(open);
     describeSubscriptions(open);
+    describeCards(open);
   });
 }

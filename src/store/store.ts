@@ -1,5 +1,7 @@
+import { type CardVerbs, createCardVerbs } from './cards/verbs.ts';
+import { type ChangeVerbs, createChangeVerbs } from './change-writes.ts';
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
-import { type ContactVerbs, createContactVerbs } from './contacts.ts';
+import { type ContactChange, type ContactVerbs, changeContacts, createContactVerbs } from './contacts.ts';
 import { createGroupVerbs, type GroupVerbs } from './conversations/group-verbs.ts';
 import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import { type CustomRobotVerbs, createCustomRobotVerbs } from './custom-robots/verbs.ts';
@@ -10,7 +12,7 @@ import * as directories from './directory.ts';
 import { andThen, type Driver, type Eventually } from './engine/sql.ts';
 import * as former from './former-users.ts';
 import * as grants from './grants.ts';
-import * as inboxes from './inbox.ts';
+import { createInboxVerbs, type InboxVerbs } from './inbox.ts';
 import { createMediaVerbs, type MediaVerbs } from './media.ts';
 import type { MessageWrites } from './memory/message-writes.ts';
 import { chooseReadsAndWrites } from './memory/ownership.ts';
@@ -24,8 +26,6 @@ import type {
   Dump,
   Grant,
   GroupStep,
-  InboxEvent,
-  InboxMessage,
   NewUser,
   Organization,
   Pending,
@@ -65,6 +65,8 @@ const anybody = -1;
  */
 export class Store {
   readonly driver: Driver;
+  /** The verbs for the events of groups, users and departments. */
+  readonly changes: ChangeVerbs;
   /** The verbs that several processes on one database need. */
   readonly processes: ProcessVerbs;
   /** The verbs that only the console needs. */
@@ -87,10 +89,13 @@ export class Store {
   readonly customRobots: CustomRobotVerbs;
   readonly talk: TalkVerbs;
   readonly subscriptions: SubscriptionVerbs;
+  readonly cards: CardVerbs;
   /** The verbs for conversations, their members and their robots. */
   readonly conversations: ConversationVerbs;
   /** The verbs that create and manage groups. */
   readonly groups: GroupVerbs;
+  /** The verbs that read inboxes and their streams. */
+  readonly inboxes: InboxVerbs;
   /** The verbs for Stream mode. */
   readonly streams: StreamVerbs;
   /** Counts of what a removal would delete. */
@@ -110,25 +115,30 @@ export class Store {
 
   constructor(driver: Driver) {
     this.driver = driver;
+    this.changes = createChangeVerbs(driver);
+    const changeWrites = this.changes.writes;
     this.processes = createProcessVerbs(driver);
     this.blocks = createBlockVerbs(driver);
-    this.departments = createDepartmentVerbs(driver);
+    this.departments = createDepartmentVerbs(driver, changeWrites);
     this.departmentMembers = createMemberVerbs(driver);
-    this.contacts = createContactVerbs(driver);
+    this.contacts = createContactVerbs(driver, changeWrites);
     this.media = createMediaVerbs(driver, () => this.processes.own() ?? 0);
     this.credentials = grants.createCredentialVerbs(driver);
     this.dings = createDingVerbs(driver);
     this.robotSettings = createRobotSettingsVerbs(driver);
     this.customRobots = createCustomRobotVerbs(driver);
     this.subscriptions = createSubscriptionVerbs(driver);
-    this.conversations = createConversationVerbs(driver);
-    this.groups = createGroupVerbs(driver);
+    this.cards = createCardVerbs(driver);
+    this.conversations = createConversationVerbs(driver, changeWrites);
+    this.groups = createGroupVerbs(driver, changeWrites);
+    this.inboxes = createInboxVerbs(driver);
     this.streams = createStreamVerbs(driver);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(driver, {
       forgetMessage: (messageId) => this.#reads.forgetReceipt(messageId),
       forgetPeople: () => this.#reads.forgetPeople(),
       owner: this.#owner,
+      writes: changeWrites,
     });
     this.#numbers = createNumbers(driver);
     this.notices = createNoticeVerbs(driver, this.#numbers, this.#owner);
@@ -218,17 +228,23 @@ export class Store {
     return this.driver.read(() => people.countUsersOf(corpId));
   }
 
-  /** Creates users or renames existing ones, in one transaction. */
-  async putUsers(corpId: number, named: readonly NamedUser[]): Promise<void> {
+  /**
+   * Creates users or renames existing ones, and changes their contacts, in one transaction. Without a time (epoch
+   * milliseconds), this is no event.
+   */
+  async putUsers(corpId: number, named: readonly NamedUser[], contacts: readonly ContactChange[] = [], at?: number) {
     const users: NewUser[] = [];
     for (const { code, name, unionId = createUnionId() } of named)
       users.push({ corpId, id: await this.number('user'), code, name, unionId });
-    await this.driver.write(() => people.putUsers(users));
+    await this.changes.writes.write(at, function* (changes) {
+      yield* people.putUsers(users, changes);
+      yield* changeContacts(corpId, contacts, changes);
+    });
     this.#reads.forgetPeople();
   }
 
   async removeUser(corpId: number, code: string, at: number): Promise<void> {
-    await this.driver.write(() => former.removeUser(corpId, code, at));
+    await this.changes.writes.write(at, (changes) => former.removeUser(corpId, code, at, changes));
     this.#reads.forgetPeople();
   }
 
@@ -293,36 +309,6 @@ export class Store {
     );
   }
 
-  inboxPage(query: inboxes.InboxQuery): Eventually<readonly InboxMessage[]> {
-    return this.driver.snapshot(() => inboxes.inboxPage(query));
-  }
-
-  inboxStep(query: inboxes.StepQuery): Eventually<inboxes.InboxStep> {
-    return this.driver.snapshot(() => inboxes.inboxStep(query));
-  }
-
-  /** Reads a page and the number of all unread messages in one snapshot. */
-  inboxView(query: inboxes.InboxQuery): Eventually<inboxes.InboxView> {
-    return this.driver.snapshot(() => inboxes.inboxView(query));
-  }
-
-  inboxSince(corpId: number, userId: number, after: number, limit: number): Eventually<readonly InboxEvent[]> {
-    return this.driver.snapshot(() => inboxes.inboxSince(corpId, userId, after, limit));
-  }
-
-  inboxEnd(corpId: number, userId: number): Eventually<number> {
-    return this.driver.read(() => inboxes.inboxEnd(corpId, userId));
-  }
-
-  unreadByRobot(corpId: number, userId: number): Eventually<ReadonlyMap<number, number>> {
-    return this.driver.snapshot(() => inboxes.unreadByRobot(corpId, userId));
-  }
-
-  /** Reads unread counts and choices with the number of the newest event they include, in one snapshot. */
-  unread(corpId: number, userId: number): Eventually<inboxes.Unread> {
-    return this.driver.snapshot(() => inboxes.unread(corpId, userId));
-  }
-
   /**
    * Marks messages read for one user at a time in epoch milliseconds. Messages that were read already keep their first
    * time and manner. Resolves with the messages that were unread.
@@ -364,13 +350,13 @@ export class Store {
 
   /** Replaces the whole state by that of a dump. */
   async load(from: Dump): Promise<void> {
-    await this.driver.write(() => dumps.load(from));
+    await this.driver.write(() => dumps.load(from, !this.driver.exclusive));
     this.forget();
   }
 
   /** Deletes everything except the settings of the installation. */
   async clear(): Promise<void> {
-    await this.driver.write(dumps.clear);
+    await this.driver.write(() => dumps.clear(!this.driver.exclusive));
     this.forget();
   }
 

@@ -1,3 +1,4 @@
+import type { Changes } from './change-writes.ts';
 import { padKeys } from './engine/rows.ts';
 import {
   pipeline,
@@ -25,7 +26,10 @@ const addUser = sql<[id: number]>(
    on conflict (corp_id, code) where left_at is null do nothing
    returning id`,
 );
-const renameUser = sql('rename_user', `update users set name = $3 where corp_id = $1 and id = $2`);
+const renameUser = sql<[code: string, leftAt: number | null]>(
+  'rename_user',
+  `update users set name = $3 where corp_id = $1 and id = $2 and name <> $3 returning code, left_at`,
+);
 const selectUser = sql<[code: string, name: string]>(
   'select_user',
   `select code, name from users where corp_id = $1 and id = $2`,
@@ -59,10 +63,40 @@ export function* findUsers(corpId: number, codes: readonly string[]): Work<reado
   return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
 }
 
+/** Users that one statement looks up. */
+const usersAtOnce = 256;
+
+/** Finds the names of the current users with these codes, any number of them, by code. */
+function* findNames(corpId: number, codes: readonly string[]): Work<Map<string, string>> {
+  const names = new Map<string, string>();
+  for (let at = 0; at < codes.length; at += usersAtOnce) {
+    for (const { code, name } of yield* findUsers(corpId, padKeys(codes.slice(at, at + usersAtOnce))))
+      names.set(code, name);
+  }
+  return names;
+}
+
 /** Creates users, or renames existing ones. If the user with a code has left, a new user is created with that code. */
-export function* putUsers(users: readonly NewUser[]): Work<void> {
-  for (const corpId of new Set(users.map((user) => user.corpId))) yield* raisePeopleVersion(corpId);
-  for (const { corpId, id, code, name, unionId } of users) yield* pipeline(upsertUser, corpId, id, code, name, unionId);
+export function* putUsers(users: readonly NewUser[], changes: Changes): Work<void> {
+  for (const [corpId, own] of Map.groupBy(users, (user) => user.corpId)) {
+    // Other transactions that change users of the organization wait here, so the names are current.
+    yield* raisePeopleVersion(corpId);
+    const names = yield* findNames(
+      corpId,
+      own.map(({ code }) => code),
+    );
+    for (const user of own) yield* putUser(user, names, changes);
+  }
+}
+
+/** Creates a user, or renames an existing one, unless the user has this name already. */
+function* putUser(user: NewUser, names: Map<string, string>, changes: Changes): Work<void> {
+  const { corpId, id, code, name, unionId } = user;
+  const before = names.get(code);
+  if (before === name) return;
+  names.set(code, name);
+  yield* pipeline(upsertUser, corpId, id, code, name, unionId);
+  changes.add(corpId, { type: before === undefined ? 'user_add_org' : 'user_modify_org', userId: code, name });
 }
 
 /**
@@ -70,16 +104,18 @@ export function* putUsers(users: readonly NewUser[]): Work<void> {
  *
  * @throws StoreError `taken` if there is a user with this code
  */
-export function* createUser({ corpId, id, code, name, unionId }: NewUser): Work<void> {
+export function* createUser({ corpId, id, code, name, unionId }: NewUser, changes: Changes): Work<void> {
   yield* raisePeopleVersion(corpId);
-  if (yield* queryRow(addUser, corpId, id, code, name, unionId)) return;
-  throw new StoreError('taken', `there is a user ${code} already`);
+  if (!(yield* queryRow(addUser, corpId, id, code, name, unionId)))
+    throw new StoreError('taken', `there is a user ${code} already`);
+  changes.add(corpId, { type: 'user_add_org', userId: code, name });
 }
 
 /** Renames a user. It does not restore a user who is removed at the same time. */
-export function* renameUserTo({ corpId, id, name }: User): Work<void> {
+export function* renameUserTo({ corpId, id, name }: User, changes: Changes): Work<void> {
   yield* raisePeopleVersion(corpId);
-  yield* queryRows(renameUser, corpId, id, name);
+  const [code, leftAt] = (yield* queryRow(renameUser, corpId, id, name)) ?? [];
+  if (code !== undefined && leftAt === null) changes.add(corpId, { type: 'user_modify_org', userId: code, name });
 }
 
 /** Finds a user by number, including one who has left. */
@@ -101,30 +137,24 @@ export function* findUserNumber(corpId: number, code: string): Work<number | und
   return present ?? (yield* findFormer(corpId, code))?.id;
 }
 
-const renamePresent = sql<[id: number]>(
-  'rename_present',
-  `update users set name = $3 where corp_id = $1 and code = $2 and left_at is null returning id`,
-);
-
 /**
- * Creates the users of a configuration, or renames existing ones. A user who was removed is not created again under the
- * same code.
+ * Creates the users of a configuration of one organization, or renames existing ones. A user who was removed is not
+ * created again under the same code.
  *
  * @returns the codes of those removed users
  */
-export function* putConfiguredUsers(users: readonly NewUser[]): Work<readonly string[]> {
-  for (const corpId of new Set(users.map((user) => user.corpId))) yield* raisePeopleVersion(corpId);
+export function* putConfiguredUsers(users: readonly NewUser[], changes: Changes): Work<readonly string[]> {
   const [first] = users;
-  const former = first
-    ? yield* findFormerCodes(
-        first.corpId,
-        users.map(({ code }) => code),
-      )
-    : new Set<string>();
+  if (!first) return [];
+  const { corpId } = first;
+  const codes = users.map(({ code }) => code);
+  yield* raisePeopleVersion(corpId);
+  const former = yield* findFormerCodes(corpId, codes);
+  const names = yield* findNames(corpId, codes);
   const left: string[] = [];
-  for (const { corpId, id, code, name, unionId } of users) {
-    if (!former.has(code)) yield* pipeline(upsertUser, corpId, id, code, name, unionId);
-    else if (!(yield* queryRow(renamePresent, corpId, code, name))) left.push(code);
+  for (const user of users) {
+    if (former.has(user.code) && !names.has(user.code)) left.push(user.code);
+    else yield* putUser(user, names, changes);
   }
   return left;
 }

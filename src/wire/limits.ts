@@ -125,6 +125,27 @@ export const noticeProgressWindow = 7 * day;
 /** Maximum number of quick entries of a robot. The vendor documents the error, but not the number. */
 export const maxPlugins = 10;
 
+/**
+ * Limits of a card: characters of one variable, of all variables together with their names, and of an id; bytes of the
+ * name of a variable; characters of the params of a click as JSON.
+ */
+export const maxCardValue = 20_000;
+export const maxCardSize = 256 * 1024;
+export const maxCardText = 256;
+export const maxCardKeyBytes = 100;
+export const maxCardParams = 4000;
+
+/** Maximum number of places to which one call delivers a card, and of addresses for clicks of one app. */
+export const maxCardSpaces = 20;
+export const maxCardDeliveries = 1000;
+export const maxCardCallbacks = 100;
+
+/** Milliseconds in which the program of a card has to answer a click. */
+export const cardDeadline = 2000;
+
+/** Clicks of one person in a minute. */
+export const maxCardClicks = 60;
+
 /** Maximum size of a request body in bytes: 1 MiB. */
 export const maxBodyBytes = 1024 * 1024;
 
@@ -243,3 +264,12 @@ export const maxDepartmentDepth = 20;
 
 /** The largest number of an event. Larger ones are refused, because the store reads them as a day and a number. */
 export const maxEventNumber = 2 ** 34 - 1;
+
+/** Characters of an address for callbacks, and of the token that signs encrypted HTTP pushes. */
+export const maxCallbackUrl = 2000;
+export const minCallbackToken = 6;
+export const maxCallbackToken = 63;
+
+/** Time after the last try of an event until it is in the list of failed events, and events in a page of the list. */
+export const failedEventDelay = 180 * second;
+export const maxFailedEvents = 200;

@@ -7,6 +7,10 @@ export const dingPermission = 'Premium.Ding.Write';
 /** The permission that the calls for a robot's settings need. */
 export const settingsPermission = 'Robot.SingleChat.ReadWrite';
 
+/** The permissions that the calls for interactive cards need, and those for their streaming updates. */
+export const cardPermission = 'Card.Instance.Write';
+export const cardStreamingPermission = 'Card.Streaming.Write';
+
 /** The permission that every app has. */
 export const basePermission = 'qyapi_base';
 
@@ -37,4 +41,6 @@ export const permissionCodes: readonly string[] = [
   ...Object.values(contactPermissions),
   dingPermission,
   settingsPermission,
+  cardPermission,
+  cardStreamingPermission,
 ];

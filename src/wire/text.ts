@@ -3,6 +3,12 @@ export function isCleanText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
+/** Returns the beginning of a text. A surrogate pair is not cut in two. */
+export function cutText(text: string, length: number): string {
+  const cut = text.slice(0, length);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1).toWellFormed();
+}
+
 /**
  * Characters that control a terminal or disguise a text: C0 and C1 controls, format characters such as bidi overrides,
  * line and paragraph separators, lone surrogates. The two joiners (U+200C, U+200D) are excluded, because emoji and

@@ -138,15 +138,17 @@ test('the files are in a folder of this user alone, hold no private key, and go 
   expect(existsSync(path)).toBe(false);
 });
 
-test('nothing secret is left when the run is killed', async () => {
+test('nothing secret is left when the run is killed, and the next run removes the files', async () => {
   const { child, line, ended } = begin(stay);
   const [path = '', pid] = (await line).split(' ');
   child.kill('SIGKILL');
   process.kill(Number(pid), 'SIGKILL');
   await ended;
-  onTestFinished(() => rmSync(path, { recursive: true }));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   expect(readFiles(path).length).toBeGreaterThan(1);
   expect(readFiles(path).filter((text) => privateKey.test(text))).toEqual([]);
+  expect((await command(['run', process.execPath, '--version'])).code).toBe(0);
+  expect(existsSync(path)).toBe(false);
 });
 
 test('signals are passed on: the command decides how it ends', async () => {

@@ -107,6 +107,13 @@ describe('packages from npm', { timeout: 60_000 }, () => {
       ]);
   });
 
+  test('dingtalk-encrypt decrypts pushes, and its answers are accepted', async () => {
+    const { registered, processQueryKey, events } = await playNode<Readonly<Record<string, unknown>>>('push.mjs', app);
+    expect(registered).toMatchObject({ errcode: 0, errmsg: 'ok' });
+    const read = { EventType: 'robot_msg_read', UserId: 'user001', ProcessQueryKey: processQueryKey };
+    expect(events).toEqual([{ EventType: 'check_url' }, expect.objectContaining({ ...read, CorpId: app.corpId })]);
+  });
+
   test('dingtalk-robot-sender posts every kind of message to a signed webhook', async () => {
     const before = await people.second.list();
     const ok = { errcode: 0, errmsg: 'ok' };
@@ -254,16 +261,20 @@ describe('packages from PyPI', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('dingtalk-sdk creates a group of the members of a department and changes it', async ({ skip }) => {
+  test('dingtalk-sdk creates a group of the members of a department, changes it, and sends to it', async ({ skip }) => {
     check(skip);
-    const { chatId, members, chat, refused } = await playPython<Groups>('groups.py', app);
-    expect([members, refused]).toEqual([['user001'], 40016]);
+    const before = await people.second.list();
+    const { chatId, members, chat, refused, read } = await playPython<Groups>('groups.py', app);
+    expect([members, refused, read]).toEqual([['user001'], 40016, []]);
     expect(chat).toMatchObject({
       chatid: chatId,
       name: '值班二群',
       owner: 'user001',
       useridlist: ['user001', 'user002'],
     });
+    await expect
+      .poll(async () => since(before, await people.second.list()))
+      .toMatchObject([{ msgKey: 'noticeText', group: '值班二群', param: { content: '今晚值班' } }]);
   });
 });
 
@@ -278,6 +289,7 @@ type Groups = {
   readonly members: readonly string[];
   readonly chat: object;
   readonly refused: number;
+  readonly read: readonly string[];
 };
 
 /** The work notice of a task, as the emulator shows it. */

@@ -24,7 +24,9 @@ test('a file that one process has received is shown by another, and counts there
     const key = await world(two).sent({ msgKey: 'sampleImageMsg', msgParam: JSON.stringify({ photoURL: mediaId }) });
     expect(key).toMatch(/=$/);
     const session = await world(one).signIn('alice');
-    const messageId = (await world(one).inboxOf(session)).messages[0]?.messageId ?? '';
+    const newest = async () => (await world(one).inboxOf(session)).messages[0]?.messageId;
+    await expect.poll(newest).toBeDefined();
+    const messageId = await newest();
     const response = await fetch(`${two.url}/inbox/v1/messages/${messageId}/media/${mediaId}`, {
       headers: bearer(session),
     });

@@ -17,11 +17,19 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-const types = ['robot_msg_read'];
+const types = ['robot_msg_read', 'user_add_org', 'chat_add_member'];
+
+type Data = { readonly processQueryKey?: string; readonly userId: string | readonly string[] };
+
+const dataOf = (client: StreamClient, type: string) =>
+  client.pushes().flatMap(({ headers, data }) => (headers.eventType === type ? [JSON.parse(data) as Data] : []));
 
 /** The keys of the messages whose reads a client has got. */
 const keysOf = (client: StreamClient) =>
-  client.pushes().map(({ data }) => (JSON.parse(data) as { processQueryKey: string }).processQueryKey);
+  dataOf(client, 'robot_msg_read').map(({ processQueryKey }) => String(processQueryKey));
+
+/** The users of whom a client has heard that they were added. */
+const addedOf = (client: StreamClient) => dataOf(client, 'user_add_org').flatMap(({ userId }) => userId);
 
 const eventIdsOf = (client: StreamClient) => client.pushes().map(({ headers }) => headers.eventId);
 
@@ -42,6 +50,31 @@ test('reads at both processes reach the client of one, once each, also when the 
   await expect.poll(() => client.pushes().length, { timeout: 20_000 }).toBe(readers.length);
   expect(keysOf(client).sort()).toEqual(keys.sort());
   expect(new Set(eventIdsOf(client)).size).toBe(readers.length);
+});
+
+test('changes of users and groups at both processes have numbers without gaps, and each is pushed once', async () => {
+  const both = await startTwoOn(postgres, world);
+  const [one, other] = both;
+  const headers = bearer(one.server.adminToken);
+  ok(await one.call('PUT', '/console/v1/apps/app-one/events/corp-one', { headers, body: { types } }));
+  const client = await connectClient(other.server);
+  const userIds = Array.from({ length: 12 }, (_, i) => `new${String(i).padStart(2, '0')}`);
+  const corpId = 'corp-one';
+  await Promise.all(
+    userIds.map(async (userId, i) => {
+      const there = both[i % 2 === 0 ? 0 : 1];
+      await there.emulate('PUT', 'users', { corpId, users: [{ userId, name: userId, title: 'Boss' }] });
+      await there.emulate('POST', 'groups', { corpId, title: userId, members: [userId] });
+    }),
+  );
+  await expect.poll(() => client.pushes().length, { timeout: 20_000 }).toBe(2 * userIds.length);
+  expect(addedOf(client).sort()).toEqual(userIds);
+  const members = dataOf(client, 'chat_add_member').flatMap(({ userId }) => userId);
+  expect(members.sort()).toEqual(userIds);
+  const accept = { ...bearer(one.server.adminToken), accept: 'application/json' };
+  const page = ok(await one.call('GET', '/console/v1/events', { headers: accept, query: { corpId, limit: '100' } }));
+  const numbers = (page.events as readonly { number: number }[]).map(({ number }) => number);
+  expect(numbers).toEqual(Array.from({ length: 2 * userIds.length }, (_, i) => i + 1));
 });
 
 test('a process that has not heard of a new robot yet delivers the reads of its messages', async () => {
@@ -85,6 +118,13 @@ function bot({ call }: Pick<Server, 'call'>, token = adminToken) {
     );
     return String(ok(await call('POST', '/inbox/v1/sessions', { body: { code: code.code } })).token);
   };
+  const addUser = async (userId: string) =>
+    ok(
+      await call('POST', '/console/v1/users', {
+        headers: bearer(token),
+        body: { corpId: 'corp', userId, name: userId },
+      }),
+    );
   const unread = async (session: string) => {
     const { messages } = ok(await call('GET', '/inbox/v1/messages', { headers: bearer(session) }));
     return (messages as readonly { messageId: string; readAt: number | null }[]).filter(
@@ -93,7 +133,7 @@ function bot({ call }: Pick<Server, 'call'>, token = adminToken) {
   };
   const read = async (session: string, messageIds: readonly string[]) =>
     ok(await call('POST', '/inbox/v1/messages/read', { headers: bearer(session), body: { messageIds } }));
-  return { choose, send, signIn, unread, read };
+  return { choose, send, signIn, addUser, unread, read };
 }
 
 test('events that a killed process was about to deliver are delivered by the other, and none is lost', {
@@ -122,11 +162,14 @@ test('events that a killed process was about to deliver are delivered by the oth
     session,
     (await unread(session)).map(({ messageId }) => messageId),
   );
+  const added = Array.from({ length: 12 }, (_, i) => `new${String(i).padStart(2, '0')}`);
+  for (const userId of added) await bot(there).addUser(userId);
   await expect.poll(() => silent.pushes().length, { timeout: 30_000 }).toBeGreaterThan(0);
   const seen = eventIdsOf(silent);
   await dying.kill();
   const client = await connectClient(here, { more, answer: acknowledge });
   await expect.poll(() => new Set(keysOf(client)).size, { timeout: 60_000 }).toBe(keys.length);
   expect([...new Set(keysOf(client))].sort()).toEqual(keys.sort());
+  await expect.poll(() => [...new Set(addedOf(client))].sort(), { timeout: 60_000 }).toEqual(added);
   expect(eventIdsOf(client)).toEqual(expect.arrayContaining(seen));
 });

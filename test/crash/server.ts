@@ -47,9 +47,17 @@ export type Launched = {
   readonly kill: () => Promise<void>;
 };
 
-/** Starts a server without waiting for it; `env` is added to the environment of this process. */
-export function launch(folder: string, database = 'crash.db', env: Readonly<Record<string, string>> = {}): Launched {
-  const args = [main, 'serve', '--port', '0', '--database', database, '--json'];
+/**
+ * Starts a server without waiting for it; `env` is added to the environment of this process. `words` are the command and
+ * its options.
+ */
+export function launch(
+  folder: string,
+  database = 'crash.db',
+  env: Readonly<Record<string, string>> = {},
+  words: readonly string[] = ['serve', '--port', '0'],
+): Launched {
+  const args = [main, ...words, '--database', database, '--json'];
   const options = { cwd: folder, env: { ...process.env, HUIZHI_ADMIN_TOKEN: adminToken, ...env } };
   const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid ?? 0;

@@ -3,10 +3,13 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/axe.ts';
 import { between } from './support/between.ts';
+import { cardDesk } from './support/cards.ts';
 import { becomes, inboxSession, pages } from './support/harness.ts';
 import { desk } from './support/operator.ts';
 
-const { needsBrowser, server, visitor, signIn } = await pages();
+const suite = await pages();
+const { inboxOf, needsBrowser, sent, server, visitor, signIn } = suite;
+const { shown } = cardDesk(suite);
 
 const slow = { timeout: 120_000 };
 
@@ -133,3 +136,34 @@ test('without its script the inbox shows a page that says what to do', slow, asy
   await page.reload();
   await page.locator('.inbox').waitFor();
 });
+
+test(
+  'parts of the inbox whose code is missing say so, the rest works, and a card is not read',
+  slow,
+  async (context) => {
+    needsBrowser(context);
+    const way = await between(server.url);
+    way.rules.refuse = (path) => (/^\/assets\/(card|compose)-.*\.js$/.test(path) ? 404 : undefined);
+    await shown('u02', { title: 'Card', content: 'Text of the card' });
+    const browser = await visitor();
+    const session = await signIn('u02');
+    await browser.addCookies([inboxSession(session, way.url)]);
+    const page = await browser.newPage();
+    const loads = countLoads(page);
+    await page.goto(`${way.url}/#robot-one`);
+    const alerts = page.getByRole('alert').filter({ hasText: 'One of its files is missing on the server' });
+    await becomes(() => alerts.count(), 2);
+    // Once by hand, and once without help, because the file may be one of a newer version.
+    expect(loads.count).toBe(2);
+    expect(await seriousFindings(page)).toEqual([]);
+    await sent({ userIds: ['u02'], msgParam: '{"content":"seen meanwhile"}' });
+    await page.locator('.bubble', { hasText: 'seen meanwhile' }).waitFor();
+    const unread = async () => (await inboxOf(session)).messages.map(({ readAt }) => readAt === null);
+    await becomes(unread, [false, true]);
+    way.rules.refuse = () => undefined;
+    await alerts.first().getByRole('button', { name: 'Reload' }).click();
+    await page.locator('.interactive', { hasText: 'Text of the card' }).waitFor();
+    await page.locator('.compose textarea').waitFor();
+    await becomes(unread, [false, false]);
+  },
+);

@@ -5,9 +5,11 @@ import { dingWorld } from '../conformance/support/dings.ts';
 import { groupWorld } from '../conformance/support/groups.ts';
 import { uploaded } from '../conformance/support/media.ts';
 import { noticeWorld } from '../conformance/support/notices.ts';
+import { appsWithPush } from '../conformance/support/push.ts';
 import { setup } from '../conformance/support/setup.ts';
 import { bearer, ok } from '../conformance/support/world.ts';
 import { seriousFindings } from './support/axe.ts';
+import { buttonsOf, cardDesk } from './support/cards.ts';
 import { becomes, pages } from './support/harness.ts';
 import { choose, desk } from './support/operator.ts';
 
@@ -19,12 +21,13 @@ const users = first?.users?.map((user) => (user.userId === 'alice' ? { ...user, 
 const robots = setup.robots?.map((one) => (one.robotCode === 'robot-one' ? { ...one, name: robot } : one)) ?? [];
 const organizations = first ? [{ ...first, name: company, users }, ...others] : [];
 
-const suite = await pages({ setup: { ...setup, organizations, robots } });
+const suite = await pages({ setup: { ...setup, organizations, robots, apps: appsWithPush } });
 const { call, needsBrowser, opened, sent, server, tokenOf, visitor } = suite;
 const { ask, dinged } = dingWorld(suite);
 const { emulate, group, sentTo } = groupWorld(server);
 const { arrived } = noticeWorld(server);
 const { operator, goTo } = desk({ server, visitor });
+const { shown } = cardDesk(suite);
 
 const slow = { timeout: 120_000 };
 
@@ -79,8 +82,15 @@ const kinds: readonly (readonly [string, object])[] = [
 test('the inbox gives every name and text its own direction', slow, async (context) => {
   needsBrowser(context);
   for (const [msgKey, param] of kinds) await sent({ userIds: ['alice'], msgKey, msgParam: JSON.stringify(param) });
+  await shown('alice', {
+    title: text,
+    content: `${text}\n\n- ${text}`,
+    flowStatus: '1',
+    ...buttonsOf(text, 'عرض (1)'),
+  });
   const page = await opened('alice', 'robot-one');
-  await becomes(() => page.locator('.message').count(), kinds.length);
+  await page.locator('.interactive .markdown').waitFor();
+  await becomes(() => page.locator('.message').count(), kinds.length + 1);
   await isolated(page);
   // A list has its markers where its text starts.
   expect(await page.evaluate("getComputedStyle(document.querySelector('.markdown ul')).paddingRight")).not.toBe('0px');
@@ -160,7 +170,7 @@ test('a name does not move what follows it: the number of a robot is at its own 
   expect(await page.evaluate("getComputedStyle(document.querySelector('.thread h2')).textAlign")).toBe('left');
 });
 
-/** Departments, groups, custom robots, work notices, files, and the page of a user. */
+/** Departments, groups, custom robots, work notices, files, endpoints, and the pages of a user and an HTTP push. */
 async function places(page: Page) {
   const headers = bearer(server.adminToken);
   const department = { corpId: 'corp-one', deptId: 10, name: company };
@@ -173,9 +183,28 @@ async function places(page: Page) {
   await uploaded(server, await tokenOf(), 'file', Buffer.from('%PDF-1.7\n'), 'تقرير 2024.pdf');
   await emulate('POST', 'customRobots', { openConversationId, name: robot });
   const task = await arrived({ userid_list: 'alice', msg: { msgtype: 'text', text: { content: text } } });
+  await shown('bob', { title: text, content: text, ...buttonsOf(text) });
+  const { cards } = ok(await call('GET', '/console/v1/cards?corpId=corp-one', { headers }));
+  const [{ cardId } = { cardId: '' }] = cards as { readonly cardId: string }[];
+  const endpoint = { corpId: 'corp-one', url: 'http://127.0.0.1:1/', description: text };
+  const { endpointId } = ok(await call('POST', '/console/v1/endpoints', { headers, body: endpoint }));
+  await emulate('POST', 'reads', {
+    processQueryKey: await sent({ userIds: ['alice'], msgParam: JSON.stringify({ content: text }) }),
+  });
   const groupPage = `/groups/${encodeURIComponent(openConversationId)}`;
-  const paths = ['/departments', '/departments/11', '/users/alice', '/groups', groupPage, '/custom-robots', '/files'];
-  for (const path of [...paths, '/notices', `/notices/${task}`]) {
+  const paths = [
+    '/apps/app-one',
+    '/cards',
+    `/cards/${cardId}`,
+    '/departments',
+    '/departments/11',
+    '/users/alice',
+    '/groups',
+    groupPage,
+    '/custom-robots',
+    '/files',
+  ];
+  for (const path of [...paths, '/notices', `/notices/${task}`, '/endpoints', `/endpoints/${endpointId}`]) {
     await goTo(page, `${path}?corpId=corp-one`);
     await becomes(() => page.locator('.ant-skeleton, [aria-busy=true]').count(), 0);
     await isolated(page);

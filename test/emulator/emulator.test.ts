@@ -54,6 +54,7 @@ describe('startEmulator', () => {
 
   test.each([
     [{ readWindow: 'soon' }, 'readWindow "soon" must be a number and a unit'],
+    [{ streamLifetime: '0s' }, 'streamLifetime'],
     [{ now: new Date('never') }, 'now must be a Date or epoch milliseconds'],
     [{ now: -1 }, 'now must be a Date or epoch milliseconds'],
     [{ now: 2 ** 48 }, 'now must be a Date or epoch milliseconds'],

@@ -44,6 +44,33 @@ describe('groups', () => {
     await expect(huizhi.read(key, ['user004'])).rejects.toMatchObject({ code: 'huizhi.notFound' });
   });
 
+  test('get messages of an app with /chat/send, which are waited for and read by their messageId', async () => {
+    const huizhi = await startOne({ socket: false });
+    const { chatId } = await huizhi.createGroup({ members: ['user001', 'user002'] });
+    const { appKey, appSecret } = huizhi.credentials;
+    const ask = async (path: string, init?: RequestInit) => (await (await huizhi.fetch(path, init)).json()) as Json;
+    const { access_token: token } = await ask(`/gettoken?appkey=${appKey}&appsecret=${appSecret}`);
+    const send = (body: string, type: string) =>
+      ask(`/chat/send?access_token=${token}`, { method: 'POST', body, headers: { 'content-type': type } });
+    const msg = { msgtype: 'text', text: { content: 'by JSON' } };
+    const { messageId } = await send(JSON.stringify({ chatid: chatId, msg }), 'application/json');
+    const form = { chatid: String(chatId), msgtype: 'text', text: '{"content":"by form"}' };
+    expect(await send(String(new URLSearchParams(form)), 'application/x-www-form-urlencoded')).toMatchObject({
+      errcode: 0,
+    });
+    expect(await send('{"chatid":"nothing"}', 'application/json')).toMatchObject({ errcode: 34001 });
+    const sent = { robotCode: '', msgKey: 'noticeText', userIds: [], chatId };
+    expect(await huizhi.waitForMessage({ text: 'by form' })).toMatchObject(sent);
+    expect(await huizhi.waitForMessage()).toMatchObject({
+      ...sent,
+      processQueryKey: messageId,
+      msgParam: { content: 'by JSON' },
+    });
+    expect(huizhi.messages()).toHaveLength(2);
+    await huizhi.read(String(messageId), ['user001']);
+    expect(await huizhi.waitForRead(String(messageId), ['user001'])).toHaveLength(2);
+  });
+
   test('can be conversations of two, and have the same ids in every run with a seed', async () => {
     const runs = await Promise.all(
       [1, 2].map(async () => {

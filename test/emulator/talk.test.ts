@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
+import { connectTo, everything, openPath } from '../conformance/support/stream-client.ts';
 
 /** An emulator with a bot that answers each message by its sessionWebhook. */
 async function withEcho(options: EmulatorOptions = {}) {
@@ -66,4 +67,23 @@ test('say refuses what nobody can write, and unknown options', async () => {
   await expect(huizhi.say('user001', ' ')).rejects.toMatchObject({ code: 'huizhi.badRequest' });
   await expect(huizhi.say('user001', 'x', { robot: 'y' } as object)).rejects.toThrow('say');
   await expect(huizhi.waitForReply()).rejects.toMatchObject({ code: 'huizhi.badRequest' });
+});
+
+test('the options of Stream mode limit the connections of an app, end them, and switch the repeat off', async () => {
+  const stream = { streamConnections: 1, streamLifetime: '1h', streamRepeat: 'off' } as const;
+  const huizhi = await startEmulator({ frozen: true, ...stream });
+  onTestFinished(() => huizhi.close());
+  const { appKey: clientId, appSecret: clientSecret } = huizhi.credentials;
+  const body = JSON.stringify({ clientId, clientSecret, subscriptions: everything });
+  const headers = { 'content-type': 'application/json' };
+  const open = () => fetch(huizhi.url + openPath, { method: 'POST', headers, body });
+  const { endpoint, ticket } = (await (await open()).json()) as Readonly<Record<string, string>>;
+  expect((await open()).status).toBe(403);
+  const client = await connectTo(`${endpoint}?ticket=${ticket}`, () => undefined);
+  await huizhi.say('user001', 'hello');
+  await expect.poll(() => client.pushes().length).toBe(1);
+  await huizhi.clock.advance('59m');
+  await huizhi.clock.advance('1m');
+  expect(await client.ended).toBe(1006);
+  expect(client.pushes()).toHaveLength(1);
 });

@@ -139,7 +139,7 @@ function problemOfCall(
 
 /** Headers of the vendor's paths, and of those that are for one reader only. */
 function problemOfSurface({ tags, template }: Operation, { headers, status }: Reply): string | undefined {
-  const isVendor = /^\/(?:v1\.0|media|topapi|user|department|chat|robot)\/|^\/gettoken$/.test(template);
+  const isVendor = /^\/(?:v1\.0|media|topapi|user|department|chat|robot|call_back)\/|^\/gettoken$/.test(template);
   // What cannot be read as HTTP is refused before its path is known.
   if (status === 400) return undefined;
   if (isVendor) return headers.has('access-control-allow-origin') ? undefined : 'no access-control-allow-origin';

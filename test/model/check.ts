@@ -48,6 +48,7 @@ function renderMessage(message: Message, user: string) {
     conversation: null,
     quote: null,
     emotions: [],
+    card: null,
   };
 }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { saidInChinese } from '../../web/console/texts/errors-zh.ts';
 import { testServer } from '../conformance/support/harness.ts';
+import { aesKey, answerPush, token } from '../conformance/support/push.ts';
+import { startReceiver } from '../conformance/support/receiver.ts';
 import { bearer } from '../conformance/support/world.ts';
 import { root } from '../support/pages.ts';
 
@@ -41,6 +43,9 @@ test('real refusals of the server are shown in Chinese', async () => {
   expect(await said('POST', 'users', { corpId: 'corp-one', userId: 'a b', name: 'x' })).toBe(
     '请求有误：userId: 须为 1 到 128 个字符，不含空格，也不能只是 . 或 ..',
   );
+  expect(await said('PUT', 'apps/app-one/messageUrl', { messageUrl: 'ftp://x' })).toBe(
+    '请求有误：地址须以 http:// 或 https:// 开头',
+  );
   const csv = 'userId,name\na,b\n,c\na,d\nonly\n"x"y,z\nq,\n';
   const { body } = await call('POST', '/console/v1/users/import', {
     headers,
@@ -49,4 +54,31 @@ test('real refusals of the server are shown in Chinese', async () => {
   const messages = (body.errors as { message: string }[]).map(({ message }) => saidInChinese(message));
   expect(messages).toHaveLength(5);
   for (const message of messages) expect([message, english(message)]).toEqual([message, null]);
+});
+
+test('the reasons why an address of pushes is refused are shown in Chinese', async () => {
+  const [server, strict] = [
+    await testServer(),
+    await testServer({ command: 'serve', secret: 'a-secret-of-this-server' }),
+  ];
+  const receiver = await startReceiver();
+  const said = async (url: string, { call, adminToken } = server) => {
+    const body = { url, types: ['robot_msg_read'], token, aesKey };
+    const reply = await call('PUT', '/console/v1/apps/app-one/push', { headers: bearer(adminToken), body });
+    return saidInChinese(String(reply.body.message));
+  };
+  receiver.react({ status: 503, body: 'not\ntoday' });
+  expect(await said(receiver.url)).toBe('请求有误：推送地址对 check_url 的响应状态码为 503，须为 2xx');
+  receiver.react(answerPush({ token, aesKey, ownerKey: 'corp-one' }));
+  expect(await said(receiver.url)).toBe(
+    '请求有误：推送地址对 check_url 的响应（状态码 200）不是加密的 success，请检查接收端的令牌、aesKey 和 ownerKey',
+  );
+  receiver.react({ never: true });
+  expect(await said(receiver.url)).toBe('请求有误：推送地址没有在 2500 毫秒内响应 check_url');
+  expect(await said('http://127.0.0.1:1/')).toMatch(/^请求有误：推送地址没有响应 check_url：connect ECONNREFUSED/);
+  for (const url of ['http://127.0.0.1:1/', 'http://localhost:1/'])
+    expect(await said(url, strict)).toMatch(
+      /^请求有误：(?:127\.0\.0\.1|::1) 是本机、内网或特殊地址，--callback-allow 未放行$/,
+    );
+  expect(await said('http://127.0.0.1:0/')).toBe('请求有误：地址的端口不能为 0');
 });

@@ -31,6 +31,7 @@ const runnable = [
   'README.zh.md',
   'docs/tutorial/first-receipt.md',
   ...[
+    'cards',
     'client',
     'command-line',
     'ding',

@@ -18,7 +18,7 @@ async function startDemo(): Promise<string> {
   throw new Error(`huizhi ended with exit code ${child.exitCode} before it listened`);
 }
 
-test('the vendor’s Java SDK for the old host looks up users and departments, and sends work notices', {
+test('the vendor’s Java SDK for the old host looks up users and departments, and sends work notices and group messages', {
   timeout: 600_000,
 }, async ({ skip }) => {
   const { code: absent } = await run({ file: 'mvn', args: ['--version'], cwd });
@@ -27,5 +27,5 @@ test('the vendor’s Java SDK for the old host looks up users and departments, a
   const HUIZHI = await startDemo();
   const { code, stdout, stderr } = await run({ file: 'mvn', args: ['--batch-mode', 'test'], cwd, env: { HUIZHI } });
   expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);
-  expect(stdout).toContain('Tests run: 9, Failures: 0, Errors: 0, Skipped: 0');
+  expect(stdout).toContain('Tests run: 11, Failures: 0, Errors: 0, Skipped: 0');
 });

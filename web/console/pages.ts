@@ -11,6 +11,7 @@ import {
   DashboardOutlined,
   ExperimentOutlined,
   FolderOutlined,
+  IdcardOutlined,
   MessageOutlined,
   NotificationOutlined,
   RobotOutlined,
@@ -65,6 +66,14 @@ export const pages: readonly Page[] = [
     detail: lazyPage(() => import('./pages/notices/notice.tsx')),
   },
   {
+    name: 'cards',
+    path: '/cards',
+    group: 'watch',
+    icon: IdcardOutlined,
+    page: lazyPage(() => import('./pages/cards/cards.tsx')),
+    detail: lazyPage(() => import('./pages/cards/card.tsx')),
+  },
+  {
     name: 'dings',
     path: '/dings',
     group: 'watch',
@@ -115,6 +124,7 @@ export const pages: readonly Page[] = [
     group: 'set-up',
     icon: AppstoreOutlined,
     page: lazyPage(() => import('./pages/apps.tsx')),
+    detail: lazyPage(() => import('./pages/push/push.tsx')),
   },
   {
     name: 'endpoints',

@@ -3,6 +3,7 @@ import type { InboxMessage, InboxUser } from '../../src/client/answers.ts';
 import { Boundary } from '../shared/boundary.tsx';
 import { call } from '../shared/call.ts';
 import type { Choices } from '../shared/preferences.ts';
+import { useUnsaved } from '../shared/unsaved.ts';
 import { Dings } from './dings.tsx';
 import { Empty } from './empty.tsx';
 import { BlockNotice } from './notice.tsx';
@@ -48,6 +49,8 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
   const state = useSyncExternalStore(store.subscribe, store.state);
   const [route, goTo] = useRoute();
   const main = useRef<HTMLElement>(null);
+  // Messages on their way are only in this page.
+  useUnsaved(state.outbox.length > 0);
   const signOut = async () => {
     await call('DELETE', '/inbox/v1/sessions').catch(() => {});
     goTo({});

@@ -13,7 +13,7 @@ type Props = { readonly conversation: Conversation; readonly store: Store; onClo
 const reachable = { tabIndex: 0 };
 
 /** A dialog with the robots and members of a conversation, page by page. */
-export function Members({ conversation: { conversationId, title }, store, onClose }: Props) {
+export default function Members({ conversation: { conversationId, title }, store, onClose }: Props) {
   const { t } = useSpeech();
   const heading = useId();
   const dialog = useRef<HTMLDialogElement>(null);

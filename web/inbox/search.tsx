@@ -10,7 +10,7 @@ import { summarize } from './thread/content.ts';
 type Props = { readonly state: State; readonly text: string; onOpen(message: InboxFoundMessage): void };
 
 /** The search results with excerpts, and how far back the server has searched. */
-export function Results({ state, text, onOpen }: Props) {
+export default function Results({ state, text, onOpen }: Props) {
   const { t } = useSpeech();
   const newest = sortConversations(state.conversations)[0]?.messages.at(-1)?.messageId;
   const { search, proceed } = useSearch(text, newest);

@@ -1,14 +1,17 @@
 import { useState } from 'react';
 import type { InboxFoundMessage, InboxUser } from '../../src/client/answers.ts';
+import { lazyPage } from '../shared/lazy-page.ts';
 import type { Choices } from '../shared/preferences.ts';
 import { Avatar, ConversationAvatar } from './avatar.tsx';
 import { Empty } from './empty.tsx';
 import { BlockedIcon, CloseIcon, MutedIcon, SearchIcon } from './icons.tsx';
-import { Results } from './search.tsx';
+import { LazyPart } from './lazy-part.tsx';
 import { Settings } from './settings.tsx';
 import { type Conversation, lastOf, type State, sortConversations } from './state/state.ts';
 import { useSpeech } from './texts.ts';
 import { summarizeIn } from './thread/content.ts';
+
+const Results = lazyPage(() => import('./search.tsx'));
 
 type Props = {
   readonly state: State;
@@ -53,7 +56,9 @@ export function Sidebar({ state, user, choices, open, onOpen, onFound, onSignOut
       {wanted === '' ? (
         <Conversations state={state} open={open} onOpen={onOpen} />
       ) : (
-        <Results key={wanted} state={state} text={wanted} onOpen={onFound} />
+        <LazyPart waiting={<p className="hint padded">{t.searching}</p>}>
+          <Results key={wanted} state={state} text={wanted} onOpen={onFound} />
+        </LazyPart>
       )}
     </div>
   );

@@ -794,6 +794,59 @@ export interface ConsoleCalls {
       returned: ConsoleDone;
     };
   };
+  '/console/v1/apps/{appKey}/push': {
+    GET: {
+      given: {
+        path: {
+          appKey: string;
+        };
+      };
+      returned: PushAnswer;
+    };
+    PUT: {
+      given: {
+        path: {
+          appKey: string;
+        };
+        body: PushBody;
+      };
+      returned: PushAnswer;
+    };
+    DELETE: {
+      given: {
+        path: {
+          appKey: string;
+        };
+      };
+      returned: ConsoleDone;
+    };
+  };
+  '/console/v1/apps/{appKey}/push/deliveries': {
+    GET: {
+      given: {
+        path: {
+          appKey: string;
+        };
+        query?: {
+          state?: 'waiting' | 'failed';
+          limit?: number;
+          cursor?: string;
+        };
+      };
+      returned: DeliveriesAnswer;
+    };
+  };
+  '/console/v1/apps/{appKey}/push/deliveries/{number}/again': {
+    POST: {
+      given: {
+        path: {
+          appKey: string;
+          number: string;
+        };
+      };
+      returned: ConsoleDone;
+    };
+  };
   '/console/v1/endpoints': {
     GET: {
       given: {
@@ -951,6 +1004,31 @@ export interface ConsoleCalls {
       returned: DingQuotaAnswer;
     };
   };
+  '/console/v1/cards': {
+    GET: {
+      given: {
+        query: {
+          corpId: string;
+          limit?: number;
+          cursor?: string;
+        };
+      };
+      returned: ConsoleCardsAnswer;
+    };
+  };
+  '/console/v1/cards/{cardId}': {
+    GET: {
+      given: {
+        path: {
+          cardId: string;
+        };
+        query: {
+          corpId: string;
+        };
+      };
+      returned: ConsoleCardAnswer;
+    };
+  };
   '/console/v1/workNotices': {
     GET: {
       given: {
@@ -1067,6 +1145,16 @@ export interface ConsoleCalls {
         body: MessageUrlBody;
       };
       returned: MessageUrlAnswer;
+    };
+  };
+  '/console/v1/apps/{appKey}/messageUrl/test': {
+    POST: {
+      given: {
+        path: {
+          appKey: string;
+        };
+      };
+      returned: MessageUrlTestAnswer;
     };
   };
 }
@@ -1376,11 +1464,28 @@ export interface ConsoleUnreadAnswer {
 export interface EventsPage {
   events: {
     /**
-     * removed: retention has removed the message. Not sent to endpoints.
+     * removed: retention has removed the message, or the text of the event. Not sent to endpoints.
      */
-    type: 'message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled' | 'removed';
+    type:
+      | 'message.sent'
+      | 'message.delivered'
+      | 'receipt.read'
+      | 'receipt.recalled'
+      | 'group.members_added'
+      | 'group.members_removed'
+      | 'group.member_left'
+      | 'group.renamed'
+      | 'group.owner_changed'
+      | 'group.disbanded'
+      | 'user.added'
+      | 'user.changed'
+      | 'user.removed'
+      | 'department.created'
+      | 'department.changed'
+      | 'department.removed'
+      | 'removed';
     /**
-     * When it happened, ISO 8601 in UTC; null for a removed message.
+     * When it happened, ISO 8601 in UTC; null for a removed event.
      */
     timestamp: string | null;
     /**
@@ -1389,21 +1494,51 @@ export interface EventsPage {
     number: number;
     data: {
       corpId: string;
-      messageId: string;
+      /**
+       * Only in events of messages, like the next two and sentAt.
+       */
+      messageId?: string;
       processQueryKey?: string;
       robotCode?: string;
       /**
-       * Null for a message to users.
+       * In events of messages and groups; null for a message to users.
        */
       openConversationId?: string | null;
       sentAt?: number;
       /**
-       * Who has read; only in receipt.read, like the next three.
+       * Only in receipt.read, like manner.
        */
-      userId?: string;
-      name?: string;
       readAt?: number;
       manner?: ('seen' | 'mark') | null;
+      /**
+       * Who has read, or which user was added, changed or removed.
+       */
+      userId?: string;
+      /**
+       * The name of that user, or of the department.
+       */
+      name?: string;
+      /**
+       * Only in events of groups, like the next three.
+       */
+      chatId?: string;
+      title?: string;
+      /**
+       * Who was added or removed, or has left; at most 1,000.
+       */
+      userIds?: string[];
+      /**
+       * The userId of the new owner.
+       */
+      owner?: string;
+      /**
+       * Only in events of departments, like parentId.
+       */
+      deptId?: number;
+      /**
+       * Null for the root department.
+       */
+      parentId?: number | null;
     };
   }[];
   /**
@@ -2298,13 +2433,32 @@ export interface StreamConnectionsAnswer {
       topic: string;
     }[];
     openedAt: number;
+    /**
+     * The number of the process that has the connection; null if one process owns the database.
+     */
+    process: number | null;
   }[];
 }
 export interface StreamEventsAnswer {
   /**
-   * @maxItems 2
+   * @maxItems 14
    */
-  types: ('robot_msg_read' | 'robot_msg_recall')[];
+  types: (
+    | 'robot_msg_read'
+    | 'robot_msg_recall'
+    | 'chat_add_member'
+    | 'chat_remove_member'
+    | 'chat_quit'
+    | 'chat_update_title'
+    | 'chat_update_owner'
+    | 'chat_disband'
+    | 'user_add_org'
+    | 'user_modify_org'
+    | 'user_leave_org'
+    | 'org_dept_create'
+    | 'org_dept_modify'
+    | 'org_dept_remove'
+  )[];
   /**
    * Up to this number, each event of the organization was tried at least once.
    */
@@ -2326,9 +2480,24 @@ export interface StreamEventsBody {
   /**
    * The types of events that the app gets in Stream mode; none if it is empty.
    *
-   * @maxItems 2
+   * @maxItems 14
    */
-  types: ('robot_msg_read' | 'robot_msg_recall')[];
+  types: (
+    | 'robot_msg_read'
+    | 'robot_msg_recall'
+    | 'chat_add_member'
+    | 'chat_remove_member'
+    | 'chat_quit'
+    | 'chat_update_title'
+    | 'chat_update_owner'
+    | 'chat_disband'
+    | 'user_add_org'
+    | 'user_modify_org'
+    | 'user_leave_org'
+    | 'org_dept_create'
+    | 'org_dept_modify'
+    | 'org_dept_remove'
+  )[];
 }
 export interface DeliveriesAnswer {
   /**
@@ -2363,11 +2532,28 @@ export interface DeliveriesAnswer {
      */
     event: {
       /**
-       * removed: retention has removed the message. Not sent to endpoints.
+       * removed: retention has removed the message, or the text of the event. Not sent to endpoints.
        */
-      type: 'message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled' | 'removed';
+      type:
+        | 'message.sent'
+        | 'message.delivered'
+        | 'receipt.read'
+        | 'receipt.recalled'
+        | 'group.members_added'
+        | 'group.members_removed'
+        | 'group.member_left'
+        | 'group.renamed'
+        | 'group.owner_changed'
+        | 'group.disbanded'
+        | 'user.added'
+        | 'user.changed'
+        | 'user.removed'
+        | 'department.created'
+        | 'department.changed'
+        | 'department.removed'
+        | 'removed';
       /**
-       * When it happened, ISO 8601 in UTC; null for a removed message.
+       * When it happened, ISO 8601 in UTC; null for a removed event.
        */
       timestamp: string | null;
       /**
@@ -2376,21 +2562,51 @@ export interface DeliveriesAnswer {
       number: number;
       data: {
         corpId: string;
-        messageId: string;
+        /**
+         * Only in events of messages, like the next two and sentAt.
+         */
+        messageId?: string;
         processQueryKey?: string;
         robotCode?: string;
         /**
-         * Null for a message to users.
+         * In events of messages and groups; null for a message to users.
          */
         openConversationId?: string | null;
         sentAt?: number;
         /**
-         * Who has read; only in receipt.read, like the next three.
+         * Only in receipt.read, like manner.
          */
-        userId?: string;
-        name?: string;
         readAt?: number;
         manner?: ('seen' | 'mark') | null;
+        /**
+         * Who has read, or which user was added, changed or removed.
+         */
+        userId?: string;
+        /**
+         * The name of that user, or of the department.
+         */
+        name?: string;
+        /**
+         * Only in events of groups, like the next three.
+         */
+        chatId?: string;
+        title?: string;
+        /**
+         * Who was added or removed, or has left; at most 1,000.
+         */
+        userIds?: string[];
+        /**
+         * The userId of the new owner.
+         */
+        owner?: string;
+        /**
+         * Only in events of departments, like parentId.
+         */
+        deptId?: number;
+        /**
+         * Null for the root department.
+         */
+        parentId?: number | null;
       };
     } | null;
   }[];
@@ -2398,6 +2614,106 @@ export interface DeliveriesAnswer {
    * The cursor of the next page; null on the last page.
    */
   cursor: string | null;
+}
+export interface PushAnswer {
+  url: string | null;
+  types: (
+    | 'robot_msg_read'
+    | 'robot_msg_recall'
+    | 'user_add_org'
+    | 'user_modify_org'
+    | 'user_leave_org'
+    | 'user_active_org'
+    | 'org_admin_add'
+    | 'org_admin_remove'
+    | 'org_dept_create'
+    | 'org_dept_modify'
+    | 'org_dept_remove'
+    | 'org_remove'
+    | 'org_change'
+    | 'label_user_change'
+    | 'label_conf_add'
+    | 'label_conf_del'
+    | 'label_conf_modify'
+    | 'chat_add_member'
+    | 'chat_remove_member'
+    | 'chat_quit'
+    | 'chat_update_owner'
+    | 'chat_update_title'
+    | 'chat_disband'
+    | 'chat_disband_microapp'
+    | 'check_in'
+    | 'bpms_task_change'
+    | 'bpms_instance_change'
+  )[];
+  /**
+   * What programs call ownerKey or suiteKey: the appKey, or the corpId if the app has registered the address.
+   */
+  ownerKey: string | null;
+  /**
+   * Until then, answers may be encrypted with the previous keys.
+   */
+  oldKeysUntil: number | null;
+  /**
+   * Up to this number, each event of the organization was tried at least once.
+   */
+  position: number | null;
+  /**
+   * Events that wait for another try, at most 1,000 are counted.
+   */
+  waiting: number | null;
+  /**
+   * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+   */
+  failed: number | null;
+  /**
+   * Events that retention has removed before they were sent.
+   */
+  dropped: number | null;
+}
+export interface PushBody {
+  /**
+   * It must answer a push of check_url with the encrypted text success.
+   */
+  url: string;
+  /**
+   * @minItems 1
+   * @maxItems 27
+   */
+  types: (
+    | 'robot_msg_read'
+    | 'robot_msg_recall'
+    | 'user_add_org'
+    | 'user_modify_org'
+    | 'user_leave_org'
+    | 'user_active_org'
+    | 'org_admin_add'
+    | 'org_admin_remove'
+    | 'org_dept_create'
+    | 'org_dept_modify'
+    | 'org_dept_remove'
+    | 'org_remove'
+    | 'org_change'
+    | 'label_user_change'
+    | 'label_conf_add'
+    | 'label_conf_del'
+    | 'label_conf_modify'
+    | 'chat_add_member'
+    | 'chat_remove_member'
+    | 'chat_quit'
+    | 'chat_update_owner'
+    | 'chat_update_title'
+    | 'chat_disband'
+    | 'chat_disband_microapp'
+    | 'check_in'
+    | 'bpms_task_change'
+    | 'bpms_instance_change'
+  )[];
+  /**
+   * Required with a new address, like aesKey; both stay as they are without them.
+   */
+  token?: string;
+  aesKey?: string;
 }
 export interface EndpointsAnswer {
   /**
@@ -2407,7 +2723,26 @@ export interface EndpointsAnswer {
     endpointId: string;
     url: string;
     description: string;
-    types: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+    types:
+      | (
+          | 'message.sent'
+          | 'message.delivered'
+          | 'receipt.read'
+          | 'receipt.recalled'
+          | 'group.members_added'
+          | 'group.members_removed'
+          | 'group.member_left'
+          | 'group.renamed'
+          | 'group.owner_changed'
+          | 'group.disbanded'
+          | 'user.added'
+          | 'user.changed'
+          | 'user.removed'
+          | 'department.created'
+          | 'department.changed'
+          | 'department.removed'
+        )[]
+      | null;
     /**
      * gone: it has answered with status 410. Its position stays, so that it gets what it missed once enabled.
      */
@@ -2444,15 +2779,53 @@ export interface EndpointBody {
   url: string;
   description?: string;
   /**
-   * The types of events that it gets; all types if it is null.
+   * The types of events that it gets; if it is null, all types, also those of later versions.
    */
-  types?: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+  types?:
+    | (
+        | 'message.sent'
+        | 'message.delivered'
+        | 'receipt.read'
+        | 'receipt.recalled'
+        | 'group.members_added'
+        | 'group.members_removed'
+        | 'group.member_left'
+        | 'group.renamed'
+        | 'group.owner_changed'
+        | 'group.disbanded'
+        | 'user.added'
+        | 'user.changed'
+        | 'user.removed'
+        | 'department.created'
+        | 'department.changed'
+        | 'department.removed'
+      )[]
+    | null;
 }
 export interface NewEndpoint {
   endpointId: string;
   url: string;
   description: string;
-  types: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+  types:
+    | (
+        | 'message.sent'
+        | 'message.delivered'
+        | 'receipt.read'
+        | 'receipt.recalled'
+        | 'group.members_added'
+        | 'group.members_removed'
+        | 'group.member_left'
+        | 'group.renamed'
+        | 'group.owner_changed'
+        | 'group.disbanded'
+        | 'user.added'
+        | 'user.changed'
+        | 'user.removed'
+        | 'department.created'
+        | 'department.changed'
+        | 'department.removed'
+      )[]
+    | null;
   /**
    * gone: it has answered with status 410. Its position stays, so that it gets what it missed once enabled.
    */
@@ -2487,7 +2860,26 @@ export interface ConsoleEndpoint {
   endpointId: string;
   url: string;
   description: string;
-  types: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+  types:
+    | (
+        | 'message.sent'
+        | 'message.delivered'
+        | 'receipt.read'
+        | 'receipt.recalled'
+        | 'group.members_added'
+        | 'group.members_removed'
+        | 'group.member_left'
+        | 'group.renamed'
+        | 'group.owner_changed'
+        | 'group.disbanded'
+        | 'user.added'
+        | 'user.changed'
+        | 'user.removed'
+        | 'department.created'
+        | 'department.changed'
+        | 'department.removed'
+      )[]
+    | null;
   /**
    * gone: it has answered with status 410. Its position stays, so that it gets what it missed once enabled.
    */
@@ -2518,9 +2910,28 @@ export interface EndpointChangeBody {
   url?: string;
   description?: string;
   /**
-   * The types of events that it gets; all types if it is null.
+   * The types of events that it gets; if it is null, all types, also those of later versions.
    */
-  types?: ('message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled')[] | null;
+  types?:
+    | (
+        | 'message.sent'
+        | 'message.delivered'
+        | 'receipt.read'
+        | 'receipt.recalled'
+        | 'group.members_added'
+        | 'group.members_removed'
+        | 'group.member_left'
+        | 'group.renamed'
+        | 'group.owner_changed'
+        | 'group.disbanded'
+        | 'user.added'
+        | 'user.changed'
+        | 'user.removed'
+        | 'department.created'
+        | 'department.changed'
+        | 'department.removed'
+      )[]
+    | null;
   disabled?: boolean;
 }
 export interface EndpointSecretAnswer {
@@ -2581,11 +2992,28 @@ export interface EventDeliveriesAnswer {
      */
     event: {
       /**
-       * removed: retention has removed the message. Not sent to endpoints.
+       * removed: retention has removed the message, or the text of the event. Not sent to endpoints.
        */
-      type: 'message.sent' | 'message.delivered' | 'receipt.read' | 'receipt.recalled' | 'removed';
+      type:
+        | 'message.sent'
+        | 'message.delivered'
+        | 'receipt.read'
+        | 'receipt.recalled'
+        | 'group.members_added'
+        | 'group.members_removed'
+        | 'group.member_left'
+        | 'group.renamed'
+        | 'group.owner_changed'
+        | 'group.disbanded'
+        | 'user.added'
+        | 'user.changed'
+        | 'user.removed'
+        | 'department.created'
+        | 'department.changed'
+        | 'department.removed'
+        | 'removed';
       /**
-       * When it happened, ISO 8601 in UTC; null for a removed message.
+       * When it happened, ISO 8601 in UTC; null for a removed event.
        */
       timestamp: string | null;
       /**
@@ -2594,21 +3022,51 @@ export interface EventDeliveriesAnswer {
       number: number;
       data: {
         corpId: string;
-        messageId: string;
+        /**
+         * Only in events of messages, like the next two and sentAt.
+         */
+        messageId?: string;
         processQueryKey?: string;
         robotCode?: string;
         /**
-         * Null for a message to users.
+         * In events of messages and groups; null for a message to users.
          */
         openConversationId?: string | null;
         sentAt?: number;
         /**
-         * Who has read; only in receipt.read, like the next three.
+         * Only in receipt.read, like manner.
          */
-        userId?: string;
-        name?: string;
         readAt?: number;
         manner?: ('seen' | 'mark') | null;
+        /**
+         * Who has read, or which user was added, changed or removed.
+         */
+        userId?: string;
+        /**
+         * The name of that user, or of the department.
+         */
+        name?: string;
+        /**
+         * Only in events of groups, like the next three.
+         */
+        chatId?: string;
+        title?: string;
+        /**
+         * Who was added or removed, or has left; at most 1,000.
+         */
+        userIds?: string[];
+        /**
+         * The userId of the new owner.
+         */
+        owner?: string;
+        /**
+         * Only in events of departments, like parentId.
+         */
+        deptId?: number;
+        /**
+         * Null for the root department.
+         */
+        parentId?: number | null;
       };
     } | null;
   }[];
@@ -2677,6 +3135,97 @@ export interface DingQuotaBody {
    * Calls allowed in total; null for any number.
    */
   phone?: number | null;
+}
+export interface ConsoleCardsAnswer {
+  cards: {
+    /**
+     * Identifies the card; not the outTrackId.
+     */
+    cardId: string;
+    /**
+     * The id that its app has given it.
+     */
+    outTrackId: string;
+    appKey: string;
+    cardTemplateId: string;
+    title: string;
+    /**
+     * Rises with each change of the card.
+     */
+    revision: number;
+    /**
+     * growing: the text is still being written. failed: its program has given up.
+     */
+    streaming: 'none' | 'growing' | 'finished' | 'failed';
+    createdAt: number;
+    updatedAt: number;
+  }[];
+  /**
+   * The cursor of the next page; null on the last page.
+   */
+  cursor: string | null;
+}
+export interface ConsoleCardAnswer {
+  /**
+   * Identifies the card; not the outTrackId.
+   */
+  cardId: string;
+  /**
+   * The id that its app has given it.
+   */
+  outTrackId: string;
+  appKey: string;
+  cardTemplateId: string;
+  title: string;
+  /**
+   * Rises with each change of the card.
+   */
+  revision: number;
+  /**
+   * growing: the text is still being written. failed: its program has given up.
+   */
+  streaming: 'none' | 'growing' | 'finished' | 'failed';
+  createdAt: number;
+  updatedAt: number;
+  /**
+   * How clicks reach the program; null if they do not.
+   */
+  callbackType: ('STREAM' | 'HTTP') | null;
+  /**
+   * The variables of the template.
+   */
+  cardParamMap: {
+    [k: string]: string;
+  };
+  /**
+   * The variables of the template, joined into one Markdown text; not sanitized.
+   */
+  markdown: string;
+  /**
+   * http or https addresses, or mediaIds of `GET /inbox/v1/messages/{messageId}/media/{mediaId}`.
+   */
+  pictures: string[];
+  buttons: {
+    /**
+     * Pass it to the call that clicks.
+     */
+    actionId: string;
+    text: string;
+    /**
+     * The address that it opens; null if a click is sent to the program of the card.
+     */
+    url: string | null;
+    disabled: boolean;
+  }[];
+  deliveries: {
+    /**
+     * The message of the console that shows who has read the card.
+     */
+    messageId: string;
+    spaceType: 'IM_ROBOT' | 'IM_GROUP' | 'IM_SINGLE';
+    robotCode: string;
+    sentAt: number;
+  }[];
 }
 export interface ConsoleWorkNoticesAnswer {
   notices: {
@@ -2889,4 +3438,22 @@ export interface MessageUrlBody {
    * An http or https address; null if messages do not arrive by HTTP.
    */
   messageUrl: string | null;
+}
+export interface MessageUrlTestAnswer {
+  /**
+   * Whether the status was 2xx.
+   */
+  delivered: boolean;
+  /**
+   * Null if there was no response in time, or the address is not allowed.
+   */
+  status: number | null;
+  /**
+   * The beginning of the response, or why there was none.
+   */
+  answer: string | null;
+  /**
+   * Milliseconds.
+   */
+  duration: number;
 }

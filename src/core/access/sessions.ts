@@ -112,7 +112,7 @@ export async function readSignInState(context: Context, token: string | undefine
   const session = pair && (await context.store.credentials.findSession(pair.corpId, pair.id));
   if (!isSessionValid(context, session)) return { user: null, sequence: 0, ...page };
   const { corpId, userId } = session;
-  const last = await context.store.inboxEnd(corpId, userId);
+  const last = await context.store.inboxes.end(corpId, userId);
   const user = await context.store.userOf(corpId, userId);
   const organization = context.directory.now.organizationOf(corpId);
   const shown = user && organization && { corpId: organization.code, userId: user.code, name: user.name };

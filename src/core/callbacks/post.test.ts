@@ -124,6 +124,8 @@ test.each([
   ['ftp://example.com/', 'must begin with http'],
   ['example.com', 'not a URL'],
   ['http://user:password@example.com/', 'user name'],
+  ['http://example.com:0/', 'port 0'],
+  ['https://[2606:4700::1111]:0000', 'port 0'],
   ['http://169.254.169.254/latest', 'special address'],
 ])('%s cannot be an address of callbacks', (url, reason) => {
   expect(findAddressFault(dev, url)).toContain(reason);

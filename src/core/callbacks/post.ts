@@ -43,13 +43,27 @@ const agents = { 'http:': new HttpAgent({ keepAlive: false }), 'https:': new Htt
  * are checked when a request is made.
  */
 export function findAddressFault({ options }: AddressContext, url: string): string | undefined {
-  if (!URL.canParse(url)) return 'the address is not a URL';
-  const { protocol, hostname, username, password } = new URL(url);
-  if (protocol !== 'http:' && protocol !== 'https:') return 'the address must begin with http:// or https://';
-  if (username !== '' || password !== '') return 'the address must not contain a user name or password';
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const fault = findUrlFault(url);
+  if (fault !== undefined) return fault;
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !isAllowedAddress(host, options.callbackAllow)) return describeRefusal(host);
   return undefined;
+}
+
+/** Returns why no callback can be sent to a URL, whatever the server's options allow; undefined if there is no reason. */
+export function findUrlFault(url: string): string | undefined {
+  if (!URL.canParse(url)) return 'the address is not a URL';
+  const { protocol, username, password, port } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') return 'the address must begin with http:// or https://';
+  if (username !== '' || password !== '') return 'the address must not contain a user name or password';
+  // Node dials the default port instead.
+  if (port === '0') return 'the address must not have the port 0';
+  return undefined;
+}
+
+/** Returns what the audit log shows of an address: no query, which may contain a secret. */
+export function describeAddress(url: string): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 type AddressContext = { readonly options: Pick<Context['options'], 'callbackAllow'> };

@@ -1,6 +1,7 @@
 import type { Touched } from '../../store/model.ts';
 import type { Store } from '../../store/store.ts';
 import type { Admissions } from '../access/admissions.ts';
+import type { CardUpdates } from '../cards/updates.ts';
 import type { LiveDirectory, Log } from '../context.ts';
 import { type Events, everybody } from '../events.ts';
 import type { StreamHub } from '../stream/hub.ts';
@@ -21,6 +22,8 @@ export type Notifications = {
   readonly recheck: ((key: string) => void) | undefined;
   /** Publishes a notice about pushes of Stream mode. */
   stream(text: string): void;
+  /** Publishes that a card has changed. */
+  card(text: string): void;
   /** Publishes that a write of this process failed but may be durable: the others must check everything again. */
   outcomeUnknown(): void;
   /** Starts to receive notifications. */
@@ -34,6 +37,7 @@ export type Receivers = {
   readonly admissions: Admissions;
   readonly directory: LiveDirectory;
   readonly hub: Pick<StreamHub, 'receive'>;
+  readonly cards: Pick<CardUpdates, 'receive'>;
 };
 
 /** For a process that has its database to itself: publishes and receives nothing. */
@@ -42,6 +46,7 @@ export const noNotifications: Notifications = {
   directoryChanged() {},
   recheck: undefined,
   stream() {},
+  card() {},
   outcomeUnknown() {},
   async listen() {},
   async close() {},
@@ -60,6 +65,8 @@ const pollInterval = 2000;
 export function createNotifications(store: Store, log: Log): Notifications {
   const logFailure = (err: unknown) =>
     log.warn({ err }, 'cannot notify the other processes; they will find the changes by polling');
+  const publish = (topic: string, text: string) =>
+    void store.driver.publish(topic, `${store.processes.own()}:${text}`).catch(logFailure);
   const pending = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let stop = async () => {};
@@ -67,30 +74,24 @@ export function createNotifications(store: Store, log: Log): Notifications {
     timer = undefined;
     const texts = packStreams([...pending]);
     pending.clear();
-    for (const text of texts) store.driver.publish('touched', `${store.processes.own()}:${text}`).catch(logFailure);
+    for (const text of texts) publish('touched', text);
   };
   return {
     touched(streams) {
       for (const { corpId, userId } of streams) pending.add(`${corpId}/${userId}`);
       if (pending.size > 0) timer ??= setTimeout(flush, batchDelay);
     },
-    directoryChanged(version) {
-      store.driver.publish('directory', `${store.processes.own()}:${version}`).catch(logFailure);
-    },
-    recheck(key) {
-      store.driver.publish('doubted', `${store.processes.own()}:${key}`).catch(logFailure);
-    },
-    stream(text) {
-      store.driver.publish('stream', `${store.processes.own()}:${text}`).catch(logFailure);
-    },
-    outcomeUnknown() {
-      store.driver.publish('unknown', `${store.processes.own()}:`).catch(logFailure);
-    },
-    async listen({ events, admissions, directory, hub }) {
+    directoryChanged: (version) => publish('directory', String(version)),
+    recheck: (key) => publish('doubted', key),
+    stream: (text) => publish('stream', text),
+    card: (text) => publish('card', text),
+    outcomeUnknown: () => publish('unknown', ''),
+    async listen({ events, admissions, directory, hub, cards }) {
       const checkAll = () => {
         events.receive(events.subscribedStreams());
         admissions.receive();
         hub.receive();
+        cards.receive();
       };
       const end = await store.driver.listen((topic, text) => {
         const [from, payload = ''] = text.split(':', 2);
@@ -98,6 +99,7 @@ export function createNotifications(store: Store, log: Log): Notifications {
         if (topic === 'touched') events.receive(parseStreams(payload));
         else if (topic === 'doubted') admissions.receive(payload);
         else if (topic === 'stream') hub.receive(payload);
+        else if (topic === 'card') cards.receive(payload);
         else if (topic === 'unknown') checkAll();
         else directory.reach(Number(payload))?.catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
       }, checkAll);

@@ -7,6 +7,7 @@ import { chooseAgentId } from '../notices/setup.ts';
 import { createAppUuid } from '../stream/uuids.ts';
 import { keepCallbackSecret } from '../talk/callbacks.ts';
 import { containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
+import { requireApp } from './find-app.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
@@ -27,7 +28,7 @@ export function listApps(context: Context, text: string, page: Page) {
 
 /** Returns one app. Throws `huizhi.notFound`. */
 export function findApp(context: Context, appKey: string) {
-  return showApp(context, appOf(context, appKey));
+  return showApp(context, requireApp(context, appKey));
 }
 
 function showApp({ directory }: Context, app: App) {
@@ -86,7 +87,7 @@ async function ticketOf({ seal, store, clock }: Context, app: App) {
  */
 export function rotateSecret(context: Context, operator: Operator, appKey: string) {
   return updateDirectory(context, operator, async (write) => {
-    const known = appOf(context, appKey);
+    const known = requireApp(context, appKey);
     const appSecret = randomText(32);
     const generation = known.generation + 1;
     const app = { ...known, secretHash: await context.secrets.hash(appSecret), generation };
@@ -101,12 +102,12 @@ export function rotateSecret(context: Context, operator: Operator, appKey: strin
 /** Sets the permissions of an app, in effect from its next call. Throws `huizhi.notFound`. */
 export function setPermissions(context: Context, operator: Operator, appKey: string, given: readonly string[]) {
   return updateDirectory(context, operator, async (write) => {
-    const known = appOf(context, appKey);
+    const known = requireApp(context, appKey);
     const permissions = [...new Set(given)];
     const entry = { corpId: known.corpId, action: 'app.permissions', target: appKey };
     const change = { ...entry, was: { permissions: known.permissions }, became: { permissions } };
     await write([{ app: { ...known, permissions } }], change);
-    return showApp(context, appOf(context, appKey));
+    return showApp(context, requireApp(context, appKey));
   });
 }
 
@@ -121,7 +122,7 @@ export function setAuthorized(
   authorized: boolean,
 ) {
   return updateDirectory(context, operator, async (write) => {
-    const app = appOf(context, appKey);
+    const app = requireApp(context, appKey);
     const { corpId } = requireOrganization(context, corpCode);
     if (app.kind !== 'thirdParty')
       throw huizhiError('huizhi.conflict', `app ${appKey} is internal, and needs no authorization`);
@@ -158,15 +159,9 @@ export async function createSuiteTicket(context: Context, operator: Operator, ap
 }
 
 function thirdParty(context: Context, appKey: string): App {
-  const app = appOf(context, appKey);
+  const app = requireApp(context, appKey);
   if (app.kind !== 'thirdParty')
     throw huizhiError('huizhi.conflict', `app ${appKey} is internal, and has no suite tickets`);
-  return app;
-}
-
-function appOf({ directory }: Context, appKey: string): App {
-  const app = directory.now.app(appKey);
-  if (!app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
   return app;
 }
 

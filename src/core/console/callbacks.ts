@@ -1,7 +1,10 @@
-import type { App } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
-import { findAddressFault } from '../callbacks/post.ts';
+import type { MessageUrlTestAnswer } from '../../wire/own/talk.ts';
+import { type CallbackOutcome, describeAddress, findAddressFault } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
+import { openCallbackSecret } from '../talk/callbacks.ts';
+import { postRobotMessage } from '../talk/hearing.ts';
+import { requireApp } from './find-app.ts';
 import type { Operator } from './operators.ts';
 
 /**
@@ -9,7 +12,7 @@ import type { Operator } from './operators.ts';
  * is kept. Throws `huizhi.notFound`.
  */
 export async function getMessageUrl(context: Context, appKey: string) {
-  const { corpId, id } = appOf(context, appKey);
+  const { corpId, id } = requireApp(context, appKey);
   const callback = await context.store.talk.callback(corpId, id);
   return { messageUrl: callback?.url ?? null, hasSecret: callback?.secret != null };
 }
@@ -19,18 +22,51 @@ export async function getMessageUrl(context: Context, appKey: string) {
  * next time it is given or rotated. Throws `huizhi.notFound`, and `huizhi.badRequest` for an address that is not allowed.
  */
 export async function setMessageUrl(context: Context, operator: Operator, appKey: string, url: string | null) {
-  const app = appOf(context, appKey);
+  const app = requireApp(context, appKey);
   const fault = url === null ? undefined : findAddressFault(context, url);
   if (fault !== undefined) throw huizhiError('huizhi.badRequest', `messageUrl: ${fault}`);
   await context.store.talk.putCallbackUrl(app.corpId, app.id, url, (before) => ({
     ...{ corpId: app.corpId, at: context.clock.now(), actor: operator.actor },
-    ...{ action: 'app.messageUrl', target: appKey, was: { messageUrl: before }, became: { messageUrl: url } },
+    ...{ action: 'app.messageUrl', target: appKey, was: describe(before), became: describe(url) },
   }));
   return getMessageUrl(context, appKey);
 }
 
-function appOf({ directory }: Context, appKey: string): App {
-  const app = directory.now.app(appKey);
-  if (!app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
-  return app;
+const describe = (url: string | null) => ({ messageUrl: url === null ? null : describeAddress(url) });
+
+/**
+ * Posts a message with the text `test` to the address of an app. It has no sessionWebhook, so nobody gets a reply. Throws
+ * `huizhi.notFound`, and `huizhi.conflict` if the app has no address, or its secret is not stored.
+ */
+export async function testMessageUrl(context: Context, appKey: string): Promise<MessageUrlTestAnswer> {
+  const { corpId, id } = requireApp(context, appKey);
+  const callback = await context.store.talk.callback(corpId, id);
+  if (callback?.url == null) throw huizhiError('huizhi.conflict', `app ${appKey} has no address for messages`);
+  const { url } = callback;
+  const secret = openCallbackSecret(context, callback.secret);
+  if (secret === undefined)
+    throw huizhiError('huizhi.conflict', `the secret of app ${appKey} is not stored; rotate it first`);
+  const started = performance.now();
+  const outcome = await postRobotMessage(context, { url, secret, message: createTestMessage(context) });
+  return { ...renderOutcome(outcome), duration: Math.round(performance.now() - started) };
+}
+
+function createTestMessage({ clock, randomBytes }: Context) {
+  return {
+    conversationType: '1',
+    msgId: `msg${Buffer.from(randomBytes(16)).toString('base64')}`,
+    createAt: clock.now(),
+    senderNick: 'test',
+    msgtype: 'text',
+    text: { content: 'test' },
+  };
+}
+
+/** Characters of a response that the console shows. */
+const answerLength = 1000;
+
+function renderOutcome(outcome: CallbackOutcome) {
+  if (outcome.outcome !== 'answered') return { delivered: false, status: null, answer: outcome.reason };
+  const { status, body } = outcome;
+  return { delivered: status >= 200 && status < 300, status, answer: body.slice(0, answerLength).toWellFormed() };
 }

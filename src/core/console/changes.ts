@@ -1,4 +1,4 @@
-import type { Change } from '../../store/changes.ts';
+import type { Change } from '../../store/directory-changes.ts';
 import { StoreError } from '../../store/engine/sql.ts';
 import { asciiLower } from '../../store/users.ts';
 import { huizhiError } from '../../wire/errors.ts';

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { containsText, updateDirectory } from './changes.ts';
 import { describePeople } from './contacts.ts';
+import { requireApp } from './find-app.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
@@ -271,8 +272,7 @@ export function setContactScope(
 
 function requireActing(context: Context, appKey: string, corpCode: string) {
   const { corpId } = requireOrganization(context, corpCode);
-  const app = context.directory.now.app(appKey);
-  if (!app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
+  const app = requireApp(context, appKey);
   const isActing = app.kind === 'internal' ? app.corpId === corpId : hasAuthorized(context, corpId, app.id);
   if (!isActing) throw huizhiError('huizhi.notFound', `app ${appKey} does not act for ${corpCode}`);
   return { corpId, appId: app.id };

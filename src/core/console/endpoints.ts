@@ -3,6 +3,7 @@ import type { Subscription, SubscriptionChange } from '../../store/subscriptions
 import { huizhiError } from '../../wire/errors.ts';
 import { secretOverlap } from '../../wire/limits.ts';
 import type { EventType } from '../../wire/own/endpoints.ts';
+import { describeAddress } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { tryWebhook } from '../subscriptions/attempt.ts';
@@ -186,7 +187,7 @@ export async function sendAgain(
 
 /** What the audit log shows of an endpoint: no secret, and no query of its address, which may contain one. */
 function describe({ url, description, types, disabled }: Subscription) {
-  return { url: url.split('?', 1)[0], description, types, disabled };
+  return { url: describeAddress(url), description, types, disabled };
 }
 
 function auditOf({ clock }: Context, { actor }: Operator, { corpId, code }: Subscription) {

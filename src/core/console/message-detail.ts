@@ -224,7 +224,8 @@ async function renderEvents(context: Context, corpId: number, events: readonly O
   const people = await findPeople(context, corpId, new Set(events.flatMap(({ userId }) => userId ?? [])));
   return events.map((each) => {
     const user = each.userId === undefined ? undefined : people.get(each.userId);
-    const data = { messageId: context.seal.sealPair('message', corpId, each.messageId), at: each.at };
+    const messageId = each.messageId === 0 ? null : context.seal.sealPair('message', corpId, each.messageId);
+    const data = { messageId, at: each.at };
     return {
       seq: each.seq,
       position: each.offset,

@@ -4,6 +4,7 @@ import { findKind } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { type RobotChange, type RobotFields, showRobot } from './apps.ts';
 import { updateDirectory } from './changes.ts';
+import { requireApp } from './find-app.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
@@ -14,8 +15,7 @@ export function createRobot(context: Context, operator: Operator, { robotCode, n
     const isTaken =
       directory.now.robot(robotCode) ?? directory.now.customRobots().find(({ code }) => code === robotCode);
     if (isTaken) throw huizhiError('huizhi.conflict', `there is a robot ${robotCode} already`);
-    const app = directory.now.app(appKey);
-    if (!app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
+    const app = requireApp(context, appKey);
     const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };
     const id = await store.number('robot');
     const robot: Robot = { corpId: app.corpId, id, code: robotCode, name, appId: app.id, ...plain };

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { chooseStreamEvents } from '../subscriptions/stream-events.ts';
 import { isActing, streamEventId } from '../subscriptions/stream-form.ts';
 import { type DeliveryFilter, listDeliveries, sendEventAgain, showProgress } from './deliveries.ts';
+import { requireApp } from './find-app.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
@@ -66,8 +67,7 @@ async function subscriptionOf(context: Context, appKey: string, corpCode: string
 
 function requireActing(context: Context, appKey: string, corpCode: string) {
   const organization = requireOrganization(context, corpCode);
-  const app = context.directory.now.app(appKey);
-  if (!app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
+  const app = requireApp(context, appKey);
   if (!isActing(context, app, organization.corpId))
     throw huizhiError('huizhi.notFound', `app ${appKey} does not act for ${corpCode}`);
   return organization;

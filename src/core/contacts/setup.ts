@@ -34,11 +34,14 @@ export class SetupError extends Error {
 /**
  * Creates or changes the departments of an organization. Throws a SetupError if they do not form a tree with those that
  * exist.
+ *
+ * @param at when this happens, in epoch milliseconds; undefined if it is no event, because the organization is being set up
  */
 export async function applyDepartments(
   { store }: Context,
   corpId: number,
   given: readonly SetupDepartment[],
+  at: number | undefined,
 ): Promise<void> {
   if (given.length === 0) return;
   const known = new Map((await store.departments.all(corpId)).map((one) => [one.id, one]));
@@ -55,31 +58,34 @@ export async function applyDepartments(
   for (const one of departments) known.set(one.id, one);
   const problem = findTreeProblem([...known.values()]);
   if (problem) throw new SetupError(`department ${problem.id} does not fit: ${problem.what}`);
-  await store.departments.put(departments);
+  await store.departments.put(departments, at);
 }
 
-/** Changes users as far as the setup says something about them. Users who do not exist are skipped. */
-export async function applyContacts(context: Context, corpId: number, users: readonly SetupUser[]): Promise<void> {
-  const { store } = context;
+/**
+ * Returns the changes of users that a setup describes, also of users that are about to be created. Throws a SetupError for
+ * a user in an unknown department, and for a mobile that another user keeps.
+ */
+export async function prepareContacts(
+  context: Context,
+  corpId: number,
+  users: readonly SetupUser[],
+): Promise<readonly ContactChange[]> {
   const named = users.filter((user) => user.departments || Object.keys(pickFields(user)).length > 0);
-  if (named.length === 0) return;
+  if (named.length === 0) return [];
   await checkContacts(context, corpId, named);
   const merge = await createMerge(
     context,
     corpId,
     named.map(({ userId }) => userId),
   );
-  await store.contacts.change(
-    corpId,
-    named.map((user): ContactChange => {
-      const memberships = user.departments && { memberships: merge(user.userId, user.departments, user.manages) };
-      return { corpId, code: user.userId, fields: pickFields(user), ...memberships };
-    }),
-  );
+  return named.map((user): ContactChange => {
+    const memberships = user.departments && { memberships: merge(user.userId, user.departments, user.manages) };
+    return { corpId, code: user.userId, fields: pickFields(user), ...memberships };
+  });
 }
 
 /** Throws a SetupError for a user in an unknown department, and for a mobile that another user keeps. */
-export async function checkContacts({ store }: Context, corpId: number, users: readonly SetupUser[]): Promise<void> {
+async function checkContacts({ store }: Context, corpId: number, users: readonly SetupUser[]): Promise<void> {
   const known = new Set([rootDepartment, ...(await store.departments.all(corpId)).map(({ id }) => id)]);
   for (const { userId, departments = [] } of users) {
     const lost = departments.find((id) => !known.has(id));

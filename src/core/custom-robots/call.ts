@@ -1,9 +1,10 @@
 /** What the calls of a webhook and of a sessionWebhook have in common. */
 import { hash } from 'node:crypto';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
+import { WireError } from '../../wire/errors.ts';
 import { maxWebhookBytes } from '../../wire/limits.ts';
 import { parseWebhookMessage, type WebhookMessage } from '../../wire/vendor/webhook-messages.ts';
-import type { Eventually } from '../context.ts';
+import type { Context, Eventually, Meters, Outcome } from '../context.ts';
 
 /** A call whose body is a message of a robot. */
 export type MessageCall = {
@@ -55,4 +56,33 @@ export function findMessageClaim(
     return { key: msgUuid.toWellFormed().replaceAll('\0', ''), path: `${path}/msgUuid ${id}`, content: '' };
   const content = idempotencyKey === undefined ? '' : hash('sha256', text, 'base64url');
   return { key: idempotencyKey, path: `${path} ${id}`, content };
+}
+
+/** Runs the call of a webhook, and counts it by its outcome. */
+export function countWebhook(
+  { meters }: Context,
+  by: Parameters<Meters['webhook']>[0],
+  work: () => Promise<void>,
+): Promise<void> {
+  return countOutcome(
+    work,
+    () => 'accepted',
+    (outcome) => meters.webhook(by, outcome),
+  );
+}
+
+/** Runs work, and passes its outcome to `count`. */
+export async function countOutcome<T, O extends string>(
+  work: () => Promise<T>,
+  describe: (result: T) => O,
+  count: (outcome: O | Exclude<Outcome, 'accepted'>) => void,
+): Promise<T> {
+  try {
+    const result = await work();
+    count(describe(result));
+    return result;
+  } catch (error) {
+    count(error instanceof OldHostError || error instanceof WireError ? 'refused' : 'failed');
+    throw error;
+  }
 }

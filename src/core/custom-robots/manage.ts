@@ -2,6 +2,7 @@ import type { CustomRobot } from '../../store/custom-robots/custom-robots.ts';
 import { wireError } from '../../wire/errors.ts';
 import { isCleanText } from '../../wire/text.ts';
 import { hashToken } from '../access/secrets.ts';
+import { findUrlFault } from '../callbacks/post.ts';
 import type { Caller, Context } from '../context.ts';
 import { changeCustomRobot, deleteCustomRobot } from './robots.ts';
 
@@ -44,8 +45,9 @@ export async function setOutgoing(
 ): Promise<{ readonly originalUrl: string; readonly targetUrl: string }> {
   const url = parseText(outgoingUrl, 'outgoingUrl');
   const outgoingToken = userCustomToken == null ? null : parseText(userCustomToken, 'userCustomToken');
-  if (!/^https?:\/\/[^/\s]/i.test(url) || !URL.canParse(url))
-    throw wireError('invalidParameter.outgoingUrl.invalid', { why: 'outgoingUrl is not an http or https address' });
+  // The first condition refuses forms such as `https:example.com`, which the parser of URLs completes.
+  const fault = /^https?:\/\/[^/\s]/i.test(url) ? findUrlFault(url) : 'the address must begin with http:// or https://';
+  if (fault !== undefined) throw wireError('invalidParameter.outgoingUrl.invalid', { why: `outgoingUrl: ${fault}` });
   const robot = await findOwn(context, caller, token);
   if (!(await changeCustomRobot(context, robot, { outgoing: { url, token: outgoingToken } }))) throw unknownToken();
   return { originalUrl: robot.outgoing?.url ?? '', targetUrl: url };

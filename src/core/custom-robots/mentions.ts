@@ -8,7 +8,8 @@ export type StoredMentions = {
   readonly isAtAll: boolean;
 };
 
-type Named = { readonly userId: string; readonly name: string; readonly mobile: string | null };
+/** `mobiles`: as it is stored, and as the message writes it. */
+type Named = { readonly userId: string; readonly name: string; readonly mobiles: readonly string[] };
 
 /** The text that names everybody in a group. */
 const everybody = '@所有人';
@@ -40,22 +41,25 @@ async function findNamed(
   { mobiles, userIds }: Mentions,
 ): Promise<readonly Named[]> {
   if (mobiles.length + userIds.length === 0) return [];
-  const byMobile = await store.contacts.mobiles(corpId, mobiles.map(normalizeMobile));
+  const written = Map.groupBy(mobiles, normalizeMobile);
+  const byMobile = await store.contacts.mobiles(corpId, [...written.keys()]);
   const found = await store.contacts.byCodes(corpId, [...new Set([...byMobile.values(), ...userIds])]);
   const members = await store.conversations.membersAmong(
     corpId,
     conversationId,
     found.map(({ id }) => id),
   );
-  return found.filter(({ id }) => members.has(id)).map(({ code, name, mobile }) => ({ userId: code, name, mobile }));
+  return found
+    .filter(({ id }) => members.has(id))
+    .map(({ code, name, mobile }) => {
+      return { userId: code, name, mobiles: mobile === null ? [] : [mobile, ...(written.get(mobile) ?? [])] };
+    });
 }
 
 function replaceNames(text: string, named: readonly Named[]): string {
   let replaced = text;
-  for (const { userId, name, mobile } of named) {
-    for (const code of [mobile, userId]) {
-      if (code !== null) replaced = replaceCode(replaced, `@${code}`, `@${name}`);
-    }
+  for (const { userId, name, mobiles } of named) {
+    for (const code of [...mobiles, userId]) replaced = replaceCode(replaced, `@${code}`, `@${name}`);
   }
   return replaced;
 }

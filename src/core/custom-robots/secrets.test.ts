@@ -4,9 +4,11 @@ import { createSignature, createSignSecret, createWebhookToken, decryptSecret, e
 
 const context = { seal: createReplaceableSeal('the secret of the server') };
 
-test('a signature is the base64 of HMAC-SHA256 of time, newline and secret', () => {
-  const expected = '0DwrkHfjcVuuxbbie+DnPze8N2xKnPmWi9fOWLp9YvM=';
-  expect(createSignature('1577262236757', 'SECtest0000')).toBe(expected);
+test.each([
+  ['SECtest0000', '0DwrkHfjcVuuxbbie+DnPze8N2xKnPmWi9fOWLp9YvM='],
+  ['this is a secret', 'DJrE6qdyVGCQz9z5r2MDuNcNAhwYnuAkyj13cx169CA='],
+])('a signature with %j is the base64 of HMAC-SHA256 of time, newline and secret', (secret, expected) => {
+  expect(createSignature('1577262236757', secret)).toBe(expected);
 });
 
 test('tokens and secrets have 256 bits in hexadecimal', () => {

@@ -11,7 +11,7 @@ import { hashToken } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
 import { acceptAndDeliver } from '../send.ts';
 import { isInRanges } from './addresses.ts';
-import { findMessageClaim, type MessageCall, type ReadMessage, readMessage } from './call.ts';
+import { countWebhook, findMessageClaim, type MessageCall, type ReadMessage, readMessage } from './call.ts';
 import { renderParam } from './mentions.ts';
 import { createSignature, decryptSecret } from './secrets.ts';
 
@@ -29,7 +29,11 @@ export type WebhookCall = MessageCall & {
  *
  * @throws OldHostError
  */
-export async function sendByWebhook(context: Context, call: WebhookCall): Promise<void> {
+export function sendByWebhook(context: Context, call: WebhookCall): Promise<void> {
+  return countWebhook(context, 'robot', () => sendChecked(context, call));
+}
+
+async function sendChecked(context: Context, call: WebhookCall): Promise<void> {
   await context.directory.current();
   const webhook = await findWebhook(context, call);
   const { robot } = webhook;

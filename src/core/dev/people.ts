@@ -6,9 +6,8 @@ import { huizhiError } from '../../wire/errors.ts';
 import { describePeople } from '../console/contacts.ts';
 import { createUnionId } from '../contacts/ids.ts';
 import {
-  applyContacts,
   applyDepartments,
-  checkContacts,
+  prepareContacts,
   type SetupDepartment,
   SetupError,
   type SetupUser,
@@ -31,7 +30,7 @@ export async function listDepartments(context: Context, corpCode: string) {
  */
 export async function putDepartments(context: Context, corpCode: string, given: readonly SetupDepartment[]) {
   const { corpId } = requireOrganization(context, corpCode);
-  await refuseBadSetup(() => applyDepartments(context, corpId, given));
+  await refuseBadSetup(() => applyDepartments(context, corpId, given, context.clock.now()));
   await context.directory.refresh();
   return listDepartments(context, corpCode);
 }
@@ -42,10 +41,11 @@ export async function putDepartments(context: Context, corpCode: string, given: 
  */
 export async function putUsers(context: Context, corpCode: string, given: readonly SetupUser[]) {
   const { corpId } = requireOrganization(context, corpCode);
-  await refuseBadSetup(() => checkContacts(context, corpId, given));
   const named = given.map(({ userId, name }) => ({ code: userId, name, unionId: createUnionId(context) }));
-  await context.store.putUsers(corpId, named);
-  await refuseBadSetup(() => applyContacts(context, corpId, given));
+  await refuseBadSetup(async () => {
+    const contacts = await prepareContacts(context, corpId, given);
+    await context.store.putUsers(corpId, named, contacts, context.clock.now());
+  });
   await context.directory.refresh();
   const users = await context.store.contacts.byCodes(
     corpId,

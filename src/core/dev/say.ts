@@ -30,7 +30,7 @@ export async function sayAs(context: Context, given: SayAs, origin: string): Pro
   const user = await findAuthor(context, given.corpId, from);
   const place = await findTarget(context, user, robotCode, openConversationId);
   const content = place.conversationId === 0 ? given.content : nameRobot(given.content, robotCode);
-  const sequence = await context.store.inboxEnd(user.corpId, user.id);
+  const sequence = await context.store.inboxes.end(user.corpId, user.id);
   const said = await say(context, { corpId: user.corpId, userId: user.id, place, content, origin });
   const { sentAt, robots, message } = said;
   const { messageId, conversationId } = message;

@@ -2,6 +2,7 @@ import { huizhiError } from '../../wire/errors.ts';
 import { requireOrganization } from '../console/message-list.ts';
 import type { Context } from '../context.ts';
 import { createGroup, createPrivateConversation } from '../groups/create.ts';
+import { findGroup } from '../groups/find.ts';
 import { findInstalledRobot, findUsersOf, type GroupDescription, resolveGroup } from '../groups/new-group.ts';
 
 /** A group for a test. The default owner is the first member, or else the first user of the organization. */
@@ -48,6 +49,28 @@ export async function createTestPair(
     robotIds,
   });
   return { openConversationId, chatId: null };
+}
+
+/**
+ * Lets a member leave a group by themselves. Throws `huizhi.notFound`, and `huizhi.conflict` for somebody who is no member,
+ * for the owner, and for a disbanded group.
+ */
+export async function quitTestGroup(
+  context: Context,
+  given: { readonly corpId?: string | undefined; readonly openConversationId: string; readonly userId: string },
+): Promise<void> {
+  const { openConversationId, userId } = given;
+  const organization = findOrganization(context, given.corpId);
+  const { corpId, code } = organization;
+  const { group } = await findGroup(context, corpId, openConversationId);
+  if (!group) throw huizhiError('huizhi.notFound', `no group ${openConversationId} in ${code}`);
+  const removed = await findUsersOf(context, organization, [userId]);
+  if (group.ownerId !== null && removed.includes(group.ownerId))
+    throw huizhiError('huizhi.conflict', 'the owner of the group cannot leave it');
+  const { store, clock } = context;
+  const updated = await store.groups.update(corpId, group.id, { at: clock.now(), removed, leaving: 'chat_quit' });
+  if (!updated) throw huizhiError('huizhi.conflict', `the group ${openConversationId} is disbanded`);
+  if (updated.removed === 0) throw huizhiError('huizhi.conflict', `${userId} is no member of the group`);
 }
 
 function findOrganization(context: Context, code: string | undefined) {

@@ -22,6 +22,8 @@ export type GroupFields = {
   readonly options?: Conversation['options'];
   /** The name in a configuration file. */
   readonly setupName?: string;
+  /** Its creation is no event, because its organization is being set up. */
+  readonly isQuiet?: boolean;
   /** Default: random. */
   readonly openConversationId?: string | undefined;
   readonly chatId?: string | undefined;
@@ -43,14 +45,16 @@ export async function createGroup(
   describe?: (ids: GroupIds) => AuditEntry,
 ): Promise<GroupIds> {
   const { store } = context;
-  const { corpId, ownerId, robotIds = [], adminIds = [], setupName } = fields;
+  const { corpId, ownerId, robotIds = [], adminIds = [], setupName, isQuiet } = fields;
   const conversation = await toConversation(context, fields);
   const userIds = [...new Set([ownerId, ...adminIds, ...fields.userIds])];
   const ids = { openConversationId: conversation.openId, chatId: conversation.chatId };
-  const group = { conversation, userIds, robotIds, adminIds, setupName };
+  const group = { conversation, userIds, robotIds, adminIds, setupName, isQuiet };
   const id = await store.groups.create(group, claim, describe?.(ids));
   if (id !== conversation.id) return findIds(context, corpId, id);
-  if (userIds.length > membersAtOnce) await store.conversations.addMembers(corpId, id, userIds.slice(membersAtOnce));
+  const at = isQuiet ? undefined : conversation.createdAt;
+  if (userIds.length > membersAtOnce)
+    await store.conversations.addMembers(corpId, id, userIds.slice(membersAtOnce), at);
   return ids;
 }
 

@@ -24,16 +24,19 @@ export type SetupGroup = {
 /**
  * Creates or updates the groups of an organization's configuration. Members and robots are added, and never removed.
  * Users who were removed from the organization are left out, and disbanded groups stay disbanded.
+ *
+ * @param isNew the organization is being set up, so that this is no event
  */
 export async function applyGroups(
   context: Context,
   organization: Organization,
   groups: readonly SetupGroup[],
+  isNew: boolean,
 ): Promise<void> {
   for (const given of groups) {
     const known = await findKnown(context, organization, given);
     if (known) await updateKnown(context, organization, known, given);
-    else await createNew(context, organization, given);
+    else await createNew(context, organization, given, isNew);
     const made = given.customRobots && (await findKnown(context, organization, given));
     if (made) await applyCustomRobots(context, organization, made.id, given.customRobots ?? []);
   }
@@ -45,7 +48,12 @@ async function findKnown(context: Context, { corpId }: Organization, { name, ope
   return (await findGroup(context, corpId, openConversationId)).group;
 }
 
-async function createNew(context: Context, organization: Organization, given: SetupGroup): Promise<void> {
+async function createNew(
+  context: Context,
+  organization: Organization,
+  given: SetupGroup,
+  isNew: boolean,
+): Promise<void> {
   const { name, title, owner, openConversationId, chatId } = given;
   const { corpId, code } = organization;
   const ownerId = await findOwner(context, corpId, owner);
@@ -54,7 +62,7 @@ async function createNew(context: Context, organization: Organization, given: Se
     return;
   }
   const userIds = await findMembers(context, organization, given);
-  const ids = { openConversationId, chatId, setupName: name };
+  const ids = { openConversationId, chatId, setupName: name, isQuiet: isNew };
   await createGroup(context, { corpId, title, ownerId, userIds, robotIds: robotIdsOf(context, given), ...ids });
 }
 
@@ -80,7 +88,7 @@ async function updateKnown(
   const present = new Set((await readAllMembers(context, group)).map((member) => member.id));
   const wanted = [...(ownerId === null ? [] : [ownerId]), ...(await findMembers(context, organization, given))];
   const missing = wanted.filter((userId) => !present.has(userId));
-  if (missing.length > 0) await store.conversations.addMembers(corpId, id, missing);
+  if (missing.length > 0) await store.conversations.addMembers(corpId, id, missing, clock.now());
 }
 
 async function findOwner(context: Context, corpId: number, code: string): Promise<number | undefined> {

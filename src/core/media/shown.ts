@@ -1,8 +1,10 @@
 import type { Media, Session } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { listMediaIds, mayNameMedia } from '../../wire/vendor/media.ts';
-import { findKindByNumber } from '../../wire/vendor/messages.ts';
+import { cardKind, findKindByNumber } from '../../wire/vendor/messages.ts';
+import { listCardMedia } from '../cards/media.ts';
 import type { Context } from '../context.ts';
+import { noteFileUse } from './use.ts';
 
 /**
  * Finds a file that a message shows to a user: one of those that the message names. Throws `huizhi.notFound`, also for a
@@ -19,7 +21,7 @@ export async function findShownMedia(
   const isNamed =
     message?.corpId === corpId &&
     (await isReceived(context, corpId, message.id, userId)) &&
-    (await listNamedMedia(context, corpId, message.id)).includes(mediaId);
+    (await listNamedMedia(context, { corpId, userId }, message.id)).includes(mediaId);
   const media = isNamed ? await store.media.find(corpId, mediaId) : undefined;
   if (!media) throw huizhiError('huizhi.notFound', 'no message shows this file to you');
   return media;
@@ -38,8 +40,17 @@ export async function isReceived(
   return receipt.deliveries.some(({ user }) => user.id === userId);
 }
 
-async function listNamedMedia({ store }: Context, corpId: number, messageId: number): Promise<readonly string[]> {
+async function listNamedMedia(
+  { store }: Context,
+  { corpId, userId }: Pick<Session, 'corpId' | 'userId'>,
+  messageId: number,
+): Promise<readonly string[]> {
   const receipt = await store.receipt(corpId, messageId);
+  if (receipt?.kind === cardKind.number) {
+    const { cardId } = JSON.parse((await store.media.messageContent(corpId, messageId)) ?? '{}') as { cardId?: string };
+    const card = await store.cards.byCode(corpId, cardId ?? '');
+    return card ? listCardMedia(card, await store.cards.privateOf(card, userId)) : [];
+  }
   const { msgKey } = findKindByNumber(receipt?.kind ?? 1);
   const param = mayNameMedia(msgKey) ? await store.media.messageContent(corpId, messageId) : undefined;
   return param === undefined ? [] : listMediaIds(msgKey, param);
@@ -47,10 +58,5 @@ async function listNamedMedia({ store }: Context, corpId: number, messageId: num
 
 /** Notes that a message uses the files that it names, so that retention keeps them. A failure is only logged. */
 export async function noteMediaUse(context: Context, corpId: number, msgKey: string, param: string): Promise<void> {
-  const { store, clock, log } = context;
-  const codes = listMediaIds(msgKey, param);
-  if (codes.length === 0) return;
-  await store.media
-    .noteUse(corpId, codes, clock.now())
-    .catch((err: unknown) => log.warn({ err }, 'cannot note the use of a file'));
+  await noteFileUse(context, corpId, listMediaIds(msgKey, param));
 }

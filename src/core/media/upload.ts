@@ -7,6 +7,13 @@ import { type Detected, detectFormat } from './detect.ts';
 
 export type { Media } from '../../store/model.ts';
 
+/** The error for a file without bytes. The vendor has one code for all wrong sizes; our own calls distinguish it. */
+export class EmptyFileError extends OldHostError {
+  constructor() {
+    super(40006, 'the file is empty');
+  }
+}
+
 /**
  * A file that is being uploaded. Its methods throw an OldHostError: 40004 for an unknown type, 40005 for a format that
  * the type does not accept, 40006 for a wrong size, and -1 if the organization has no space left.
@@ -153,7 +160,7 @@ async function finishUpload(context: Context, state: State, name: string): Promi
   await state.storing;
   const { type, size, part } = state;
   if (type === undefined) throw new OldHostError(40035, 'the form has no type', missing('type'));
-  if (size === 0) throw new OldHostError(40006, 'the file is empty');
+  if (size === 0) throw new EmptyFileError();
   const data = state.block.subarray(0, state.used);
   const detected = state.detected ?? (await detect(state, data));
   const createdAt = clock.now();

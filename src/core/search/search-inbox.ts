@@ -40,7 +40,7 @@ export async function searchInbox(context: Context, { corpId, userId }: Session,
   let before = parseNumberCursor(cursor);
   let scannedTo: number | null = null;
   for (let looked = 0; looked < budget; ) {
-    const step = await context.store.inboxStep({ corpId, userId, before, count: stride });
+    const step = await context.store.inboxes.step({ corpId, userId, before, count: stride });
     for (const message of step.messages) {
       const shown = showMessage(context, corpId, message);
       const matches = findMatches(shown, words);

@@ -46,6 +46,7 @@ function textsOf(msgKey: string, of: (name: string) => string): readonly (readon
       ['text', of('text')],
     ];
   }
+  if (msgKey === 'interactiveCard') return [['title', of('title')]];
   const card = cards[msgKey];
   if (!card && msgKey !== 'sampleMarkdown' && msgKey !== 'officialMarkdownMsg') return [];
   const buttons = card ? buttonsOf(card, of) : [];

@@ -1,5 +1,6 @@
 import type { Eventually } from '../../store/engine/sql.ts';
 import type { App, Directory } from '../../store/model.ts';
+import type { StreamConnection } from '../../store/stream/connections.ts';
 import { maxPushBytes } from '../../wire/limits.ts';
 import type { RandomBytes } from '../access/random.ts';
 import type { Clock } from '../clock.ts';
@@ -60,12 +61,16 @@ export type Registered = {
   closed(): void;
 };
 
-/** An open connection, as the console lists it. `openedAt` is epoch milliseconds. */
+/**
+ * An open connection, as the console lists it. `openedAt` is epoch milliseconds; `process` is null if no other process
+ * uses the database.
+ */
 export type ListedConnection = {
   readonly connectionId: string;
   readonly client: string;
   readonly subscriptions: readonly Subscription[];
   readonly openedAt: number;
+  readonly process: number | null;
 };
 
 /** The clients that listen in Stream mode. */
@@ -143,7 +148,10 @@ export function openStreamHub(parts: HubParts): StreamHub {
   return {
     push: (app, push, options) => pushAndWait(hub, app, push, options),
     isListening: (app, type, topic) => isListening(hub, app, type, topic),
-    list: (app) => (remote ? remote.connections(app).then((all) => all.map(toListed)) : local.ofApp(app.id)),
+    list: (app) =>
+      remote
+        ? remote.connections(app).then((all) => all.map(toListed))
+        : local.ofApp(app.id).map((one) => ({ ...one, process: null })),
     register: (connection) => register(hub, connection),
     size: (appId) => (appId === undefined ? local.count() : local.ofApp(appId).length),
     isStopping: () => hub.phase === 'stopping',
@@ -287,18 +295,14 @@ function recheckAll(local: LocalConnections, directory: Directory): void {
   }
 }
 
-function toListed({
-  ticket,
-  client,
-  subscriptions,
-  openedAt,
-}: {
-  readonly ticket: string;
-  readonly client: string;
-  readonly subscriptions: string;
-  readonly openedAt: number;
-}): ListedConnection {
-  return { connectionId: ticket, client, subscriptions: JSON.parse(subscriptions) as Subscription[], openedAt };
+function toListed({ ticket, client, subscriptions, openedAt, process }: StreamConnection): ListedConnection {
+  return {
+    connectionId: ticket,
+    client,
+    subscriptions: JSON.parse(subscriptions) as Subscription[],
+    openedAt,
+    process,
+  };
 }
 
 function hasTopic(subscriptions: string, { type, topic }: Pick<Push, 'type' | 'topic'>): boolean {

@@ -16,6 +16,8 @@ export type Try = {
   readonly duration: number;
   /** Milliseconds for which the endpoint has asked to wait. */
   readonly retryAfter: number | undefined;
+  /** Whether the rules for addresses do not allow the address. */
+  readonly isRefused?: boolean;
 };
 
 /** Milliseconds in which an endpoint has to answer. */

@@ -6,6 +6,7 @@ import { createProgress } from './progress.ts';
 const event = (offset: number, kind: OrganizationEvent['event'] = 'read'): OrganizationEvent => ({
   ...{ offset, seq: offset % perDay, event: kind, messageId: 1, at: 0, userId: undefined, manner: null },
   message: undefined,
+  change: undefined,
 });
 const offsets = (events: readonly OrganizationEvent[]) => events.map(({ offset }) => offset);
 

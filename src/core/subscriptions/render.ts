@@ -1,20 +1,34 @@
 import { hash } from 'node:crypto';
 import type { EventKind, OrganizationEvent } from '../../store/events.ts';
 import type { Organization } from '../../store/model.ts';
+import type { OrganizationChange } from '../../store/organization-changes.ts';
 import type { EventType, WebhookEvent } from '../../wire/own/endpoints.ts';
 import { findPeople } from '../console/message-detail.ts';
 import type { Context } from '../context.ts';
 import { describeSender } from '../notices/sender.ts';
+import { isOfGroup, isOfUser } from './event-fields.ts';
 
 const types: Readonly<Record<EventKind | 'removed', EventType | 'removed'>> = {
   sent: 'message.sent',
   delivered: 'message.delivered',
   read: 'receipt.read',
   recalled: 'receipt.recalled',
+  chat_add_member: 'group.members_added',
+  chat_remove_member: 'group.members_removed',
+  chat_quit: 'group.member_left',
+  chat_update_title: 'group.renamed',
+  chat_update_owner: 'group.owner_changed',
+  chat_disband: 'group.disbanded',
+  user_add_org: 'user.added',
+  user_modify_org: 'user.changed',
+  user_leave_org: 'user.removed',
+  org_dept_create: 'department.created',
+  org_dept_modify: 'department.changed',
+  org_dept_remove: 'department.removed',
   removed: 'removed',
 };
 
-/** Returns the type of an event; `removed` if retention has removed its message. */
+/** Returns the type of an event; `removed` if retention has removed its message or its text. */
 export const typeOf = ({ event }: OrganizationEvent) => types[event];
 
 /** Returns the id of an event, the same for each endpoint and at each try: `evt_` and 32 hexadecimal digits. */
@@ -40,7 +54,7 @@ export async function renderEvents(
       number,
       data: {
         corpId: organization.code,
-        ...describeMessage(context, corpId, one, conversations),
+        ...(one.change ? describeChange(one.change) : describeMessage(context, corpId, one, conversations)),
         ...(type === 'receipt.read' && { userId: user?.code ?? '', name: user?.name ?? '', readAt: at ?? 0, manner }),
       },
     };
@@ -64,6 +78,7 @@ function describeMessage(
   { messageId, message }: OrganizationEvent,
   conversations: ReadonlyMap<number, { readonly openId: string }>,
 ) {
+  if (messageId === 0) return {};
   const named = { messageId: context.seal.sealPair('message', corpId, messageId) };
   if (!message) return named;
   const { robotId, sentAt, conversationId } = message;
@@ -74,5 +89,17 @@ function describeMessage(
     robotCode: describeSender(context, corpId, robotId).code,
     openConversationId: conversation?.openId ?? null,
     sentAt,
+  };
+}
+
+/** Renders a change of a group, a user or a department. */
+function describeChange(change: OrganizationChange) {
+  if (isOfUser(change)) return { userId: change.userId, name: change.name };
+  if (!isOfGroup(change)) return { deptId: change.deptId, name: change.name, parentId: change.parentId };
+  const { openConversationId, chatId, title, members, owner } = change;
+  return {
+    ...{ openConversationId, chatId, title },
+    ...(members && { userIds: members.map(({ userId }) => userId) }),
+    ...(owner && { owner: owner.userId }),
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createSeededBytes } from '../access/random.ts';
 import { createSystemClock } from '../clock.ts';
 import { findNextTry, parseRetryAfter, webhookDelays } from './schedule.ts';
 
@@ -14,6 +15,19 @@ test('an event is tried for 75.6 hours, each delay up to a tenth shorter or long
   expect(findNextTry(at(255), 1)).toBe(now + 5500);
   expect(findNextTry(at(0), 9)).toBe(now + 24 * 3_600_000 * 0.9);
   expect(findNextTry(at(0), 10)).toBeUndefined();
+});
+
+test('with a seed the delays are the same in every run, and differ from try to try', () => {
+  const delaysOf = (seed: string) => {
+    const parts = { clock: at(0).clock, randomBytes: createSeededBytes(seed).next };
+    return Array.from({ length: 20 }, () => (findNextTry(parts, 2) ?? 0) - now);
+  };
+  const delays = delaysOf('one');
+  expect(delaysOf('one')).toEqual(delays);
+  expect(delaysOf('two')).not.toEqual(delays);
+  expect(new Set(delays).size).toBeGreaterThan(15);
+  expect(Math.min(...delays)).toBeGreaterThanOrEqual(270_000);
+  expect(Math.max(...delays)).toBeLessThanOrEqual(330_000);
 });
 
 test('a longer Retry-After replaces the delay, up to a day', () => {

@@ -1,8 +1,7 @@
 import type { AuditEntry } from '../../store/console/audit.ts';
-import { StoreError } from '../../store/engine/sql.ts';
 import type { StreamEventType } from '../../wire/vendor/stream.ts';
 import type { Context } from '../context.ts';
-import { newSubscription } from './new-subscription.ts';
+import { createOrChange, newSubscription } from './new-subscription.ts';
 
 /**
  * Chooses the events of an organization that an app gets in Stream mode; none if the list is empty. Events from now on
@@ -23,26 +22,10 @@ export async function chooseStreamEvents(
   const before = known?.types ?? [];
   if (JSON.stringify(types) === JSON.stringify(before)) return;
   const entry = audit?.(before);
-  if (!known) await create(context, appKey, corpId, types, entry);
-  else if (types.length === 0) await subscriptions.remove(corpId, known.id, entry);
+  if (!known) {
+    const made = await newSubscription(context, { corpId, form: 'stream', code: appKey, types });
+    await createOrChange(context, made, { types }, entry);
+  } else if (types.length === 0) await subscriptions.remove(corpId, known.id, entry);
   else await subscriptions.change(corpId, known.id, { types }, entry);
   await context.dispatcher.check();
-}
-
-async function create(
-  context: Context,
-  appKey: string,
-  corpId: number,
-  types: readonly string[],
-  entry: AuditEntry | undefined,
-): Promise<void> {
-  const { subscriptions } = context.store;
-  try {
-    await subscriptions.create(await newSubscription(context, { corpId, form: 'stream', code: appKey, types }), entry);
-  } catch (error) {
-    if (!(error instanceof StoreError && error.reason === 'taken')) throw error;
-    // Another request has created it at the same time.
-    const known = await subscriptions.byCode(corpId, 'stream', appKey);
-    if (known) await subscriptions.change(corpId, known.id, { types }, entry);
-  }
 }

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
-import type { EventKind, OrganizationEvent } from '../../store/events.ts';
+import type { OrganizationEvent } from '../../store/events.ts';
 import type { App, Contact, Organization, Person } from '../../store/model.ts';
 import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
 import type { StreamEventType } from '../../wire/vendor/stream.ts';
 import type { Context } from '../context.ts';
 import type { Push, PushOutcome } from '../stream/hub.ts';
 import { cutText, type Try } from './attempt.ts';
+import { renderStreamEvent } from './event-fields.ts';
 import type { Form } from './form.ts';
 import { findSubjects } from './render.ts';
 
@@ -15,10 +16,11 @@ const deadlineMs = 3000;
 /** Milliseconds from each try to the next one. */
 const delays: readonly number[] = [10_000, 30_000];
 
-const types: Readonly<Partial<Record<EventKind | 'removed', StreamEventType>>> = {
-  read: 'robot_msg_read',
-  recalled: 'robot_msg_recall',
-};
+/** Returns the type of an event in Stream mode; undefined if apps do not get it. */
+function typeOf({ event, change }: OrganizationEvent): StreamEventType | undefined {
+  if (change) return change.type;
+  return event === 'read' ? 'robot_msg_read' : event === 'recalled' ? 'robot_msg_recall' : undefined;
+}
 
 /** Whether an app acts for an organization: its own, or one that authorizes it. */
 export function isActing({ directory }: Pick<Context, 'directory'>, app: App, corpId: number): boolean {
@@ -30,7 +32,26 @@ export function streamEventId(appKey: string, { code }: Organization, number: nu
   return hash('sha256', `huizhi stream event\0${appKey}\0${code}\0${number}`).slice(0, 32);
 }
 
-/** Creates the form of an app, whose clients get the events of its robots' messages in Stream mode. */
+/** Whether the app of a subscription gets an event: it has chosen the type, and a message is one of its robots'. */
+export function isWantedByApp(context: Context, subscription: Subscription, event: OrganizationEvent): boolean {
+  const { now } = context.directory;
+  const [app, type] = [now.app(subscription.code), typeOf(event)];
+  if (!app || type === undefined || !isActing(context, app, subscription.corpId)) return false;
+  if (!subscription.types?.includes(type)) return false;
+  if (event.change) return true;
+  return event.message !== undefined && now.robotOf(event.message.robotId)?.appId === app.id;
+}
+
+/** Returns when an event for an app is tried again, in epoch milliseconds; undefined after the last try. */
+export function findNextAppTry(now: number, tries: number): number | undefined {
+  const delay = delays[tries - 1];
+  return delay === undefined ? undefined : now + delay;
+}
+
+/**
+ * Creates the form of an app, whose clients get the events of its robots' messages, and of groups, users and departments
+ * of the organization, in Stream mode.
+ */
 export function createStreamForm(context: Context, organization: Organization, subscription: Subscription): Form {
   const { directory, clock, hub } = context;
   const { corpId } = organization;
@@ -38,19 +59,14 @@ export function createStreamForm(context: Context, organization: Organization, s
   return {
     // Another process may have created the robot, or authorized the app, and this one may not know of it yet.
     update: () => directory.current(),
-    isWanted({ event, message }) {
-      const [app, type] = [appNow(), types[event]];
-      if (!app || !message || type === undefined || !isActing(context, app, corpId)) return false;
-      return (subscription.types ?? []).includes(type) && directory.now.robotOf(message.robotId)?.appId === app.id;
-    },
+    isWanted: (event) => isWantedByApp(context, subscription, event),
     async prepare(events) {
-      const pushes = await renderPushes(context, organization, subscription.code, events);
-      return pushes.map((push) => (signal) => tryPush(context, appNow(), corpId, push, signal));
+      const rendered = await renderAppEvents(context, organization, subscription.code, events, renderStreamEvent);
+      return rendered.map((event) => (signal) => {
+        return tryPush(context, appNow(), corpId, toPush(organization, event), signal);
+      });
     },
-    findNextTry(tries) {
-      const delay = delays[tries - 1];
-      return delay === undefined ? undefined : clock.now() + delay;
-    },
+    findNextTry: (tries) => findNextAppTry(clock.now(), tries),
     canDie: false,
     isReachable() {
       const app = appNow();
@@ -93,13 +109,33 @@ function isLater(data: string): boolean {
   }
 }
 
-/** Renders events as frames contain them. */
-async function renderPushes(
+/** An event for an app. Fields of `data` that are absent are undefined. */
+export type AppEvent = {
+  readonly type: string;
+  readonly eventId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The fields; those of messages have their names and order of Stream mode. */
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+function toPush({ code }: Organization, { type, eventId, at, data }: AppEvent): Push {
+  const headers = { eventType: type, eventId, eventCorpId: code, eventBornTime: String(at) };
+  return { type: 'EVENT', topic: '*', headers, data: JSON.stringify(data) };
+}
+
+/**
+ * Renders events for an app.
+ *
+ * @param renderChange renders the fields of a change of a group, a user or a department
+ */
+export async function renderAppEvents(
   context: Context,
   organization: Organization,
   appKey: string,
   events: readonly OrganizationEvent[],
-): Promise<readonly Push[]> {
+  renderChange: typeof renderStreamEvent,
+): Promise<readonly AppEvent[]> {
   const { store } = context;
   const { corpId } = organization;
   const { readers, people, conversations } = await findSubjects(context, corpId, events);
@@ -108,16 +144,14 @@ async function renderPushes(
     const { userId = 0, message, seq, at } = event;
     const openConversationId = conversations.get(message?.conversationId ?? 0)?.openId;
     const reader = renderReader(people.get(userId), contacts.get(userId));
+    const data = event.change
+      ? renderChange({ change: event.change, at: at ?? 0, corpCode: organization.code })
+      : renderData(context, corpId, event, { ...reader, openConversationId });
     return {
-      type: 'EVENT',
-      topic: '*',
-      headers: {
-        eventType: types[event.event] ?? '',
-        eventId: streamEventId(appKey, organization, seq),
-        eventCorpId: organization.code,
-        eventBornTime: String(at ?? 0),
-      },
-      data: JSON.stringify(renderData(context, corpId, event, { ...reader, openConversationId })),
+      type: typeOf(event) ?? '',
+      eventId: streamEventId(appKey, organization, seq),
+      at: at ?? 0,
+      data,
     };
   });
 }
@@ -134,8 +168,8 @@ type Named = {
 };
 
 /**
- * Renders the data of an event. Absent members are left out. The time is a text in a read and a number in a recall, as in
- * the vendor's samples. An app or an operator recalls, who has no unionId.
+ * Renders the data of an event of a message. Absent members are left out. The time is a text in a read and a number in a
+ * recall, as in the vendor's samples. An app or an operator recalls, who has no unionId.
  */
 function renderData(
   context: Context,

@@ -9,6 +9,7 @@ import type { Try } from './attempt.ts';
 import type { Form, Send } from './form.ts';
 import { createBusyCheck } from './load.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { createPushForm } from './push/form.ts';
 import { createStreamForm } from './stream-form.ts';
 import { createWakeSignal, type WakeSignal } from './wake-signal.ts';
 import { createWebhookForm } from './webhook-form.ts';
@@ -47,9 +48,13 @@ const reachInterval = 1000;
 /** Milliseconds, by the machine's clock, for which a move of a test clock waits for responses. */
 const longestWait = 1000;
 
-/** An event to be tried. `tries` is the number of earlier tries; `isFresh` means that it has no delivery yet. */
+/**
+ * An event to be tried, which happened at `at`. `tries` is the number of earlier tries; `isFresh` means that it has no
+ * delivery yet.
+ */
 type Task = {
   readonly offset: number;
+  readonly at: number | null;
   readonly send: Send;
   readonly tries: number;
   readonly isFresh: boolean;
@@ -93,9 +98,10 @@ export function startWorker(context: Context, subscription: Subscription, onEnd:
 }
 
 function createForm(context: Context, organization: Organization, subscription: Subscription): Form {
-  const create = subscription.form === 'stream' ? createStreamForm : createWebhookForm;
-  return create(context, organization, subscription);
+  return forms[subscription.form](context, organization, subscription);
 }
+
+const forms = { endpoint: createWebhookForm, stream: createStreamForm, push: createPushForm } as const;
 
 type Parts = {
   readonly context: Context;
@@ -224,9 +230,9 @@ async function readEvents(parts: Parts, state: State): Promise<void> {
     return !state.tried.has(offset);
   });
   const sends = await form.prepare(wanted);
-  state.queue = wanted.flatMap(({ offset }, i) => {
+  state.queue = wanted.flatMap(({ offset, at }, i) => {
     const send = sends[i];
-    return send ? [{ offset, send, tries: 0, isFresh: true }] : [];
+    return send ? [{ offset, at, send, tries: 0, isFresh: true }] : [];
   });
 }
 
@@ -250,17 +256,20 @@ async function startRepeats(parts: Parts, state: State): Promise<void> {
 /** Starts deliveries again. Those whose events were removed end. */
 async function startAgain(parts: Parts, state: State, due: readonly EventDelivery[]): Promise<void> {
   const { context, subscription, form } = parts;
+  const offsets = due.map(({ seq }) => seq);
+  const events = await context.store.subscriptions.eventsAt(subscription.corpId, offsets);
+  const byOffset = new Map(events.map((event) => [event.offset, event]));
   const found: { readonly event: OrganizationEvent; readonly tries: number }[] = [];
   for (const { seq, tries } of due) {
-    const [event] = await context.store.subscriptions.events(subscription.corpId, seq - 1, 1);
-    if (event?.offset === seq && event.event !== 'removed') found.push({ event, tries });
+    const event = byOffset.get(seq);
+    if (event && event.event !== 'removed') found.push({ event, tries });
     else state.removed.push(seq);
   }
   if (found.length === 0) return;
   const sends = await form.prepare(found.map(({ event }) => event));
   for (const [i, { event, tries }] of found.entries()) {
     const send = sends[i];
-    if (send) start(parts, state, { offset: event.offset, send, tries, isFresh: false });
+    if (send) start(parts, state, { offset: event.offset, at: event.at, send, tries, isFresh: false });
   }
 }
 
@@ -301,13 +310,14 @@ async function recordResults({ context, subscription, form, closing }: Parts, st
   const wasDead = isDead(state);
   for (const { tried } of results) state.failures = tried.result === 'delivered' ? 0 : state.failures + 1;
   const record = {
-    fresh: ended.filter(({ task }) => task.isFresh).map(({ delivery }) => delivery),
+    fresh: ended.filter(({ task }) => task.isFresh).map(({ task, delivery }) => ({ ...delivery, eventAt: task.at })),
     repeated: ended.filter(({ task }) => !task.isFresh).map(({ delivery }) => delivery),
     isGone: results.some(({ tried }) => tried.result === 'gone'),
     releaseAt: wasDead && !isDead(state) ? context.clock.now() : undefined,
     ...{ removed, position, dropped: progress.takeDropped() + removed.length },
   };
   if (!(await context.store.subscriptions.record(subscription, record))) return false;
+  for (const { tried } of results) context.meters.tried(subscription.form, tried.result);
   state.recorded = position;
   for (const { task } of results) state.inFlight.delete(task.offset);
   const waiting = ended.filter(({ delivery }) => delivery.state === 'waiting');

@@ -1,5 +1,5 @@
 import type { App } from '../../store/model.ts';
-import { postCallback } from '../callbacks/post.ts';
+import { type CallbackOutcome, postCallback } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
 import { createSignature } from '../custom-robots/secrets.ts';
 import { openCallbackSecret } from './callbacks.ts';
@@ -17,11 +17,37 @@ const robotTopic = '/v1.0/im/bot/messages/get';
 const streamDeadline = 3000;
 const httpDeadline = 2500;
 
+/** Posts a message, signed with the secret of the app, to the app's address. */
+export function postRobotMessage(
+  context: Context,
+  { url, secret, message }: { readonly url: string; readonly secret: string; readonly message: object },
+): Promise<CallbackOutcome> {
+  const timestamp = String(context.clock.now());
+  const sign = createSignature(timestamp, secret);
+  return postCallback(context, {
+    url,
+    headers: { 'content-type': 'application/json; charset=utf-8', timestamp, sign },
+    body: JSON.stringify(message),
+    deadlineMs: httpDeadline,
+    signal: context.hearings.signal,
+  });
+}
+
 /**
  * Passes a message on to a robot, and extends its sessionWebhook. Resolves with how the robot gets it; does not wait for
  * its program.
  */
 export async function sendToRobot(
+  context: Context,
+  corpId: number,
+  given: Omit<Heard, 'chat' | 'organization'>,
+): Promise<Reach> {
+  const reach = await startHearing(context, corpId, given);
+  if (reach === 'none') context.meters.heard(reach, 'failed');
+  return reach;
+}
+
+async function startHearing(
   context: Context,
   corpId: number,
   given: Omit<Heard, 'chat' | 'organization'>,
@@ -52,28 +78,22 @@ async function push(context: Context, app: App, heard: Heard): Promise<void> {
   const { signal } = context.hearings;
   const options = { deadlineMs: streamDeadline, signal };
   const { outcome } = await context.hub.push(app, { type: 'CALLBACK', topic: robotTopic, data }, options);
+  context.meters.heard('stream', outcome === 'answered' ? 'answered' : 'failed');
   if (outcome === 'no-connection') context.log.info({ robotCode: heard.robot.code }, 'nobody listens to the robot');
 }
 
 /** Posts a message to the address of the app. The answer may be a reply. */
 async function post(context: Context, heard: Heard, url: string, secret: string): Promise<void> {
-  const timestamp = String(context.clock.now());
-  const answer = await postCallback(context, {
-    url,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      timestamp,
-      sign: createSignature(timestamp, secret),
-    },
-    body: JSON.stringify(await renderRobotMessage(context, heard)),
-    deadlineMs: httpDeadline,
-    signal: context.hearings.signal,
-  });
+  const message = await renderRobotMessage(context, heard);
+  const answer = await postRobotMessage(context, { url, secret, message });
   const robotCode = heard.robot.code;
+  const isAnswered = answer.outcome === 'answered';
+  const isTaken = isAnswered && answer.status >= 200 && answer.status < 300;
+  context.meters.heard('http', isTaken ? 'answered' : isAnswered ? 'refused' : 'failed');
   if (answer.outcome !== 'answered') {
     context.log.warn({ robotCode, reason: answer.reason }, 'the address of a robot could not be reached');
     return;
   }
-  if (answer.status >= 200 && answer.status < 300) return replyByHttp(context, heard.chat, answer.body);
+  if (isTaken) return replyByHttp(context, heard.chat, answer.body);
   context.log.warn({ robotCode, status: answer.status }, 'the address of a robot refused a message');
 }

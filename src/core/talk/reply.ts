@@ -2,11 +2,18 @@
 import type { Robot } from '../../store/model.ts';
 import type { RobotChat } from '../../store/talk/chats.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
+import { parseJson } from '../../wire/json.ts';
 import { maxSessionReplies } from '../../wire/limits.ts';
 import { webhookKinds } from '../../wire/vendor/webhook-kinds.ts';
 import { parseWebhookMessage, type WebhookMessage } from '../../wire/vendor/webhook-messages.ts';
 import type { Context } from '../context.ts';
-import { findMessageClaim, type MessageCall, type MessageClaim, readMessage } from '../custom-robots/call.ts';
+import {
+  countWebhook,
+  findMessageClaim,
+  type MessageCall,
+  type MessageClaim,
+  readMessage,
+} from '../custom-robots/call.ts';
 import { renderParam } from '../custom-robots/mentions.ts';
 import { acceptAndDeliver } from '../send.ts';
 import { canListen } from './places.ts';
@@ -21,7 +28,11 @@ export type SessionCall = MessageCall & { readonly session: string };
  *
  * @throws OldHostError 300001 if the session is unknown, has ended, or its robot is gone
  */
-export async function replyBySession(context: Context, call: SessionCall): Promise<void> {
+export function replyBySession(context: Context, call: SessionCall): Promise<void> {
+  return countWebhook(context, 'session', () => replyChecked(context, call));
+}
+
+async function replyChecked(context: Context, call: SessionCall): Promise<void> {
   await context.directory.current();
   const target = await requireTarget(context, call);
   const read = await readMessage(call);
@@ -37,9 +48,12 @@ export async function replyByHttp(context: Context, chat: RobotChat, answer: str
   const body = parseAnswer(answer);
   if (body === undefined || body.msgtype === undefined || body.msgtype === 'empty') return;
   try {
-    const target = await findTarget(context, chat);
-    const message = parseWebhookMessage(body);
-    if (target) await sendReply(context, target, message, { key: undefined, content: '' });
+    await countWebhook(context, 'answer', async () => {
+      const target = await findTarget(context, chat);
+      const message = parseWebhookMessage(body);
+      if (!target) throw new OldHostError(300001, 'the robot, its user or its conversation is gone');
+      await sendReply(context, target, message, { key: undefined, content: '' });
+    });
   } catch (error) {
     if (!(error instanceof OldHostError)) throw error;
     context.log.warn({ errcode: error.errcode, why: error.why }, 'the answer to a message is no reply');
@@ -47,12 +61,8 @@ export async function replyByHttp(context: Context, chat: RobotChat, answer: str
 }
 
 function parseAnswer(answer: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const body: unknown = JSON.parse(answer);
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : undefined;
-  } catch {
-    return undefined;
-  }
+  const body = parseJson(answer);
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : undefined;
 }
 
 /** Where a robot replies: to a user alone, or in a conversation. */

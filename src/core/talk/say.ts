@@ -2,19 +2,21 @@ import { hash } from 'node:crypto';
 import type { InboxMessage, Robot } from '../../store/model.ts';
 import type { TalkMessage } from '../../store/talk/messages.ts';
 import { personSender } from '../../store/talk/speech.ts';
-import { huizhiError, wireError } from '../../wire/errors.ts';
+import { wireError } from '../../wire/errors.ts';
 import { idempotencyWindow, maxSpeeches } from '../../wire/limits.ts';
 import type { SayContent } from '../../wire/own/talk.ts';
 import { mayNameMedia } from '../../wire/vendor/media.ts';
 import { personKinds } from '../../wire/vendor/person-kinds.ts';
 import type { Context } from '../context.ts';
 import type { Place } from '../conversation-ids.ts';
+import { countOutcome } from '../custom-robots/call.ts';
 import { renderClaimCode } from '../idempotency.ts';
 import { type ShownMessage, showMessage } from '../inbox.ts';
 import { noteMediaUse } from '../media/shown.ts';
 import { robotNameIn } from '../robot-settings.ts';
 import { parseSpoken, refuse, type Spoken } from './content.ts';
 import { type Reach, sendToRobot } from './hearing.ts';
+import { tooManyInMinute } from './minute.ts';
 import { addNames, listNames } from './names.ts';
 import { canListen, findNamed, type Named, noMember, requireTalkPlace, type TalkPlace } from './places.ts';
 import { findQuote } from './quotes.ts';
@@ -48,6 +50,16 @@ export type Said = {
  *   person cannot use; `huizhi.conflict` for a disabled robot; `huizhi.tooManyRequests` beyond 60 messages a minute
  */
 export async function say(context: Context, saying: Saying): Promise<Said> {
+  const to = !saying.place ? 'unknown' : saying.place.conversationId === 0 ? 'robot' : 'conversation';
+  const { isRepeated, ...said } = await countOutcome(
+    () => write(context, saying),
+    ({ isRepeated: isEarlier }) => (isEarlier ? 'repeated' : 'accepted'),
+    (outcome) => context.meters.said(to, outcome),
+  );
+  return said;
+}
+
+async function write(context: Context, saying: Saying): Promise<Said & { readonly isRepeated: boolean }> {
   const { corpId, userId, content } = saying;
   const user = await context.store.userOf(corpId, userId);
   if (!user) throw noMember();
@@ -124,8 +136,7 @@ function createRefusal(outcome: 'noMember' | 'mismatch' | 'tooMany', sentAt: num
   if (outcome === 'noMember') return noMember();
   if (outcome === 'mismatch')
     return wireError('huizhi.idempotencyMismatch', { why: 'the sendId belongs to another message' });
-  const retryAfter = Math.ceil((60_000 - (sentAt % 60_000)) / 1000);
-  return huizhiError('huizhi.tooManyRequests', `${maxSpeeches} messages in a minute are allowed`, { retryAfter });
+  return tooManyInMinute(`${maxSpeeches} messages`, sentAt);
 }
 
 /** The claim of a repeatable message. Messages of different people have different codes. */

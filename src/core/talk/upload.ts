@@ -3,6 +3,7 @@ import { maxSpeeches } from '../../wire/limits.ts';
 import { isMediaType, largestMedia, maxMediaBytes } from '../../wire/vendor/media.ts';
 import type { Context } from '../context.ts';
 import { type Media, startUpload } from '../media/upload.ts';
+import { tooManyInMinute } from './minute.ts';
 
 /** A file that a person uploads to send it. `length` is its announced length in bytes. */
 export type OwnFile = {
@@ -27,9 +28,7 @@ export async function uploadOwn(
   if (Number(length ?? 0) > limit) throw huizhiError('huizhi.tooLarge', `the limit of the file is ${limit} bytes`);
   const now = context.clock.now();
   if (await context.store.talk.isSpent(corpId, 'user', userId, now, maxSpeeches))
-    throw huizhiError('huizhi.tooManyRequests', `${maxSpeeches} messages and files in a minute are allowed`, {
-      retryAfter: Math.ceil((60_000 - (now % 60_000)) / 1000),
-    });
+    throw tooManyInMinute(`${maxSpeeches} messages and files`, now);
   const upload = startUpload(context, corpId);
   try {
     upload.expect(type);

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as apps from '../../core/console/apps.ts';
-import { getMessageUrl, setMessageUrl } from '../../core/console/callbacks.ts';
+import { getMessageUrl, setMessageUrl, testMessageUrl } from '../../core/console/callbacks.ts';
 import { listAudit } from '../../core/console/changes.ts';
 import * as robots from '../../core/console/robots.ts';
 import { getStatistics } from '../../core/console/statistics.ts';
@@ -10,8 +10,9 @@ import * as people from '../../core/console/users.ts';
 import type { Context } from '../../core/context.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import * as wire from '../../wire/own/console-directory.ts';
-import { type MessageUrlAnswer, messageUrlBody } from '../../wire/own/talk.ts';
+import { type MessageUrlAnswer, type MessageUrlTestAnswer, messageUrlBody } from '../../wire/own/talk.ts';
 import { createDepartmentRoutes } from './console-departments.ts';
+import { createPushRoutes } from './console-push.ts';
 import { createStreamRoutes } from './console-stream.ts';
 import type { ConsoleEnv } from './env.ts';
 import { omitUndefined, parseBody, parseQuery } from './request.ts';
@@ -120,6 +121,7 @@ function createAppRoutes(context: Context): Hono<ConsoleEnv> {
     return c.json(await apps.setAuthorized(context, c.get('operator'), appKey, corpId, authorized));
   });
   app.route('/', createStreamRoutes(context));
+  app.route('/', createPushRoutes(context));
   app.get('/:appKey/messageUrl', async (c) => {
     return c.json((await getMessageUrl(context, c.req.param('appKey'))) satisfies MessageUrlAnswer);
   });
@@ -127,6 +129,9 @@ function createAppRoutes(context: Context): Hono<ConsoleEnv> {
     const { messageUrl } = await parseBody(c, messageUrlBody);
     const set = await setMessageUrl(context, c.get('operator'), c.req.param('appKey'), messageUrl);
     return c.json(set satisfies MessageUrlAnswer);
+  });
+  app.post('/:appKey/messageUrl/test', async (c) => {
+    return c.json((await testMessageUrl(context, c.req.param('appKey'))) satisfies MessageUrlTestAnswer);
   });
   app.get('/:appKey/suiteTickets', async (c) => c.json(await apps.listSuiteTickets(context, c.req.param('appKey'))));
   app.post('/:appKey/suiteTickets', async (c) => {

@@ -2,7 +2,7 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { auditUpload, findMedia, getMediaUsage, listMedia, removeMedia, showMedia } from '../../core/console/media.ts';
 import { requireOrganization } from '../../core/console/message-list.ts';
 import type { Context } from '../../core/context.ts';
-import type { Media } from '../../core/media/upload.ts';
+import { EmptyFileError, type Media } from '../../core/media/upload.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { defaultPage } from '../../wire/limits.ts';
@@ -74,6 +74,6 @@ export async function* streamRequest({ body }: Request): AsyncGenerator<Buffer> 
 export function toOwnError(error: unknown): unknown {
   if (!(error instanceof OldHostError)) return error;
   const { errcode, why } = error;
-  if (errcode === 40006) return huizhiError('huizhi.tooLarge', why);
+  if (errcode === 40006 && !(error instanceof EmptyFileError)) return huizhiError('huizhi.tooLarge', why);
   return errcode === -1 ? huizhiError('huizhi.conflict', why) : huizhiError('huizhi.badRequest', why);
 }

@@ -20,6 +20,7 @@ import {
   consoleSessionBody,
   signInCodeBody,
 } from '../../wire/own/console.ts';
+import { createCardRoutes } from './console-cards.ts';
 import { createCustomRobotRoutes } from './console-custom-robots.ts';
 import { createDingRoutes } from './console-dings.ts';
 import { createDirectoryRoutes } from './console-directory.ts';
@@ -88,6 +89,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.route('/', createDingRoutes(context));
   app.route('/groups', createGroupRoutes(context));
   app.route('/customRobots', createCustomRobotRoutes(context));
+  app.route('/cards', createCardRoutes(context));
   app.route('/endpoints', createEndpointRoutes(context));
   app.route('/workNotices', createNoticeRoutes(context));
   app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));

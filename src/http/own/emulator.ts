@@ -25,7 +25,7 @@ import { readNotice } from '../../core/dev/notices.ts';
 import { listDepartments, putDepartments, putUsers } from '../../core/dev/people.ts';
 import type { Reader } from '../../core/dev/readers.ts';
 import { sayAs } from '../../core/dev/say.ts';
-import { createTestGroup, createTestPair } from '../../core/dev/test-groups.ts';
+import { createTestGroup, createTestPair, quitTestGroup } from '../../core/dev/test-groups.ts';
 import { createDownloadCodeFor } from '../../core/media/download.ts';
 import type { Setup } from '../../core/setup.ts';
 import { formatDuration } from '../../wire/duration.ts';
@@ -49,6 +49,7 @@ import {
   faultsBody,
   type GroupAnswer,
   groupBody,
+  groupQuitBody,
   type RequestRecord,
   readersBody,
   readsBody,
@@ -65,6 +66,7 @@ import { type EmulatorSayAnswer, emulatorSayBody } from '../../wire/own/talk.ts'
 import { parseValue } from '../../wire/schema.ts';
 import type { Bodies } from '../server/bodies.ts';
 import { receiveOwnMedia } from './console-media.ts';
+import { addTestCardRoutes } from './emulator-cards.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
 import { findOrigin } from './inbox-talk.ts';
@@ -133,6 +135,7 @@ export function createEmulatorRoutes(
   });
   addStateRoutes(app, context, controls, setup);
   addReminderRoutes(app, context);
+  addTestCardRoutes(app, context);
   addMediaRoutes(app, context);
   addSnapshotRoutes(app, context, controls, snapshots);
   return app;
@@ -153,6 +156,10 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
     const { corpId, kind, ...given } = await parseBody(c, groupBody);
     const create = kind === 'private' ? createTestPair : createTestGroup;
     return c.json((await create(context, corpId, given)) satisfies GroupAnswer);
+  });
+  app.post('/groups/quits', async (c) => {
+    await quitTestGroup(context, await parseBody(c, groupQuitBody));
+    return c.json({});
   });
   app.post('/customRobots', async (c) => {
     const made = await createTestCustomRobot(context, await parseBody(c, emulatorCustomRobotBody));

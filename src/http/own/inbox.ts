@@ -49,6 +49,7 @@ import {
   inboxMembersQuery,
 } from '../../wire/own/inbox-conversations.ts';
 import { type Env, getAddress } from './env.ts';
+import { addCardRoutes } from './inbox-cards.ts';
 import { addTalkRoutes } from './inbox-talk.ts';
 import { streamInbox } from './live.ts';
 import { createOidcRoutes } from './oidc.ts';
@@ -92,6 +93,7 @@ export function createInboxRoutes(context: Context): Hono<Env> {
   addConversationRoutes(app, context, session);
   addDingRoutes(app, context, session);
   addTalkRoutes(app, context, session);
+  addCardRoutes(app, context, session);
   app.get('/robots', async (c) => c.json((await listRobots(context, await session(c))) satisfies InboxRobotsAnswer));
   app.put('/robots/:robotCode', async (c) => {
     const person = await session(c);

@@ -8,6 +8,7 @@ import { isOperator, type Operator } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
 import { everybody } from '../../core/events.ts';
 import { listEventsSince, type ShownEvent } from '../../core/inbox.ts';
+import type { InboxCardEvent } from '../../wire/own/cards.ts';
 import type { Env } from './env.ts';
 
 const pageSize = 100;
@@ -30,7 +31,15 @@ type Source = {
    * out; `isAll` is true if there are no further events.
    */
   since(after: number): Promise<{ events: readonly ShownEvent[]; last: number; isAll: boolean }>;
+  /** Calls `hinted` with events that have no number and are not repeated. Returns a function that ends this. */
+  watch?(hinted: (hint: Hint) => void): () => void;
 };
+
+/** An event without a number. A later one with the same key replaces it if it has not been sent. */
+type Hint = { readonly key: string; readonly event: string; readonly data: object };
+
+/** The most hints that wait for a slow client; further ones are dropped. */
+const maxHints = 1000;
 
 /**
  * The subscriber of a stream: the key under which re-checks of its authorization are requested, the time (epoch ms) at
@@ -53,11 +62,15 @@ export async function streamInbox(c: HonoContext<Env>, context: Context, session
       until: session.expiresAt,
       isAuthorized: () => isSignedIn(context, session),
     },
-    last: async () => context.store.inboxEnd(corpId, userId),
+    last: async () => context.store.inboxes.end(corpId, userId),
     async since(after) {
       const events = await listEventsSince(context, session, after, pageSize);
       return { events, last: events.at(-1)?.position ?? after, isAll: events.length < pageSize };
     },
+    watch: (hinted) =>
+      context.cards.subscribe(corpId, userId, ({ code: cardId, revision }) =>
+        hinted({ key: cardId, event: 'card', data: { cardId, revision } satisfies InboxCardEvent }),
+      ),
   });
 }
 
@@ -116,7 +129,13 @@ async function streamEvents<E extends Env>(
     },
     signal,
   );
+  const hints = new Map<string, Hint>();
+  const unwatch = source.watch?.((hint) => {
+    if (hints.size < maxHints || hints.has(hint.key)) hints.set(hint.key, hint);
+    signal.hint();
+  });
   const start = await findStart(source, since).catch((error: unknown) => {
+    unwatch?.();
     unsubscribe();
     throw error;
   });
@@ -131,11 +150,12 @@ async function streamEvents<E extends Env>(
     stream.onAbort(() => signal.wake(true));
     try {
       await stream.write(`retry: 1000\n: from ${start}\n\n`);
-      await sendEvents(source, (message) => connection.track(stream.writeSSE(message)), start, signal);
+      await sendEvents(source, (message) => connection.track(stream.writeSSE(message)), start, signal, hints);
     } catch (err) {
       context.log.error({ err }, 'an event stream failed');
     } finally {
       clearInterval(timer);
+      unwatch?.();
       unsubscribe();
     }
   });
@@ -188,26 +208,44 @@ async function findStart(source: Source, since: number | undefined): Promise<num
 
 type Send = (message: SSEMessage) => Promise<void>;
 
-async function sendEvents(source: Source, send: Send, start: number, signal: Signal): Promise<void> {
+async function sendEvents(
+  source: Source,
+  send: Send,
+  start: number,
+  signal: Signal,
+  hints: Map<string, Hint>,
+): Promise<void> {
   let after = start;
   const isOver = async () => signal.isEnded() || (signal.takeRecheck() && !(await source.subscriber.isAuthorized()));
   while (!(await isOver())) {
-    const { events, last, isAll } = await source.since(after);
+    // A hint alone is no reason to read events.
+    const { events, last, isAll } = signal.takeGrown() ? await source.since(after) : { ...nothing, last: after };
+    if (!isAll) signal.wake(false);
     for (const { seq: id, event, data } of events) {
       // A slow client may lose its authorization in the middle of a page.
       if (await isOver()) return;
       await send({ id: String(id), event, data: JSON.stringify(data) });
     }
     after = last;
+    for (const [key, { event, data }] of hints) {
+      hints.delete(key);
+      await send({ event, data: JSON.stringify(data) });
+    }
     // Yield to other work between two pages: a store that returns synchronously would otherwise block the event loop
     // for all of them.
     await (isAll ? signal.wait() : new Promise((resolve) => setImmediate(resolve)));
   }
 }
 
+const nothing = { events: [], isAll: true };
+
 /** Wakes the loop of a stream. A signal sent while the loop is busy is not lost: the next wait returns at once. */
 type Signal = {
   wake(ended: boolean): void;
+  /** Wakes the loop to send hints. */
+  hint(): void;
+  /** Returns whether the stream may have grown since the last call. True the first time. */
+  takeGrown(): boolean;
   /** Wakes the loop and requests a re-check of the authorization. */
   recheck(): void;
   wait(): Promise<void>;
@@ -223,12 +261,23 @@ function createSignal(): Signal {
   let isSignaled = false;
   let isOver = false;
   let needsRecheck = true;
+  let isGrown = true;
   let wake: (() => void) | undefined;
   return {
     wake(ended) {
       isSignaled = true;
+      isGrown = true;
       isOver ||= ended;
       wake?.();
+    },
+    hint() {
+      isSignaled = true;
+      wake?.();
+    },
+    takeGrown() {
+      const was = isGrown;
+      isGrown = false;
+      return was;
     },
     recheck() {
       needsRecheck = true;

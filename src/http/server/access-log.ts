@@ -11,9 +11,10 @@ export type AnsweredRequest = {
   readonly query: string;
   readonly status: number;
   readonly seconds: number;
-  /** Length of the body in bytes; undefined for an event stream, which is logged when it begins. */
+  /** Length of the body in bytes; undefined for an event stream or a WebSocket, which is logged when it begins. */
   readonly bytes: number | undefined;
-  readonly requestId: string;
+  /** Undefined for a WebSocket, whose response has none. */
+  readonly requestId: string | undefined;
   /** The caller's network address. */
   readonly address: string;
 };

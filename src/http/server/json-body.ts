@@ -1,8 +1,6 @@
 import { huizhiError, wireError } from '../../wire/errors.ts';
+import { isObject, isTooDeep, type JsonObject } from '../../wire/json.ts';
 import { maxBodyDepth } from '../../wire/limits.ts';
-
-/** A JSON object from a caller, not yet validated. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Parses a JSON object. Throws `Missingbody` if the text is empty or has another content type, `huizhi.tooDeep` if it
@@ -18,10 +16,8 @@ export function readJsonObject(text: string, contentType: string | undefined): J
     throw huizhiError('huizhi.tooDeep', reason);
   }
   const value = parseText(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wireError('Invalidbody', { why: 'the body is JSON, but not an object' });
-  }
-  return value as JsonObject;
+  if (!isObject(value)) throw wireError('Invalidbody', { why: 'the body is JSON, but not an object' });
+  return value;
 }
 
 function parseText(text: string): unknown {
@@ -31,23 +27,4 @@ function parseText(text: string): unknown {
     // The parser's error is dropped because it quotes the text, which may contain a secret.
     throw wireError('Invalidbody', { why: 'the body is not JSON' });
   }
-}
-
-const quote = 34;
-const backslash = 92;
-
-/** Counts nesting levels in the text, because parsing or walking a deeply nested value could overflow the stack. */
-export function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i);
-    if (quoted) {
-      if (char === backslash) i++;
-      else if (char === quote) quoted = false;
-    } else if (char === quote) quoted = true;
-    else if ((char | 0x20) === 0x7b && ++depth > maxBodyDepth) return true;
-    else if ((char | 0x20) === 0x7d) depth--;
-  }
-  return false;
 }

@@ -1,7 +1,7 @@
 import type { Caller, Context, Eventually } from '../../core/context.ts';
 import type { RequiredField } from '../../wire/errors.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import type { Answer, Call } from './call.ts';
-import type { JsonObject } from './json-body.ts';
 
 /** One call of the vendor's API. */
 export type Route = {

@@ -7,7 +7,14 @@ import { checkFraming } from './framing.ts';
 import { countHandshakeBytes, guardHandshakes } from './handshakes.ts';
 import { findHeader } from './headers.ts';
 import { joinSmallChunks } from './small-chunks.ts';
-import { busyError, formatResponse, pipelinedError, renderRefusal, toWireError } from './socket-refusals.ts';
+import {
+  busyError,
+  formatResponse,
+  pipelinedError,
+  type Refused,
+  renderRefusal,
+  toWireError,
+} from './socket-refusals.ts';
 
 /** Limits of one connection, and of all of them. Times are milliseconds. */
 export type SocketLimits = {
@@ -70,8 +77,8 @@ export type Handover = {
   readonly socket: Duplex;
   /** The first bytes of the other protocol. */
   readonly head: Buffer;
-  /** Sends an error instead, closes the connection, and returns the HTTP status. */
-  refuse(error: unknown): number;
+  /** Sends an error instead, closes the connection, and returns what is logged of the response. */
+  refuse(error: unknown): Refused;
   /** Closes the connection after what was written has been sent. */
   drain(): void;
   /** Closes the connection at once. */
@@ -275,9 +282,9 @@ function refuseRequest(
  * Sends an error for input that is not a valid request, after the responses to the requests before it, and closes the
  * connection. Returns the HTTP status.
  */
-function refuseConnection(guard: Guard, connection: Connection, error: unknown): number {
+function refuseConnection(guard: Guard, connection: Connection, error: unknown): Refused {
   const refusal = renderRefusal(error, guard.log);
-  if (connection.state !== 'open') return refusal.status;
+  if (connection.state !== 'open') return refusal;
   connection.state = 'refused';
   const { socket, responses } = connection;
   const broken = responses.at(-1);
@@ -290,7 +297,7 @@ function refuseConnection(guard: Guard, connection: Connection, error: unknown):
   };
   if (before) before.once('close', finish);
   else finish();
-  return refusal.status;
+  return refusal;
 }
 
 const lingering = new WeakSet<Socket>();

@@ -31,15 +31,18 @@ export function busyError(reason: string): WireError {
   return huizhiError('huizhi.busy', reason, { retryAfter: 1 });
 }
 
-type Refusal = { readonly status: number; readonly headers: readonly string[]; readonly body: string };
+/** What is logged of a response that refuses a connection. `bytes` is the length of the body. */
+export type Refused = { readonly status: number; readonly requestId: string; readonly bytes: number };
+
+type Refusal = Refused & { readonly headers: readonly string[]; readonly body: string };
 
 export function renderRefusal(error: unknown, log: Log): Refusal {
   const requestId = createRequestId();
   const { status, body, headers = {} } = renderError(error, requestId, log);
+  const bytes = Buffer.byteLength(body);
   return {
-    status,
-    body,
-    headers: [...renderHeaders(requestId, Buffer.byteLength(body)), ...Object.entries(headers).flat()],
+    ...{ status, requestId, bytes, body },
+    headers: [...renderHeaders(requestId, bytes), ...Object.entries(headers).flat()],
   };
 }
 

@@ -8,23 +8,28 @@ import { type Admission, abandon, confirm, redeemStreamTicket, refusedError } fr
 import { huizhiError } from '../../wire/errors.ts';
 import { maxFrameBytes } from '../../wire/limits.ts';
 import { connectPath } from '../../wire/vendor/stream.ts';
+import type { AccessLog } from '../server/access-log.ts';
 import { findHeader } from '../server/headers.ts';
 import { type HostCheck, unknownHostError } from '../server/host-check.ts';
 import { type Observe, parsePath } from '../server/listener.ts';
 import { findParameter } from '../server/query.ts';
 import type { Handover, Upgrade } from '../server/socket-guard.ts';
+import type { Refused } from '../server/socket-refusals.ts';
 import { createHandshakeEmulation, type HandshakeEmulation } from './emulation.ts';
 
 type UpgradeParts = {
   readonly context: Context;
   readonly observe: Observe;
+  /** Present only when the access log is switched on. */
+  readonly access: AccessLog | undefined;
   readonly isKnownHost: HostCheck | undefined;
   /** Present in the emulator only. */
   readonly controls: Controls | undefined;
 };
 
 /** Creates the handler of WebSocket handshakes: a client of Stream mode redeems its ticket for a connection. */
-export function createStreamUpgrade({ context, observe, isKnownHost, controls }: UpgradeParts): Upgrade {
+export function createStreamUpgrade(parts: UpgradeParts): Upgrade {
+  const { context, isKnownHost, controls } = parts;
   let server: Promise<WebSocketServer> | undefined;
   const emulation = controls && createHandshakeEmulation(controls);
   const admit = async (incoming: IncomingMessage): Promise<Admission> => {
@@ -36,18 +41,29 @@ export function createStreamUpgrade({ context, observe, isKnownHost, controls }:
   return {
     accepts: isHandshake,
     handle(incoming, handover) {
-      const started = performance.now();
-      const finish = (status: number) => observe('GET', connectPath, status, (performance.now() - started) / 1000);
+      const finish = createRecorder(parts, incoming);
       const fail = (error: unknown) => finish(handover.refuse(error));
       const open = async (sockets: WebSocketServer) => {
         const admission = await admitWithFaults(emulation, incoming, () => admit(incoming));
         if (!admission) return handover.drop();
         acceptClient(context, sockets, { incoming, handover, admission });
-        finish(101);
+        finish({ status: 101 });
       };
       server ??= openServer();
       server.then(open).catch(fail);
     },
+  };
+}
+
+/** Creates the function that records the response to a handshake in the metrics and in the access log. */
+function createRecorder({ observe, access }: UpgradeParts, { url = '', socket }: IncomingMessage) {
+  const started = performance.now();
+  return ({ status, requestId, bytes }: Pick<Refused, 'status'> & Partial<Refused>): void => {
+    const seconds = (performance.now() - started) / 1000;
+    observe('GET', connectPath, status, seconds);
+    const [path, query] = [parsePath(url), url.slice(parsePath(url).length + 1)];
+    const address = socket.remoteAddress ?? '';
+    access?.({ method: 'GET', route: connectPath, path, query, status, bytes, requestId, address, seconds });
   };
 }
 

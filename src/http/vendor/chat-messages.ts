@@ -10,18 +10,23 @@ import { createOldHostRoutes } from './old-host-call.ts';
 /** The object of each msgtype, for a message whose members are parameters of the call itself. */
 const flatParameters = Object.fromEntries(noticeTypes.map((type) => [type, { kind: 'object' } as const]));
 
+/** The path and the parameters of the call that sends. */
+export const chatSend = {
+  path: '/chat/send',
+  parameters: {
+    ...flatParameters,
+    chatid: { kind: 'text' },
+    sender: { kind: 'text' },
+    msg: { kind: 'object' },
+    msgtype: { kind: 'text' },
+  },
+} as const;
+
 export const chatMessageRoutes: readonly Route[] = [
   ...createOldHostRoutes({
     methods: ['POST'],
-    path: '/chat/send',
     permission: chatPermission,
-    parameters: {
-      ...flatParameters,
-      chatid: { kind: 'text' },
-      sender: { kind: 'text' },
-      msg: { kind: 'object' },
-      msgtype: { kind: 'text' },
-    },
+    ...chatSend,
     async handler({ context, caller, call }, { chatid: chatId, sender, msg, ...flat }) {
       const message = { chatId, sender, msg: msg ?? flat };
       const sent = { path: call.path, idempotencyKey: call.header(idempotencyHeader) };

@@ -1,6 +1,8 @@
 import { OldHostError } from '../../wire/error-table/errcode.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import { parseJson } from '../../wire/json.ts';
 import type { Call } from '../server/call.ts';
-import { isTooDeep, type JsonObject, readJsonObject } from '../server/json-body.ts';
+import { readJsonObject } from '../server/json-body.ts';
 import { findValidParameter } from '../server/query.ts';
 
 /**
@@ -30,7 +32,12 @@ export type Given<T extends ParameterTable> = {
  * 40 for a required parameter that is absent, 41 for one of the wrong type, and 40035 for a body that cannot be read.
  */
 export async function readParameters<T extends ParameterTable>(call: Call, table: T): Promise<Given<T>> {
-  const values = { ...readForm(call.query), ...(call.method === 'GET' ? {} : readBody(call, await call.body())) };
+  return parseParameters(call, call.method === 'GET' ? '' : await call.body(), table);
+}
+
+/** Like `readParameters`, for a call whose body has been read. */
+export function parseParameters<T extends ParameterTable>(call: CallHead, body: string, table: T): Given<T> {
+  const values = { ...readForm(call.query), ...readBody(call, body) };
   const names = Object.keys(table);
   const absent = names.find((name) => table[name]?.required && isAbsent(values[name]));
   if (absent !== undefined) throw missingError(absent);
@@ -46,12 +53,15 @@ export async function readFormField(call: Call, name: string): Promise<string | 
   return count === 1 ? value : undefined;
 }
 
-function isForm(call: Call): boolean {
+/** What the parameters of a call depend on, besides its body. */
+type CallHead = Pick<Call, 'query' | 'header'>;
+
+function isForm(call: CallHead): boolean {
   return /^application\/x-www-form-urlencoded\b/i.test(call.header('content-type') ?? '');
 }
 
 /** If the content type names neither, a body that starts with a brace is parsed as JSON, any other as a form. */
-function readBody(call: Call, text: string): JsonObject {
+function readBody(call: CallHead, text: string): JsonObject {
   if (text.trim() === '') return {};
   const isJson = !isForm(call) && (/json/i.test(call.header('content-type') ?? '') || text.trimStart().startsWith('{'));
   return isJson ? readJsonObject(text, undefined) : readForm(text);
@@ -129,15 +139,6 @@ function parseList(text: string): unknown {
 function parseObject(value: unknown, depth: number): JsonObject | undefined {
   if (typeof value === 'string') return depth === 0 ? undefined : parseObject(parseJson(value), depth - 1);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  if (isTooDeep(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function missingError(name: string): OldHostError {

@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts';
 import { basePermission, robotPermission as send } from '../../wire/permissions.ts';
 import type { Route } from '../server/route.ts';
+import { cardRoutes } from './cards.ts';
 import { chatMessageRoutes } from './chat-messages.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { dingRoutes } from './ding.ts';
@@ -12,6 +13,7 @@ import { downloadMessageFile, uploadMedia } from './media.ts';
 import { noticeRoutes } from './notices.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
 import { oldGroupRoutes } from './old-groups.ts';
+import { pushRoutes } from './push.ts';
 import { createReadStatusRoute } from './read-status.ts';
 import { batchRecall, batchSend } from './robot.ts';
 import { robotSettingsRoutes } from './robot-settings.ts';
@@ -90,6 +92,7 @@ export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...groupRoutes,
   ...webhookRoutes,
   ...dingRoutes,
+  ...cardRoutes,
   ...robotSettingsRoutes,
   ...emotionRoutes,
   ...tokenRoutes,
@@ -101,4 +104,5 @@ export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...oldGroupRoutes,
   ...chatMessageRoutes,
   ...noticeRoutes,
+  ...pushRoutes,
 ];

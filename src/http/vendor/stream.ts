@@ -2,10 +2,10 @@ import type { Context } from '../../core/context.ts';
 import type { Subscription } from '../../core/stream/frames.ts';
 import { issueStreamTicket } from '../../core/stream/open.ts';
 import { wireError } from '../../wire/errors.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { maxClientLength, maxSubscriptions, maxTopicLength } from '../../wire/limits.ts';
 import { connectPath, type OpenConnectionAnswer } from '../../wire/vendor/stream.ts';
 import { type Call, findOrigin } from '../server/call.ts';
-import type { JsonObject } from '../server/json-body.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
 
 /** `POST /v1.0/gateway/connections/open` */

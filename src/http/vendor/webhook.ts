@@ -5,10 +5,11 @@ import { sendByWebhook } from '../../core/custom-robots/webhook.ts';
 import { replyBySession } from '../../core/talk/reply.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { WireError } from '../../wire/errors.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { robotPermission as permission } from '../../wire/permissions.ts';
 import type { CustomRobotAnswer, OutgoingAnswer, WebhookAnswer } from '../../wire/vendor/custom-robots.ts';
 import type { Call } from '../server/call.ts';
-import { type JsonObject, readJsonObject } from '../server/json-body.ts';
+import { readJsonObject } from '../server/json-body.ts';
 import { findParameter } from '../server/query.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
 

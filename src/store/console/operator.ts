@@ -1,4 +1,6 @@
-import { type Change, change } from '../changes.ts';
+import type { ChangeWrites } from '../change-writes.ts';
+import { type ContactChange, changeContacts } from '../contacts.ts';
+import { type Change, change } from '../directory-changes.ts';
 import { withoutDay } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
 import { eventsOfMessage, eventsSince, readLastEventOffset } from '../events.ts';
@@ -20,10 +22,11 @@ type StoreParts = {
   forgetMessage(messageId: number): void;
   forgetPeople(): void;
   owner(): number;
+  readonly writes: ChangeWrites;
 };
 
 /** Creates the store's functions for the console. */
-export function operatorVerbs(driver: Driver, { forgetMessage, forgetPeople, owner }: StoreParts) {
+export function operatorVerbs(driver: Driver, { forgetMessage, forgetPeople, owner, writes }: StoreParts) {
   return {
     messagesBefore: (walk: Walk, before: Position, from: number, limit: number) =>
       driver.snapshot(() => messagesBefore(walk, before, from, limit)),
@@ -68,19 +71,38 @@ export function operatorVerbs(driver: Driver, { forgetMessage, forgetPeople, own
       forgetMessage(messageId);
       return touched;
     },
-    /** Creates or renames the users of a configuration; answers the codes that were left out, since their owners were removed. */
-    async putConfiguredUsers(users: readonly NewUser[]): Promise<readonly string[]> {
-      const left = await driver.write(() => putConfiguredUsers(users));
-      forgetPeople();
-      return left;
-    },
-    async change(changes: readonly Change[], entry: AuditEntry, seen?: number): Promise<void> {
-      await driver.write(() => change(changes, entry, seen));
-      if (changes.some((each) => ofPeople.some((noun) => noun in each))) forgetPeople();
-    },
+    ...createChangeVerbs(writes, forgetPeople),
     putSession: (session: ConsoleSession, now: number) => driver.write(() => putConsoleSession(session, now)),
     session: (hash: string) => driver.read(() => consoleSession(hash)),
     dropSession: (hash: string) => driver.write(() => dropConsoleSession(hash)),
+  };
+}
+
+/** Creates the functions that change the directory, users and settings. */
+function createChangeVerbs(writes: ChangeWrites, forgetPeople: StoreParts['forgetPeople']) {
+  return {
+    /**
+     * Creates or renames the users of a configuration and changes their contacts, in one transaction. Resolves with the
+     * codes of those who were removed and are not created again. Without a time (epoch milliseconds), this is no event.
+     */
+    async putConfiguredUsers(
+      users: readonly NewUser[],
+      contacts: readonly ContactChange[],
+      at: number | undefined,
+    ): Promise<readonly string[]> {
+      const left = await writes.write(at, function* (changes) {
+        const codes = yield* putConfiguredUsers(users, changes);
+        const [first] = users;
+        if (first) yield* changeContacts(first.corpId, contacts, changes);
+        return codes;
+      });
+      forgetPeople();
+      return left;
+    },
+    async change(given: readonly Change[], entry: AuditEntry, seen?: number): Promise<void> {
+      await writes.write(entry.at, (changes) => change(given, entry, seen, changes));
+      if (given.some((each) => ofPeople.some((noun) => noun in each))) forgetPeople();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import { queryValue, type Row, type Statement, sql, type Work } from '../engine/sql.ts';
+import { queryByNumber, sqlByNumber } from '../engine/partitions.ts';
+import { placeholders, queryRows, queryValue, type Row, type Statement, sql, type Work } from '../engine/sql.ts';
 import { isListed, toCondition, type Walk } from './message-list.ts';
 
 /** The maximum number of rows that a count reads. */
@@ -18,7 +19,15 @@ const statements = {
   conversation: byTime('total_messages_of_conversation', ' and conversation_id = $4'),
   sender: byTime('total_messages_of_sender', ' and sender = $4 and sender > 0'),
 };
-const ofUser = countRows('total_messages_of_user', 'inbox where corp_id = $1 and user_id = $2 and event = 0');
+const arrivals = sql<[messageId: number]>(
+  'total_arrivals_of_user',
+  `select message_id from inbox where corp_id = $1 and user_id = $2 and event = 0 order by seq desc limit ${maxCounted}`,
+);
+const countListed = sqlByNumber<[count: number]>(
+  'total_listed',
+  (count) =>
+    `select count(*) from messages{day $2} where corp_id = $1 and id in (${placeholders(2, count)}) and ${isListed}`,
+);
 const ofAudit = countRows('total_audit', 'audit where id > 0 order by id');
 const ofUsers = countRows('total_users', 'users where corp_id = $1 and left_at is null');
 
@@ -26,11 +35,17 @@ function* count(statement: Statement<[count: number]>, ...params: Row): Work<num
   return (yield* queryValue(statement, ...params)) ?? 0;
 }
 
+/** Counts the listed messages among the newest `maxCounted` of an inbox. */
+function* countOfUser(corpId: number, userId: number): Work<number> {
+  const messageIds = (yield* queryRows(arrivals, corpId, userId)).map(([messageId]) => messageId);
+  return (yield* queryByNumber(countListed, corpId, messageIds)).reduce((sum, [listed]) => sum + listed, 0);
+}
+
 /**
  * Counts the messages of a walk, up to `maxCounted`. Times (epoch milliseconds) do not apply to walks along a user.
  */
 export function* totalOfWalk(walk: Walk, from: number, to: number): Work<number> {
-  if (walk.along === 'user') return yield* count(ofUser, walk.corpId, walk.userId);
+  if (walk.along === 'user') return yield* countOfUser(walk.corpId, walk.userId);
   return yield* count(statements[walk.along], walk.corpId, from, to, ...toCondition(walk));
 }
 

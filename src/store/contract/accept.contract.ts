@@ -167,7 +167,7 @@ export function describeAccept(open: Open): void {
       const other = await aRobot(store, app, 'robot-other');
       await store.blocks.choose(corpId, users.ann, robot, { blocked: true }, start);
       expect(await send({ robot: other, userCodes: ['ann'] })).toMatchObject({ filtered: [] });
-      expect([...(await store.unread(corpId, users.ann)).choices.keys()]).toEqual([robot.id]);
+      expect([...(await store.inboxes.unread(corpId, users.ann)).choices.keys()]).toEqual([robot.id]);
     });
 
     test('may be all the recipients: the message is accepted and delivered to nobody', async () => {
@@ -212,13 +212,13 @@ export function describeAccept(open: Open): void {
       for (let i = 0; i < 2; i++)
         await store.blocks.choose(corpId, users.ann, robot, { blocked: true, muted: true }, start);
       await store.blocks.choose(corpId, users.ann, robot, { blocked: false }, start);
-      const events = await store.inboxSince(corpId, users.ann, 1, 9);
+      const events = await store.inboxes.since(corpId, users.ann, 1, 9);
       expect(events.map(({ seq, event, robotId, choice }) => ({ seq, event, robotId, ...choice }))).toEqual([
         { seq: 2, event: 'robot', robotId: robot.id, muted: true, blocked: true },
         { seq: 3, event: 'robot', robotId: robot.id, muted: true, blocked: false },
       ]);
       expect(
-        (await store.inboxPage({ corpId, userId: users.ann, before: 1e15, robotId: 0, unread: false, limit: 9 }))
+        (await store.inboxes.page({ corpId, userId: users.ann, before: 1e15, robotId: 0, unread: false, limit: 9 }))
           .length,
       ).toBe(1);
     });

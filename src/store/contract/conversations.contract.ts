@@ -3,7 +3,7 @@ import type { NewConversation } from '../conversations/conversations.ts';
 import type { Store } from '../store.ts';
 import { aRobot, must, type Open, opened, start, type World, world } from './world.contract.ts';
 
-/** Stores a group of an organization. By default its members are ann, bob and cho, and its robot is the world's. */
+/** Stores a group of an organization, without an event. By default its members are ann, bob and cho, and its robot is the world's. */
 export async function aGroup(
   { store, corpId, robot, users }: World,
   given: Partial<NewConversation> & {
@@ -13,7 +13,7 @@ export async function aGroup(
 ): Promise<NewConversation> {
   const { userIds = [users.ann, users.bob, users.cho], robotIds = [robot.id], ...rest } = given;
   const conversation = await newGroup(store, corpId, rest);
-  await store.conversations.create({ conversation, userIds, robotIds });
+  await store.conversations.create({ conversation, userIds, robotIds, isQuiet: true });
   return conversation;
 }
 
@@ -46,14 +46,19 @@ export async function useGroups(scene: World): Promise<void> {
   await conversations.nonReaders(corpId, messageId, 0, 20);
   await conversations.memberships(corpId, id, [0, 0], 20);
   await store.recipients(corpId, messageId);
-  await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread: false, limit: 20 });
+  await store.inboxes.page({ corpId, userId: users.ann, before: 1000, robotId: 0, unread: false, limit: 20 });
   await store.operator.eventsSince(corpId, 3, 100);
   await store.recall(corpId, messageId, start);
   await store.deliverStep(corpId, messageId, start);
   await conversations.pruneMembers(corpId, 1, 100);
 }
 
-async function newGroup(store: Store, corpId: number, given: Partial<NewConversation> = {}): Promise<NewConversation> {
+/** Returns a group of an organization that can be stored. */
+export async function newGroup(
+  store: Store,
+  corpId: number,
+  given: Partial<NewConversation> = {},
+): Promise<NewConversation> {
   const id = await store.number('conversation');
   const names = { openId: `cid${corpId}/${id}==`, chatId: `chat${corpId}/${id}`, title: `群 ${id}` };
   const plain = { isGroup: true, ownerId: null, templateId: null, icon: null, options: {}, createdAt: start };

@@ -39,16 +39,16 @@ export function describeDays(open: Open): void {
         if (i % 3 === 0) await store.markRead(corpId, users.ann, [id], start + 12 * day);
       const stream = await streamOf(store, corpId, users.ann);
       expect(numbers(stream)).toEqual(upTo(1, 16));
-      expect(await store.inboxEnd(corpId, users.ann)).toBe(16);
+      expect(await store.inboxes.end(corpId, users.ann)).toBe(16);
       const events = await store.operator.eventsSince(corpId, 0, 1000);
       expect(numbers(events)).toEqual(upTo(1, 28));
       expect(await store.operator.lastEvent(corpId)).toBe(28);
       for (const after of upTo(0, 16)) {
-        expect(numbers(await store.inboxSince(corpId, users.ann, after, 100))).toEqual(upTo(after + 1, 16));
+        expect(numbers(await store.inboxes.since(corpId, users.ann, after, 100))).toEqual(upTo(after + 1, 16));
         expect(numbers(await store.operator.eventsSince(corpId, after, 100))).toEqual(upTo(after + 1, 28));
       }
       const offset = must(stream[4]).offset;
-      expect(numbers(await store.inboxSince(corpId, users.ann, offset, 3))).toEqual([6, 7, 8]);
+      expect(numbers(await store.inboxes.since(corpId, users.ann, offset, 3))).toEqual([6, 7, 8]);
     });
 
     test('can change during concurrent writes, and every stream continues', async () => {
@@ -75,7 +75,14 @@ export function describeDays(open: Open): void {
       const walk = async (unread: boolean, limit: number) => {
         const seen: number[] = [];
         for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-          const page = await store.inboxPage({ corpId, userId: users.ann, before, robotId: robot.id, unread, limit });
+          const page = await store.inboxes.page({
+            corpId,
+            userId: users.ann,
+            before,
+            robotId: robot.id,
+            unread,
+            limit,
+          });
           seen.push(...page.map(({ messageId }) => messageId));
           if (page.length < limit) return seen;
           before = must(page.at(-1)).offset;
@@ -180,7 +187,7 @@ export function describeDays(open: Open): void {
         `7 recall ${ids[1]}`,
         `8 read ${ids[4]}`,
       ]);
-      expect(numbers(await store.inboxSince(corpId, users.ann, 2, 100))).toEqual([4, 5, 6, 7, 8]);
+      expect(numbers(await store.inboxes.since(corpId, users.ann, 2, 100))).toEqual([4, 5, 6, 7, 8]);
       expect(await store.markRead(corpId, users.ann, [must(ids[0])], start + 6 * day)).toEqual([]);
       expect(await store.recall(corpId, must(ids[0]), start + 6 * day)).toEqual([]);
       expect(await store.recipients(corpId, must(ids[0]))).toEqual([]);
@@ -231,10 +238,10 @@ export function describeDays(open: Open): void {
       await daily(scene, 3);
       await removeBefore(scene, start + 30 * day);
       expect([await inboxOf(store, corpId, users.ann), await unreadOf(store, corpId, users.ann)]).toEqual([[], 0]);
-      expect(await store.inboxEnd(corpId, users.ann)).toBe(3);
+      expect(await store.inboxes.end(corpId, users.ann)).toBe(3);
       const next = await scene.arrive({ sentAt: start + 40 * day });
-      expect(told(await store.inboxSince(corpId, users.ann, 3, 9))).toEqual([`4 message ${next}`]);
-      expect(told(await store.inboxSince(corpId, users.ann, 1, 9)).at(-1)).toBe(`4 message ${next}`);
+      expect(told(await store.inboxes.since(corpId, users.ann, 3, 9))).toEqual([`4 message ${next}`]);
+      expect(told(await store.inboxes.since(corpId, users.ann, 1, 9)).at(-1)).toBe(`4 message ${next}`);
     });
 
     test('that were removed are created again when the clock is set back', async () => {

@@ -22,7 +22,7 @@ async function dingWorld(open: Open) {
     openOf: async (userId: number) =>
       (await store.dings.open(corpId, userId, Number.MAX_SAFE_INTEGER, 10)).map(({ dingId }) => dingId),
     eventsOf: async (userId: number, after = 0) =>
-      (await store.inboxSince(corpId, userId, after, 100)).map(({ seq, event }) => `${seq} ${event}`),
+      (await store.inboxes.since(corpId, userId, after, 100)).map(({ seq, event }) => `${seq} ${event}`),
   };
 }
 
@@ -37,7 +37,7 @@ export function describeDings(open: Open): void {
       expect(await openOf(users.cho)).toEqual([]);
       expect(await eventsOf(users.ann)).toEqual(['1 message', '2 ding', '3 message']);
       expect(await eventsOf(users.ann, 1)).toEqual(['2 ding', '3 message']);
-      expect([...(await store.unreadByRobot(corpId, users.ann)).values()]).toEqual([2]);
+      expect([...(await store.inboxes.unreadByRobot(corpId, users.ann)).values()]).toEqual([2]);
       await store.markRead(corpId, users.ann, [second], start + 1);
       expect(await openOf(users.ann)).toEqual([dingId]);
     });

@@ -212,7 +212,7 @@ export function describeEngine(open: Open): void {
       const later = await place.reopen();
       expect(await later.receipt(corpId, messageId)).toMatchObject({ sentAt, deliveries: [{ readAt: largest }, {}] });
       expect(await later.grant(corpId, 1)).toEqual(grant);
-      expect(await later.inboxSince(corpId, users.ann, 0, 9)).toMatchObject([{ sentAt, readAt: largest }, {}]);
+      expect(await later.inboxes.since(corpId, users.ann, 0, 9)).toMatchObject([{ sentAt, readAt: largest }, {}]);
     });
 
     test('bytes are returned unchanged', async () => {

@@ -28,7 +28,7 @@ const newestOf = ({ newest }: InboxList) => newest.map(({ messageId }) => messag
 async function pageOf({ store, corpId, users }: World, given: Partial<InboxQuery>) {
   const before = Number.MAX_SAFE_INTEGER;
   const query = { corpId, userId: users.ann, before, robotId: 0, unread: false, limit: 9, ...given };
-  return (await store.inboxPage(query)).map(({ messageId }) => messageId);
+  return (await store.inboxes.page(query)).map(({ messageId }) => messageId);
 }
 
 export function describeInboxConversations(open: Open): void {

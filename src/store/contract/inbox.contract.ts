@@ -21,9 +21,10 @@ async function page(
   { before, ...given }: Partial<InboxQuery> = {},
 ): Promise<readonly number[]> {
   const newest = { before: Number.MAX_SAFE_INTEGER, robotId: 0, unread: false, limit: 100 };
-  const event = before === undefined ? undefined : must((await store.inboxSince(corpId, users.ann, before - 1, 1))[0]);
+  const event =
+    before === undefined ? undefined : must((await store.inboxes.since(corpId, users.ann, before - 1, 1))[0]);
   const from = event ? { before: event.offset } : {};
-  const found = await store.inboxPage({ corpId, userId: users.ann, ...newest, ...given, ...from });
+  const found = await store.inboxes.page({ corpId, userId: users.ann, ...newest, ...given, ...from });
   return found.map(({ messageId }) => messageId);
 }
 
@@ -34,7 +35,7 @@ async function arriveMany({ arrive }: World, count: number): Promise<number[]> {
 }
 
 const stepOf = ({ store, corpId, users }: World, before: number) =>
-  store.inboxStep({ corpId, userId: users.ann, before, count: 10 });
+  store.inboxes.step({ corpId, userId: users.ann, before, count: 10 });
 
 export function describeInbox(open: Open): void {
   describe('a step of a search', () => {
@@ -55,7 +56,9 @@ export function describeInbox(open: Open): void {
       }
       expect(seen).toEqual([...ids.slice(20), ...ids.slice(0, 5)].sort((a, b) => ids.indexOf(b) - ids.indexOf(a)));
       expect(sizes).toEqual([10, 10, 5]);
-      expect(await store.inboxStep({ corpId, userId: users.eve, before: Number.MAX_SAFE_INTEGER, count: 10 })).toEqual({
+      expect(
+        await store.inboxes.step({ corpId, userId: users.eve, before: Number.MAX_SAFE_INTEGER, count: 10 }),
+      ).toEqual({
         messages: [],
         passed: 0,
         end: null,
@@ -214,7 +217,7 @@ export function describeInbox(open: Open): void {
     test('is counted by robot and follows deliveries, reads and recalls', async () => {
       const { store, corpId, app, robot, users, send, arrive } = await world((await opened(open)).store);
       const other = await aRobot(store, app, 'robot-other');
-      const counts = async () => Object.fromEntries(await store.unreadByRobot(corpId, users.ann));
+      const counts = async () => Object.fromEntries(await store.inboxes.unreadByRobot(corpId, users.ann));
       const read = await arrive();
       const recalled = await arrive();
       await arrive({ robot: other });
@@ -232,12 +235,12 @@ export function describeInbox(open: Open): void {
       const counts: Promise<unknown>[] = [];
       // Every message is one event and none is read, so the count equals the number of the newest event.
       const asking = async () => {
-        const { byRobot, sequence } = await store.unread(corpId, users.ann);
+        const { byRobot, sequence } = await store.inboxes.unread(corpId, users.ann);
         expect(byRobot.get(robot.id) ?? 0).toBe(sequence);
       };
       for (let i = 0; i < 20; i++) counts.push(scene.arrive({ userCodes: ['ann'] }), asking(), asking());
       await Promise.all(counts);
-      expect(await store.unread(corpId, users.ann)).toEqual({
+      expect(await store.inboxes.unread(corpId, users.ann)).toEqual({
         byRobot: new Map([[robot.id, 20]]),
         choices: new Map(),
         sequence: 20,

@@ -78,7 +78,7 @@ export function describePeople(open: Open): void {
         const configured: NewUser[] = [];
         for (const user of named)
           configured.push({ corpId, id: await store.number('user'), unionId: createUnionId(), ...user });
-        return store.operator.putConfiguredUsers(configured);
+        return store.operator.putConfiguredUsers(configured, [], undefined);
       };
       expect(await configure()).toEqual(['bob']);
       expect((await store.findUsers(corpId, ['ann', 'bob', 'new'])).map(({ name }) => name).sort()).toEqual([

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import postgres from 'postgres';
 import { onTestFinished } from 'vitest';
 import { openStore } from '../open.ts';
 import type { Store } from '../store.ts';
-import { startServer } from './server.contract.ts';
+import { collation, startPreparedServer, templateDatabase } from './cluster.contract.ts';
 
 /** A PostgreSQL server for tests. */
 export type TestServer = {
@@ -19,12 +16,6 @@ export type TestServer = {
   readonly restart: (() => Promise<void>) | undefined;
   stop(): Promise<void>;
 };
-
-/**
- * The collation of the test databases. It differs from code point order, so that a key without collation "C" fails a
- * test.
- */
-const collation = `template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US' locale 'C'`;
 
 /** Opens stores of several processes on one new database, until the test ends. */
 export async function openStores(
@@ -43,8 +34,8 @@ export async function openStores(
 /** Starts a server, or uses the one whose address is in HUIZHI_TEST_DATABASE. */
 export async function startPostgres(flags: readonly string[] = []): Promise<TestServer> {
   const given = process.env.HUIZHI_TEST_DATABASE;
-  const own = given === undefined ? await startOwn(flags) : undefined;
-  const url = given ?? own?.url ?? '';
+  const own = given === undefined ? await startPreparedServer(flags) : undefined;
+  const url = given ?? own?.urlOf('postgres') ?? '';
   let admin = connect(url);
   const tell = async (text: string) => (await admin.unsafe(text).values()) as unknown as unknown[][];
   const prefix = `huizhi_test_${randomBytes(4).toString('hex')}`;
@@ -64,11 +55,15 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
     await (await openStore(made)).close();
     return made;
   };
+  const templateName = async () => {
+    if (own) return templateDatabase;
+    template ??= migrated();
+    return nameOf(await template);
+  };
   return {
     async create(kind) {
       if (kind === 'empty') return make(collation);
-      template ??= migrated();
-      return make(`template ${nameOf(await template)}`);
+      return make(`template ${await templateName()}`);
     },
     drop,
     tell,
@@ -90,14 +85,3 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
 // One connection, so that databases are created one after the other: concurrent ones fail because the template is in
 // use.
 const connect = (url: string) => postgres(url, { max: 1, onnotice: () => {} });
-
-async function startOwn(flags: readonly string[]) {
-  const server = await startServer({
-    folder: mkdtempSync(join(tmpdir(), 'huizhi-postgres-')),
-    password: randomBytes(12).toString('hex'),
-    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '300', unix_socket_directories: '' },
-    initdbFlags: ['--no-sync'],
-    flags,
-  });
-  return { url: server.urlOf('postgres'), restart: server.restart, stop: server.stop };
-}

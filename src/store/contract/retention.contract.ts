@@ -117,9 +117,9 @@ export function describeRetention(open: Open): void {
       await pruneAll(scene, start + 2);
       const events = await streamOf(store, corpId, users.ann);
       expect(events.map(({ seq }) => seq)).toEqual([3, 4]);
-      expect(await store.inboxEnd(corpId, users.ann)).toBe(4);
+      expect(await store.inboxes.end(corpId, users.ann)).toBe(4);
       const next = await arrive({ sentAt: start + 9 });
-      expect(told(await store.inboxSince(corpId, users.ann, 4, 9))).toEqual([`5 message ${next}`]);
+      expect(told(await store.inboxes.since(corpId, users.ann, 4, 9))).toEqual([`5 message ${next}`]);
     });
 
     test('of everything does not reset the numbers', async () => {
@@ -130,8 +130,8 @@ export function describeRetention(open: Open): void {
       await pruneAll(scene, start + 1);
       expect(await inboxOf(store, corpId, users.ann)).toEqual([]);
       const next = await arrive({ sentAt: start + 1 });
-      expect(told(await store.inboxSince(corpId, users.ann, 2, 9))).toEqual([`3 message ${next}`]);
-      expect(await store.inboxEnd(corpId, users.ann)).toBe(3);
+      expect(told(await store.inboxes.since(corpId, users.ann, 2, 9))).toEqual([`3 message ${next}`]);
+      expect(await store.inboxes.end(corpId, users.ann)).toBe(3);
     });
 
     test('leaves no gap if an old message was read or recalled late', async () => {
@@ -169,7 +169,7 @@ export function describeRetention(open: Open): void {
       await arrive({ sentAt: start + 5 });
       await store.markRead(corpId, users.ann, [old], start + 6);
       await pruneAll(scene, start + 5);
-      expect(told(await store.inboxSince(corpId, users.ann, 2, 9))).toEqual([`3 recall ${old}`]);
+      expect(told(await store.inboxes.since(corpId, users.ann, 2, 9))).toEqual([`3 recall ${old}`]);
     });
 
     test('in small steps leaves every stream without gaps after each step, in any order of events', async () => {
@@ -183,7 +183,7 @@ export function describeRetention(open: Open): void {
         await store.markRead(corpId, must(people[i % people.length]), [earlier], start + i);
         if (i % 5 === 4) await store.recall(corpId, must(ids[i - 3]), start + i);
       }
-      const lasts = await Promise.all(people.map((userId) => store.inboxEnd(corpId, userId)));
+      const lasts = await Promise.all(people.map((userId) => store.inboxes.end(corpId, userId)));
       for (let gone = -1; gone !== 0; ) {
         gone = await store.prune(corpId, start + 17, 3);
         const streams = await Promise.all(people.map((userId) => streamOf(store, corpId, userId)));
@@ -221,7 +221,7 @@ export function describeRetention(open: Open): void {
       for (const userId of [must(userIds[0]), must(userIds[299])]) {
         const stream = await streamOf(store, corpId, userId);
         expect(new Set(stream.map(({ messageId }) => messageId))).toEqual(new Set([kept]));
-        expectGapFree(stream, await store.inboxEnd(corpId, userId));
+        expectGapFree(stream, await store.inboxes.end(corpId, userId));
       }
       const events = await store.operator.eventsSince(corpId, 0, 9999);
       expect(new Set(events.map(({ messageId }) => messageId))).toEqual(new Set([kept]));

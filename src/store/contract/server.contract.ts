@@ -11,6 +11,8 @@ export type OwnServer = {
   /** The process id of its main process. */
   pid(): number;
   restart(): Promise<void>;
+  /** Stops it and keeps its folder. */
+  halt(): Promise<void>;
   /** Stops it and removes its folder. */
   stop(): Promise<void>;
 };
@@ -47,6 +49,10 @@ export async function startServer(plan: ServerPlan): Promise<OwnServer> {
   if (!existsSync(join(folder, 'PG_VERSION'))) await server.initialise();
   await server.start();
   const dismiss = watch(folder);
+  const halt = async () => {
+    await server.stop();
+    await dismiss();
+  };
   return {
     urlOf: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
     pid: () => Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]),
@@ -54,9 +60,9 @@ export async function startServer(plan: ServerPlan): Promise<OwnServer> {
       await server.stop();
       await server.start();
     },
+    halt,
     async stop() {
-      await server.stop();
-      await dismiss();
+      await halt();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -4,6 +4,7 @@ import { migrations } from '../migrations/index.ts';
 import type { Dump } from '../model.ts';
 import { dumpedTables } from '../move/dump.ts';
 import { groupSenderOf } from '../notices/senders.ts';
+import { runCards } from './cards.contract.ts';
 import { aGroup } from './conversations.contract.ts';
 import { aCustomRobot } from './custom-robots.contract.ts';
 import { aDelivery, aSubscription } from './subscriptions.contract.ts';
@@ -96,10 +97,16 @@ async function fill(scene: World): Promise<number> {
   await send({ robot: asApp, conversationId: group.id, userCodes: [] });
   await fillNotices(scene);
   await runTalk(scene);
+  await runCards(scene);
   const subscription = await aSubscription(scene);
   const nothing = { repeated: [], dropped: 0, removed: [], isGone: false, releaseAt: undefined };
   const { position } = subscription;
   await store.subscriptions.record(subscription, { ...nothing, fresh: [aDelivery(position)], position });
+  const push = await aSubscription(scene, { form: 'push', code: 'app-of-push', secret: 'sealed keys' });
+  const failed = { ...aDelivery(position, { state: 'failed', dueAt: null }), eventAt: start };
+  await store.subscriptions.record(push, { ...nothing, fresh: [failed], position });
+  const range = { begin: 0, end: start, triedAfter: 0, triedTo: start };
+  await store.subscriptions.takeFailed([push], range, 1, start);
   return messageId;
 }
 

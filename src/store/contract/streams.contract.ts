@@ -84,7 +84,7 @@ export function describeStreams(open: Open): void {
       const seen: number[] = [];
       for (let more = true; more; ) {
         const wasOver = over;
-        const events = await store.inboxSince(corpId, users.ann, seen.at(-1) ?? 0, 4);
+        const events = await store.inboxes.since(corpId, users.ann, seen.at(-1) ?? 0, 4);
         seen.push(...events.map(({ seq }) => seq));
         more = !wasOver || events.length > 0;
         if (events.length === 0) await new Promise(setImmediate);
@@ -106,11 +106,11 @@ export function describeStreams(open: Open): void {
 
     test('returns its last number', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
-      expect(await store.inboxEnd(corpId, users.ann)).toBe(0);
+      expect(await store.inboxes.end(corpId, users.ann)).toBe(0);
       const messageId = await arrive();
       await store.markRead(corpId, users.ann, [messageId], start);
-      expect(await store.inboxEnd(corpId, users.ann)).toBe(2);
-      expect(await store.inboxSince(corpId, users.ann, 2, 10)).toEqual([]);
+      expect(await store.inboxes.end(corpId, users.ann)).toBe(2);
+      expect(await store.inboxes.since(corpId, users.ann, 2, 10)).toEqual([]);
     });
 
     test('continues its numbers after a restart', async () => {

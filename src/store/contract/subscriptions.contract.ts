@@ -32,6 +32,8 @@ const record = (given: Partial<DeliveryRecord>): DeliveryRecord => ({
   ...given,
 });
 
+const always = { begin: 0, end: 99 * start, triedAfter: 0, triedTo: 99 * start };
+
 const audit = (corpId: number) => ({
   ...{ corpId, at: start, actor: 'x', action: 'a', target: 't', was: null, became: null },
 });
@@ -52,6 +54,8 @@ export async function useSubscriptions(scene: World): Promise<void> {
   await subscriptions.deliveries(one, 'waiting', 99, 20);
   await subscriptions.counts(corpId, one.id, 1000);
   await subscriptions.eventsAt(corpId, [1, 2]);
+  await subscriptions.failed(one, always, 200);
+  await subscriptions.takeFailed([one], always, 200, start);
   await subscriptions.sendAgain(corpId, one.id, 1, start, audit(corpId));
   await subscriptions.replay(corpId, one.id, 1, audit(corpId));
   await subscriptions.change(corpId, one.id, { disabled: 'operator' });
@@ -226,6 +230,34 @@ export function describeSubscriptions(open: Open): void {
       await aSubscription(made);
       expect(await recorded(await arrive())).toEqual(without);
       expect(without).toContain('mark_read');
+    });
+
+    test('failed events are listed until they are taken, and one that fails again is listed again', async () => {
+      const { subscriptions, one, corpId, foreigner } = await scene(open);
+      const failed = (seq: number, eventAt: number, triedAt = start) => {
+        return { ...aDelivery(seq, { state: 'failed', dueAt: null, triedAt }), eventAt };
+      };
+      const fresh = [failed(1, start - 1), failed(2, start - 3), failed(3, start - 2, start + 1), aDelivery(4)];
+      await subscriptions.record(one, record({ fresh }));
+      const list = async (range = {}, limit = 9) =>
+        (await subscriptions.failed(one, { ...always, ...range }, limit)).map(({ offset }) => offset);
+      expect(await list()).toEqual([2, 3, 1]);
+      expect(await list({}, 2)).toEqual([2, 3]);
+      expect(await list({ begin: start - 2, end: start - 2 })).toEqual([3]);
+      expect(await list({ triedTo: start })).toEqual([2, 1]);
+      expect(await list({ triedAfter: start })).toEqual([3]);
+      expect(await subscriptions.failed({ corpId: foreigner.corpId, id: one.id }, always, 9)).toEqual([]);
+      const take = (limit: number) => subscriptions.takeFailed([one], always, limit, start);
+      expect(await take(2)).toMatchObject({ taken: [{ offset: 2 }, { offset: 3 }], hasMore: true });
+      expect(await list()).toEqual([1]);
+      const both = await Promise.all([take(9), take(9)]);
+      expect(both.flatMap(({ taken }) => taken.map(({ offset }) => offset))).toEqual([1]);
+      expect(await list()).toEqual([]);
+      expect((await subscriptions.deliveries(one, 'failed', 99, 9)).map(({ seq }) => seq)).toEqual([3, 2, 1]);
+      expect(await subscriptions.sendAgain(corpId, one.id, 1, start, audit(corpId))).toBe(true);
+      const changed = must(await subscriptions.byCode(corpId, 'endpoint', one.code));
+      await subscriptions.record(changed, record({ repeated: [failed(1, start - 1)] }));
+      expect(await list()).toEqual([1]);
     });
 
     test('a deleted subscription loses what waits, and retention removes what has ended', async () => {

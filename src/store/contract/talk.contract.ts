@@ -125,12 +125,25 @@ export function describeTalk(open: Open): void {
       }
     });
 
+    test('is neither listed nor counted when the console lists the messages of one user', async () => {
+      const there = await scene();
+      const { store, corpId, users, arrive } = there;
+      const messageId = await arrive();
+      await speak(there);
+      const walk = { along: 'user', corpId, userId: users.ann } as const;
+      const listed = await store.operator.messagesBefore(walk, [Number.MAX_SAFE_INTEGER, 0], 0, 9);
+      expect(listed.map((one) => one.messageId)).toEqual([messageId]);
+      expect(await store.operator.totalOfWalk(walk, 0, start + 1)).toBe(1);
+    });
+
     test('to a conversation reaches the other members, who can read it without a receipt', async () => {
       const there = await scene();
       const { store, corpId, users } = there;
       const group = await aGroup(there);
       const quotedId = await speak(there, { robotId: 0, conversationId: group.id });
       const messageId = await speak(there, { robotId: 0, conversationId: group.id, quotedId });
+      const has = (userId: number) => store.conversations.hasReceived(corpId, messageId, userId);
+      expect([await has(users.ann), await has(users.bob)]).toEqual([true, false]);
       const step = await store.deliverStep(corpId, messageId, start);
       expect(step.isDelivered).toBe(true);
       await store.deliverStep(corpId, quotedId, start);

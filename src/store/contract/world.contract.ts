@@ -132,12 +132,12 @@ export function must<T>(value: T | undefined | null): T {
 /** Reads the newest messages of an inbox. */
 export async function inboxOf(store: Store, corpId: number, userId: number): Promise<readonly InboxMessage[]> {
   const before = Number.MAX_SAFE_INTEGER;
-  return store.inboxPage({ corpId, userId, before, robotId: 0, unread: false, limit: 1000 });
+  return store.inboxes.page({ corpId, userId, before, robotId: 0, unread: false, limit: 1000 });
 }
 
 /** Reads a user's whole stream. */
 export async function streamOf(store: Store, corpId: number, userId: number): Promise<readonly InboxEvent[]> {
-  return store.inboxSince(corpId, userId, 0, 100_000);
+  return store.inboxes.since(corpId, userId, 0, 100_000);
 }
 
 /** Renders the events of a stream in short: `1 message 7` is event 1, the arrival of message 7. */
@@ -147,6 +147,6 @@ export function told(events: readonly InboxEvent[]): readonly string[] {
 
 /** Counts the unread messages of a user, of all robots. */
 export async function unreadOf(store: Store, corpId: number, userId: number): Promise<number> {
-  const counts = await store.unreadByRobot(corpId, userId);
+  const counts = await store.inboxes.unreadByRobot(corpId, userId);
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }

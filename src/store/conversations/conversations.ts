@@ -1,6 +1,8 @@
+import type { Changes } from '../change-writes.ts';
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from '../engine/sql.ts';
 import type { ConversationName } from '../model.ts';
+import { addDisbanded, addPropertyChanges } from './group-changes.ts';
 
 /** A conversation: a group, or a conversation of two people. Times are epoch milliseconds. */
 export type Conversation = {
@@ -160,23 +162,31 @@ export function* changeConversation(
   corpId: number,
   id: number,
   change: ConversationChange,
+  changes: Changes,
 ): Work<Conversation | undefined> {
   const row = yield* queryRow(selectLocked, corpId, id);
   if (!row) return undefined;
-  const changed: Conversation = { ...toConversation(row), ...change };
+  const before = toConversation(row);
+  const changed: Conversation = { ...before, ...change };
   const { title, ownerId, icon, options } = changed;
   yield* queryRows(updateConversation, corpId, id, title, ownerId, icon, JSON.stringify(options));
+  yield* addPropertyChanges(corpId, before, changed, changes);
   return changed;
 }
 
-const markDisbanded = sql<[id: number]>(
+const markDisbanded = sql<[openId: string, chatId: string | null, isGroup: number, title: string]>(
   'mark_disbanded',
-  `update conversations set disbanded_at = $3 where corp_id = $1 and id = $2 and disbanded_at is null returning id`,
+  `update conversations set disbanded_at = $3 where corp_id = $1 and id = $2 and disbanded_at is null
+   returning open_id, chat_id, is_group, title`,
 );
 
 /** Disbands a conversation at a time. Returns whether it was not disbanded before. Its messages and members stay. */
-export function* disband(corpId: number, id: number, at: number): Work<boolean> {
-  return (yield* queryRow(markDisbanded, corpId, id, at)) !== undefined;
+export function* disband(corpId: number, id: number, at: number, changes: Changes): Work<boolean> {
+  const row = yield* queryRow(markDisbanded, corpId, id, at);
+  if (!row) return false;
+  const [openId, chatId, isGroup, title] = row;
+  addDisbanded(corpId, { openId, chatId, isGroup: isGroup === 1, title }, changes);
+  return true;
 }
 
 const insertRobot = sql<[robotId: number]>(

@@ -1,3 +1,4 @@
+import type { ChangeWrites } from '../change-writes.ts';
 import type { AuditEntry } from '../console/audit.ts';
 import type { Driver } from '../engine/sql.ts';
 import * as groups from './groups.ts';
@@ -5,7 +6,7 @@ import * as groups from './groups.ts';
 export { type GroupClaim, type GroupUpdate, membersAtOnce } from './groups.ts';
 
 /** Creates the verbs for groups. Times are epoch milliseconds. */
-export function createGroupVerbs(driver: Driver) {
+export function createGroupVerbs(driver: Driver, writes: ChangeWrites) {
   return {
     /**
      * Creates a group with up to a thousand members, or finds the one that an earlier call with the same claim has
@@ -14,7 +15,9 @@ export function createGroupVerbs(driver: Driver) {
      * @throws StoreError `taken` if the openConversationId or chatId is in use
      */
     create: (group: groups.NewGroup, claim?: groups.GroupClaim, entry?: AuditEntry) =>
-      driver.write(() => groups.createGroup(group, claim, entry)),
+      writes.write(group.isQuiet ? undefined : group.conversation.createdAt, (changes) =>
+        groups.createGroup(group, changes, claim, entry),
+      ),
     /** Reads a page of an organization's groups, in the order of their numbers, after the number `after` (0 at first). */
     page: (corpId: number, after: number, limit: number) =>
       driver.snapshot(() => groups.readGroups(corpId, after, limit)),
@@ -30,7 +33,7 @@ export function createGroupVerbs(driver: Driver) {
       id: number,
       update: groups.GroupUpdate,
       describe?: (updated: groups.GroupUpdated) => AuditEntry | undefined,
-    ) => driver.write(() => groups.updateGroup(corpId, id, update, describe)),
+    ) => writes.write(update.at, (changes) => groups.updateGroup(corpId, id, update, changes, describe)),
   };
 }
 

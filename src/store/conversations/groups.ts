@@ -1,7 +1,9 @@
 /** Groups of an organization: created at most once for a code or a name, listed, and changed in one transaction. */
+import type { Changes } from '../change-writes.ts';
 import { type AuditEntry, audit } from '../console/audit.ts';
 import { pipeline, queryRow, queryRows, queryValue, sql, type Work } from '../engine/sql.ts';
 import * as conversations from './conversations.ts';
+import type { Leaving } from './group-changes.ts';
 import { addMembers, insertFirstMembers, removeMembers, setAdmins } from './members.ts';
 
 /** The most members or changes of members in one transaction. More would block other requests for too long. */
@@ -16,6 +18,8 @@ export type NewGroup = {
   readonly adminIds?: readonly number[] | undefined;
   /** The name in the configuration file. */
   readonly setupName?: string | undefined;
+  /** Its creation is no event, because its organization is being set up. */
+  readonly isQuiet?: boolean | undefined;
 };
 
 /**
@@ -46,7 +50,7 @@ const updateSetupName = sql(
  *
  * @throws StoreError `taken` if the openConversationId or chatId is in use
  */
-export function* createGroup(group: NewGroup, claim?: GroupClaim, entry?: AuditEntry): Work<number> {
+export function* createGroup(group: NewGroup, changes: Changes, claim?: GroupClaim, entry?: AuditEntry): Work<number> {
   const { corpId, id, createdAt } = group.conversation;
   if (claim) {
     const { appId, code, window } = claim;
@@ -58,7 +62,7 @@ export function* createGroup(group: NewGroup, claim?: GroupClaim, entry?: AuditE
   }
   yield* conversations.createConversation(group.conversation);
   if (group.setupName !== undefined) yield* pipeline(updateSetupName, corpId, id, group.setupName);
-  yield* insertFirstMembers(corpId, id, group.userIds.slice(0, membersAtOnce));
+  yield* insertFirstMembers(corpId, id, group.conversation, group.userIds.slice(0, membersAtOnce), changes);
   yield* setAdmins(corpId, id, group.adminIds ?? [], true);
   for (const robotId of group.robotIds) yield* conversations.addRobot(corpId, id, robotId);
   if (entry) yield* audit(entry);
@@ -125,6 +129,8 @@ export type GroupUpdate = {
   readonly change?: conversations.ConversationChange;
   readonly added?: readonly number[];
   readonly removed?: readonly number[];
+  /** How the removed members leave; by default, somebody else removes them. */
+  readonly leaving?: Leaving;
   readonly addedRobots?: readonly number[];
   readonly removedRobots?: readonly number[];
   readonly isDisbanded?: true;
@@ -146,18 +152,19 @@ export function* updateGroup(
   corpId: number,
   id: number,
   update: GroupUpdate,
+  changes: Changes,
   describe?: (updated: GroupUpdated) => AuditEntry | undefined,
 ): Work<GroupUpdated | undefined> {
-  const { at, change = {}, added = [], removed = [] } = update;
+  const { at, change = {}, added = [], removed = [], leaving } = update;
   const [disbandedAt = 0] = (yield* queryRow(lockGroup, corpId, id)) ?? [];
   if (disbandedAt !== null) return undefined;
-  if (Object.keys(change).length > 0) yield* conversations.changeConversation(corpId, id, change);
+  if (Object.keys(change).length > 0) yield* conversations.changeConversation(corpId, id, change, changes);
   const updated = {
-    added: added.length === 0 ? 0 : ((yield* addMembers(corpId, id, added)) ?? 0),
-    removed: removed.length === 0 ? 0 : ((yield* removeMembers(corpId, id, removed, at)) ?? 0),
+    added: added.length === 0 ? 0 : ((yield* addMembers(corpId, id, added, changes)) ?? 0),
+    removed: removed.length === 0 ? 0 : ((yield* removeMembers(corpId, id, removed, { at, leaving }, changes)) ?? 0),
     ...(yield* updateRobots(corpId, id, update)),
   };
-  if (update.isDisbanded) yield* conversations.disband(corpId, id, at);
+  if (update.isDisbanded) yield* conversations.disband(corpId, id, at, changes);
   const entry = describe?.(updated);
   if (entry) yield* audit(entry);
   return updated;

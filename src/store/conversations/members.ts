@@ -1,13 +1,26 @@
 /** The members of conversations, as intervals of change numbers. */
+import type { Changes } from '../change-writes.ts';
 import { padKeys, splitRows } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, queryValue, sql, sqlList, type Work } from '../engine/sql.ts';
 import type { Person } from '../model.ts';
 import { findPeople } from '../users.ts';
+import { addMembersChange, type GroupName, type Leaving } from './group-changes.ts';
 
-const raiseChange = sql<[change: number]>(
+type RaisedRow = [change: number, isGroup: number, openId: string, chatId: string | null, title: string];
+
+const raiseChange = sql<RaisedRow>(
   'raise_conversation_change',
-  `update conversations set change = change + 1 where corp_id = $1 and id = $2 and disbanded_at is null returning change`,
+  `update conversations set change = change + 1 where corp_id = $1 and id = $2 and disbanded_at is null
+   returning change, is_group, open_id, chat_id, title`,
 );
+
+/** Raises the change number of a conversation; returns undefined if it does not exist or is disbanded. */
+function* raise(corpId: number, id: number): Work<{ readonly change: number; readonly group: GroupName } | undefined> {
+  const row = yield* queryRow(raiseChange, corpId, id);
+  if (!row) return undefined;
+  const [change, isGroup, openId, chatId, title] = row;
+  return { change, group: { isGroup: isGroup === 1, openId, chatId, title } };
+}
 
 // A member who is there already is skipped, and so is a user who has left the organization.
 const insertMembers = sqlList<[userId: number]>(
@@ -46,28 +59,49 @@ export function* addMembers(
   corpId: number,
   conversationId: number,
   userIds: readonly number[],
+  changes: Changes,
 ): Work<number | undefined> {
-  const change = yield* queryValue(raiseChange, corpId, conversationId);
-  if (change === undefined) return undefined;
-  return yield* insertAll(corpId, conversationId, change, userIds);
+  const raised = yield* raise(corpId, conversationId);
+  if (raised === undefined) return undefined;
+  const { change, group } = raised;
+  return yield* insertAll({ corpId, conversationId, change, group }, userIds, changes);
 }
 
 /** Adds the first members of a conversation that the same transaction has created. */
-export function* insertFirstMembers(corpId: number, conversationId: number, userIds: readonly number[]): Work<number> {
-  return yield* insertAll(corpId, conversationId, 1, userIds);
+export function* insertFirstMembers(
+  corpId: number,
+  conversationId: number,
+  group: GroupName,
+  userIds: readonly number[],
+  changes: Changes,
+): Work<number> {
+  return yield* insertAll({ corpId, conversationId, change: 1, group }, userIds, changes);
 }
 
-function* insertAll(corpId: number, conversationId: number, change: number, userIds: readonly number[]): Work<number> {
-  let added = 0;
-  for (const some of splitRows([...new Set(userIds)].map((id) => [id]))) {
-    const rows = yield* queryRows(insertMembers(some.length), corpId, conversationId, change, ...some.flat());
-    added += rows.length;
+/** A conversation at a change number. */
+type Target = {
+  readonly corpId: number;
+  readonly conversationId: number;
+  readonly change: number;
+  readonly group: GroupName;
+};
+
+function* insertAll(target: Target, userIds: readonly number[], changes: Changes): Work<number> {
+  const { corpId, conversationId, change, group } = target;
+  const added: number[] = [];
+  for (const some of splitRows([...new Set(userIds)])) {
+    const rows = yield* queryRows(insertMembers(some.length), corpId, conversationId, change, ...some);
+    for (const [userId] of rows) added.push(userId);
   }
-  return added;
+  yield* addMembersChange(corpId, group, 'chat_add_member', added, changes);
+  return added.length;
 }
+
+/** What removes members from a conversation, at a time in epoch milliseconds. */
+export type Removal = { readonly at: number; readonly leaving?: Leaving | undefined };
 
 /**
- * Removes members from a conversation at a time (epoch milliseconds). They keep the messages that were sent before.
+ * Removes members from a conversation. They keep the messages that were sent before.
  *
  * @returns the number of members removed; undefined if the conversation does not exist or is disbanded
  */
@@ -75,16 +109,18 @@ export function* removeMembers(
   corpId: number,
   conversationId: number,
   userIds: readonly number[],
-  at: number,
+  { at, leaving = 'chat_remove_member' }: Removal,
+  changes: Changes,
 ): Work<number | undefined> {
-  const change = yield* queryValue(raiseChange, corpId, conversationId);
-  if (change === undefined) return undefined;
-  let removed = 0;
-  for (const some of splitRows([...new Set(userIds)].map((id) => [id]))) {
-    const rows = yield* queryRows(endMembers(some.length), corpId, conversationId, change, at, ...some.flat());
-    removed += rows.length;
+  const raised = yield* raise(corpId, conversationId);
+  if (raised === undefined) return undefined;
+  const removed: number[] = [];
+  for (const some of splitRows([...new Set(userIds)])) {
+    const rows = yield* queryRows(endMembers(some.length), corpId, conversationId, raised.change, at, ...some);
+    for (const [userId] of rows) removed.push(userId);
   }
-  return removed;
+  yield* addMembersChange(corpId, raised.group, leaving, removed, changes);
+  return removed.length;
 }
 
 /** Makes members of a conversation its administrators, or ordinary members. Returns how many were members. */
@@ -238,10 +274,11 @@ const selectReceived = sql<[userId: number]>(
   'select_received_by_member',
   `select m.user_id from messages{day $2} x join members m on m.corp_id = x.corp_id and m.conversation_id = x.conversation_id
      and m.user_id = $3 and m.joined <= x.sent_in and (m.left_in is null or m.left_in > x.sent_in)
-   where x.corp_id = $1 and x.id = $2 and x.recalled_at is null and (x.state = 2 or x.delivered_to >= $3)`,
+   where x.corp_id = $1 and x.id = $2 and x.recalled_at is null
+     and (x.state = 2 or x.delivered_to >= $3 or x.person_id = $3)`,
 );
 
-/** Whether a message to a conversation has been delivered to a user, and is not recalled. */
+/** Whether a message to a conversation has been delivered to a user or was written by them, and is not recalled. */
 export function* hasReceived(corpId: number, messageId: number, userId: number): Work<boolean> {
   return (yield* queryRow(selectReceived, corpId, messageId, userId)) !== undefined;
 }

@@ -1,3 +1,4 @@
+import type { ChangeWrites } from '../change-writes.ts';
 import type { Driver } from '../engine/sql.ts';
 import { endOfPruning, pruneGroupStep } from '../retention.ts';
 import * as conversations from './conversations.ts';
@@ -13,11 +14,13 @@ export type Founding = {
   readonly conversation: conversations.NewConversation;
   readonly userIds: readonly number[];
   readonly robotIds: readonly number[];
+  /** Its creation is no event, because its organization is being set up. */
+  readonly isQuiet?: boolean;
 };
 
 /** Creates the verbs for conversations, their members and their robots. Times are epoch milliseconds. */
-export function createConversationVerbs(driver: Driver) {
-  const memberVerbs = createMemberVerbs(driver);
+export function createConversationVerbs(driver: Driver, writes: ChangeWrites) {
+  const memberVerbs = createMemberVerbs(driver, writes);
   return {
     ...memberVerbs,
     ...createReceiptVerbs(driver),
@@ -28,14 +31,15 @@ export function createConversationVerbs(driver: Driver) {
      *
      * @throws StoreError `taken` if the openConversationId or chatId is in use
      */
-    async create({ conversation, userIds, robotIds }: Founding): Promise<void> {
+    async create({ conversation, userIds, robotIds, isQuiet }: Founding): Promise<void> {
       const { corpId, id } = conversation;
-      await driver.write(function* () {
+      const at = isQuiet ? undefined : conversation.createdAt;
+      await writes.write(at, function* (changes) {
         yield* conversations.createConversation(conversation);
-        yield* members.insertFirstMembers(corpId, id, userIds.slice(0, membersAtOnce));
+        yield* members.insertFirstMembers(corpId, id, conversation, userIds.slice(0, membersAtOnce), changes);
         for (const robotId of robotIds) yield* conversations.addRobot(corpId, id, robotId);
       });
-      if (userIds.length > membersAtOnce) await memberVerbs.addMembers(corpId, id, userIds.slice(membersAtOnce));
+      if (userIds.length > membersAtOnce) await memberVerbs.addMembers(corpId, id, userIds.slice(membersAtOnce), at);
     },
     /** Finds conversations of all organizations by openConversationId, also disbanded ones. */
     byOpenId: (openId: string) => driver.read(() => conversations.findByOpenId(openId)),
@@ -48,10 +52,11 @@ export function createConversationVerbs(driver: Driver) {
     find: async (corpId: number, id: number) =>
       (await driver.read(() => conversations.findConversations(corpId, [id]))).get(id),
     /** Changes title, owner, icon or options. Resolves with the conversation, or undefined if it does not exist. */
-    change: (corpId: number, id: number, change: conversations.ConversationChange) =>
-      driver.write(() => conversations.changeConversation(corpId, id, change)),
+    change: (corpId: number, id: number, change: conversations.ConversationChange, at?: number) =>
+      writes.write(at, (changes) => conversations.changeConversation(corpId, id, change, changes)),
     /** Resolves with whether the conversation was not disbanded before. */
-    disband: (corpId: number, id: number, at: number) => driver.write(() => conversations.disband(corpId, id, at)),
+    disband: (corpId: number, id: number, at: number) =>
+      writes.write(at, (changes) => conversations.disband(corpId, id, at, changes)),
     /** Reads a page of a user's conversations, in the order of their numbers, after the number `after` (0 at first). */
     ofUser: (corpId: number, userId: number, after: number, limit: number) =>
       driver.read(() => conversations.readOfUser(corpId, userId, after, limit)),
@@ -63,7 +68,7 @@ export function createConversationVerbs(driver: Driver) {
   };
 }
 
-function createMemberVerbs(driver: Driver) {
+function createMemberVerbs(driver: Driver, writes: ChangeWrites) {
   /** Runs work for up to 20,000 users, in transactions of a bounded size. Adds up the results. */
   const inSteps = async (
     userIds: readonly number[],
@@ -77,12 +82,17 @@ function createMemberVerbs(driver: Driver) {
     return sum;
   };
   return {
-    /** Resolves with the number of new members, or undefined if the conversation does not exist or is disbanded. */
-    addMembers: (corpId: number, id: number, userIds: readonly number[]) =>
-      inSteps(userIds, (some) => driver.write(() => members.addMembers(corpId, id, some))),
+    /**
+     * Resolves with the number of new members, or undefined if the conversation does not exist or is disbanded. Without a
+     * time, this is no event.
+     */
+    addMembers: (corpId: number, id: number, userIds: readonly number[], at?: number) =>
+      inSteps(userIds, (some) => writes.write(at, (changes) => members.addMembers(corpId, id, some, changes))),
     /** Resolves with the number of members removed, or undefined if the conversation does not exist or is disbanded. */
     removeMembers: (corpId: number, id: number, userIds: readonly number[], at: number) =>
-      inSteps(userIds, (some) => driver.write(() => members.removeMembers(corpId, id, some, at))),
+      inSteps(userIds, (some) =>
+        writes.write(at, (changes) => members.removeMembers(corpId, id, some, { at }, changes)),
+      ),
     /** Makes members administrators, or ordinary members. Resolves with how many of the users are members. */
     setAdmins: (corpId: number, id: number, userIds: readonly number[], isAdmin: boolean) =>
       driver.write(() => members.setAdmins(corpId, id, userIds, isAdmin)),

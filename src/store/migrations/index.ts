@@ -22,6 +22,9 @@ import { talk } from './020-talk.ts';
 import { subscriptions } from './021-subscriptions.ts';
 import { senders } from './022-senders.ts';
 import { streamEvents } from './023-stream-events.ts';
+import { cards } from './024-cards.ts';
+import { push } from './025-push.ts';
+import { organizationEvents } from './026-organization-events.ts';
 
 const scripts = [
   first,
@@ -47,6 +50,9 @@ const scripts = [
   subscriptions,
   senders,
   streamEvents,
+  cards,
+  push,
+  organizationEvents,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

@@ -1,6 +1,8 @@
+import { lastEventKind } from '../events.ts';
 import type { Dump } from '../model.ts';
 import { appOfSender } from '../notices/senders.ts';
 import { findDepartmentProblem } from './check-departments.ts';
+import { findEventProblem } from './check-events.ts';
 import { checkJson, isJsonColumn } from './check-json.ts';
 import { findMediaProblem } from './check-media.ts';
 import { findNumberProblem } from './check-numbers.ts';
@@ -69,6 +71,9 @@ const textColumns = new Set([
   'url',
   'types',
   'old_secret',
+  'out_track_id',
+  'route_key',
+  'guid',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
@@ -82,6 +87,8 @@ const numbersIn: Readonly<Record<string, readonly string[]>> = {
 };
 
 const nullable = new Set([
+  'route_key',
+  'guid',
   'mobile',
   'email',
   'job_number',
@@ -130,6 +137,8 @@ const nullable = new Set([
   'due_at',
   'tried_at',
   'duration',
+  'event_at',
+  'taken_at',
 ]);
 
 /** Columns that may be null in one table only. */
@@ -139,6 +148,7 @@ const nullableIn: Readonly<Record<string, readonly string[]>> = {
   apps: ['uuid'],
   robot_chats: ['open_id'],
   event_deliveries: ['answer'],
+  events: ['body'],
 };
 
 /** The values that a column may have, if not every number or text is valid. */
@@ -149,7 +159,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.recipients': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
   'messages.reads': (value) => /^( {8}| *[\da-z]{1,8})*$/.test(String(value)) && String(value).length % 8 === 0,
   'inbox.event': oneOf(0, 1, 2, 3, 4, 5, 6, 7),
-  'events.event': oneOf(0, 1, 2, 3),
+  'events.event': (value) => Number(value) <= lastEventKind,
   'users.placed': oneOf(1),
   'department_members.leader': oneOf(0, 1),
   'robots.disabled': oneOf(0, 1),
@@ -177,12 +187,16 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'custom_robots.disabled': oneOf(0, 1),
   'custom_robots.token_hash': (value) => /^[\da-f]{64}$/.test(String(value)),
   'notice_receivers.receivers': (value) => /^[1-9]\d{0,15}(,[1-9]\d{0,15})*$/.test(String(value)),
-  'talk_rates.kind': oneOf(0, 1),
+  'talk_rates.kind': oneOf(0, 1, 2),
   'notice_misses.reason': oneOf(0, 1, 2, 3),
   'notice_templates.state': oneOf('active', 'stopped'),
-  'subscriptions.form': oneOf(0, 1),
+  'subscriptions.form': oneOf(0, 1, 2),
   'subscriptions.disabled': oneOf(0, 1, 2),
   'event_deliveries.state': oneOf(0, 1, 2),
+  'cards.callback': oneOf(0, 1, 2),
+  'cards.user_id_type': oneOf(1, 2),
+  'cards.streaming': oneOf(0, 1, 2, 3),
+  'card_templates.state': oneOf('active', 'unpublished', 'removed'),
 };
 
 /** Keys of messages and DINGs have six bytes for the time of the send. */
@@ -201,6 +215,7 @@ const references: Readonly<Record<string, string>> = {
   robot_id: 'robots',
   app_id: 'apps',
   notice_id: 'notices',
+  card_id: 'cards',
 };
 
 /** Tables whose numbers come from the counter of another table: a column that refers to that one may refer to them. */
@@ -211,8 +226,11 @@ const optional: Readonly<Record<string, readonly string[]>> = {
   idempotency: ['app_id'],
   // A message of a person to a conversation has no robot.
   messages: ['robot_id'],
+  // A change of a group, a user or a department has no message.
+  events: ['message_id'],
   robot_chats: ['user_id', 'conversation_id'],
   dingtalk_ids: ['robot_id', 'user_id'],
+  card_deliveries: ['user_id', 'conversation_id'],
 };
 
 /** Tables without referential integrity: their rows may outlive what they refer to, or use 0 for "all". */
@@ -239,6 +257,7 @@ export function findDumpProblem({ tables }: Dump, kinds: ReadonlySet<number>): s
   return (
     findReferenceProblem(tables) ??
     findDepartmentProblem(tables) ??
+    findEventProblem(tables) ??
     findNumberProblem({ tables }) ??
     findMediaProblem({ tables })
   );
@@ -277,7 +296,7 @@ const isTime = (column: string) => column === 'at' || column.endsWith('_at');
 const latest = 8_640_000_000_000_000;
 
 /** Tables whose rows are referred to only from within their organization. */
-const inOrganization = ['users', 'conversations', 'notices'];
+const inOrganization = ['users', 'conversations', 'notices', 'cards'];
 
 const idsByOrganization = (tables: Dump['tables'], name: string): ReadonlySet<string> =>
   new Set((tables[name] ?? []).map(([corpId, id]) => `${corpId} ${id}`));

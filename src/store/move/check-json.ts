@@ -9,6 +9,7 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
     return isNumber(messageId) && isNumber(sentAt) && lists && (content === undefined || typeof content === 'string');
   },
   'contents.param': isObject,
+  'events.body': isObject,
   'conversations.options': isObject,
   'robot_settings.plugins': (value) => Array.isArray(value) && value.every(isPlugin),
   'custom_robots.keywords': isTexts,
@@ -23,6 +24,8 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
   },
   'notice_templates.msg': isObject,
   'subscriptions.types': isTexts,
+  'cards.data': isTextsByName,
+  'card_private.data': isTextsByName,
   'audit.was': isObject,
   'audit.became': isObject,
 };
@@ -50,6 +53,10 @@ function isPlugin(value: unknown): boolean {
   if (![icon, name, mobileUrl, pcUrl].every((one) => typeof one === 'string')) return false;
   const names: unknown = JSON.parse(String(name));
   return isObject(names) && Object.values(names).every((one) => typeof one === 'string');
+}
+
+function isTextsByName(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((one) => typeof one === 'string');
 }
 
 function isTexts(value: unknown): boolean {

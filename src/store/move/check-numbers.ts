@@ -26,6 +26,7 @@ const counted: Readonly<Record<string, Numbered>> = {
   chat: { table: 'robot_chats', column: 'id', most },
   audit: { table: 'audit', column: 'id', most },
   subscription: { table: 'subscriptions', column: 'id', most },
+  card: { table: 'cards', column: 'id', most },
 };
 
 /** The counters that number a second table as well. */

@@ -2,6 +2,7 @@ import { stepColumns } from '../console/statistics.ts';
 import { raiseDirectoryVersion } from '../directory.ts';
 import { placeholders, queryRows, type Row, type Statement, sql, type Value, type Work } from '../engine/sql.ts';
 import type { Dump } from '../model.ts';
+import { raiseCounter, reservedNames } from '../numbers.ts';
 
 /**
  * All tables of a snapshot with their columns, in the order in which they are restored. `processes`, `versions`,
@@ -39,7 +40,7 @@ export const tables: Readonly<Record<string, string>> = {
   streams: 'corp_id, user_id, last',
   inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',
   group_reads: 'corp_id, message_id, seq, user_id, read_at, manner',
-  events: 'corp_id, seq, event, message_id, position',
+  events: 'corp_id, seq, event, message_id, position, body',
   hourly: `corp_id, robot_id, hour, sends, deliveries, ${stepColumns.join(', ')}`,
   audit: 'corp_id, id, at, actor, action, target, was, became',
   console_sessions: 'corp_id, hash, id, opened_by, expires_at',
@@ -69,7 +70,14 @@ export const tables: Readonly<Record<string, string>> = {
   app_callbacks: 'corp_id, app_id, message_url, secret',
   subscriptions:
     'corp_id, id, code, form, url, description, types, secret, old_secret, old_secret_until, disabled, position, owner, revision, dropped, created_at',
-  event_deliveries: 'corp_id, subscription_id, seq, state, tries, due_at, tried_at, status, answer, duration',
+  event_deliveries:
+    'corp_id, subscription_id, seq, state, tries, due_at, tried_at, status, answer, duration, event_at, taken_at',
+  cards:
+    'corp_id, id, app_id, code, out_track_id, template_id, title, data, callback, route_key, user_id_type, streaming, guid, revision, created_at, updated_at',
+  card_private: 'corp_id, card_id, user_id, data',
+  card_deliveries: 'corp_id, card_id, message_id, robot_id, user_id, conversation_id',
+  card_callbacks: 'corp_id, app_id, name, url, secret',
+  card_templates: 'corp_id, app_id, code, state',
 };
 
 /** The columns of a table in snapshots; undefined for unknown tables. */
@@ -112,17 +120,31 @@ export function* dump(version: number): Work<Dump> {
   return { version, tables: rows };
 }
 
-/** Replaces the contents of all tables by those of a dump. */
-export function* load(from: Dump): Work<void> {
+// The counters of numbers that processes reserve in blocks.
+const clearOtherCounters = sql(
+  'clear_other_counters',
+  `delete from counters where corp_id <> 0 or name not in (${placeholders(1, reservedNames.length)})`,
+);
+
+/**
+ * Replaces the contents of all tables by those of a dump.
+ *
+ * @param isShared other processes use the database: counters of numbers that they may have reserved never decrease
+ */
+export function* load(from: Dump, isShared: boolean): Work<void> {
   for (const { name, clear, add } of statements) {
-    yield* queryRows(clear);
-    for (const row of from.tables[name] ?? []) yield* queryRows(add, ...decodeRow(name, row));
+    const isRaised = isShared && name === 'counters';
+    yield* isRaised ? queryRows(clearOtherCounters, ...reservedNames) : queryRows(clear);
+    for (const row of from.tables[name] ?? []) yield* queryRows(isRaised ? raiseCounter : add, ...decodeRow(name, row));
   }
   yield* raiseDirectoryVersion();
 }
 
-/** Empties all tables except the settings. */
-export function* clear(): Work<void> {
+/** Empties all tables except the settings and, if other processes use the database, the counters of `load`. */
+export function* clear(isShared: boolean): Work<void> {
   yield* raiseDirectoryVersion();
-  for (const { name, clear: empty } of statements) if (name !== 'settings') yield* queryRows(empty);
+  for (const { name, clear: empty } of statements) {
+    if (name === 'settings') continue;
+    yield* isShared && name === 'counters' ? queryRows(clearOtherCounters, ...reservedNames) : queryRows(empty);
+  }
 }

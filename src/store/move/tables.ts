@@ -56,6 +56,10 @@ const keyWidths: Readonly<Record<string, number>> = {
   talk_rates: 3,
   emotions: 4,
   event_deliveries: 3,
+  card_private: 3,
+  card_deliveries: 3,
+  card_callbacks: 3,
+  card_templates: 3,
 };
 
 /** Primary key columns of type text. */

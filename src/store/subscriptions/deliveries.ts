@@ -46,8 +46,8 @@ export type SubscriptionKey = Pick<Subscription, 'corpId' | 'id' | 'owner' | 're
 
 /** The results of tries, which are recorded in one transaction with the new position. */
 export type DeliveryRecord = {
-  /** Deliveries of events that were tried for the first time. */
-  readonly fresh: readonly EventDelivery[];
+  /** Deliveries of events that were tried for the first time, with the times of the events. */
+  readonly fresh: readonly (EventDelivery & { readonly eventAt?: number | null })[];
   readonly repeated: readonly EventDelivery[];
   readonly position: number;
   /** Events that were removed before they were delivered. */
@@ -83,7 +83,7 @@ const releaseWaiting = sql(
 const insertDeliveries = createInsert(
   'insert_event_deliveries',
   'event_deliveries',
-  `corp_id, subscription_id, ${columns}`,
+  `corp_id, subscription_id, ${columns}, event_at`,
 );
 
 /**
@@ -96,7 +96,7 @@ export function* recordDeliveries(key: SubscriptionKey, record: DeliveryRecord):
   const moved = yield* queryRow(updatePosition, corpId, id, owner, revision, position, dropped, Number(isGone));
   if (!moved) return false;
   for (const seq of record.removed) yield* queryRows(deleteDelivery, corpId, id, seq);
-  yield* insertDeliveries(record.fresh.flatMap((one) => [corpId, id, ...toRow(one)]));
+  yield* insertDeliveries(record.fresh.flatMap((one) => [corpId, id, ...toRow(one), one.eventAt ?? null]));
   for (const one of record.repeated) yield* queryRows(updateDelivery, corpId, id, ...toRow(one));
   if (record.releaseAt !== undefined) yield* queryRows(releaseWaiting, corpId, id, record.releaseAt);
   return true;
@@ -162,7 +162,7 @@ export function* readDeliveries(
 
 const requestAgain = sql<[seq: number]>(
   'request_event_delivery',
-  `update event_deliveries set state = 0, tries = 0, due_at = $4
+  `update event_deliveries set state = 0, tries = 0, due_at = $4, taken_at = null
    where corp_id = $1 and subscription_id = $2 and seq = $3 returning seq`,
 );
 

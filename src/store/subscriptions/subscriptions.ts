@@ -4,8 +4,11 @@ import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, type Wo
 export const disabledStates = ['no', 'operator', 'gone'] as const;
 export type DisabledState = (typeof disabledStates)[number];
 
-/** What a subscription delivers to: the address of an endpoint, or an app's connections of Stream mode. */
-export const subscriptionForms = ['endpoint', 'stream'] as const;
+/**
+ * What a subscription delivers to: the address of an endpoint, an app's connections of Stream mode, or the address of an
+ * app, which gets encrypted pushes.
+ */
+export const subscriptionForms = ['endpoint', 'stream', 'push'] as const;
 export type SubscriptionForm = (typeof subscriptionForms)[number];
 
 /** What an operator sets of a subscription. Secrets are encrypted. Times are epoch milliseconds. */
@@ -22,8 +25,8 @@ export type SubscriptionFields = {
 };
 
 /**
- * A subscription to the events of an organization. The code of one of the form `stream` is the appKey; its `url` and
- * `secret` are empty.
+ * A subscription to the events of an organization. The code of one of the forms `stream` and `push` is the appKey. The
+ * `url` and `secret` of one of the form `stream` are empty.
  */
 export type Subscription = SubscriptionFields & {
   readonly corpId: number;

@@ -3,6 +3,7 @@ import { resolveOffset, withoutDay } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
 import { eventsAt, eventsSince, findEvent, readLastEventOffset } from '../events.ts';
 import * as deliveries from './deliveries.ts';
+import * as failed from './failed-events.ts';
 import * as subscriptions from './subscriptions.ts';
 
 /** Creates the verbs for subscriptions to events. Times are epoch milliseconds. */
@@ -51,6 +52,7 @@ export function createSubscriptionVerbs(driver: Driver) {
     /** Returns whether any organization has a subscription. */
     exist: () => driver.read(subscriptions.hasSubscriptions),
     ...createRepeatVerbs(driver),
+    ...createFailedVerbs(driver),
     ...createDispatchVerbs(driver),
   };
 }
@@ -82,6 +84,18 @@ function createRepeatVerbs(driver: Driver) {
         yield* audit(entry);
         return true;
       }),
+  };
+}
+
+/** The verbs with which an app reads which of its events have failed. */
+function createFailedVerbs(driver: Driver) {
+  return {
+    /** Lists failed events of a subscription, oldest first. */
+    failed: (key: failed.FailedKey, range: failed.FailedRange, limit: number) =>
+      driver.read(() => failed.readFailed(key, range, limit)),
+    /** Takes up to `limit` events off the list of failed events; resolves with them, and whether there are more. */
+    takeFailed: (keys: readonly failed.FailedKey[], range: failed.FailedRange, limit: number, at: number) =>
+      driver.write(() => failed.takeFailed(keys, range, limit, at)),
   };
 }
 

@@ -1,7 +1,10 @@
 import { queryValue, sql, type Work } from '../engine/sql.ts';
 
-/** What is counted: the messages of a user, or those through a sessionWebhook. The index is the value in the database. */
-const kinds = ['user', 'session'] as const;
+/**
+ * What is counted: the messages of a user, those through a sessionWebhook, or the clicks of a user. The index is the value
+ * in the database.
+ */
+const kinds = ['user', 'session', 'click'] as const;
 export type TalkRate = (typeof kinds)[number];
 
 // Beyond the limit, no row is changed or returned.

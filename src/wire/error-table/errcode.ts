@@ -2,6 +2,7 @@ import { contactErrcodes } from './contacts.ts';
 import { webhookErrcodes } from './custom-robots.ts';
 import { groupErrcodes } from './groups-management.ts';
 import { noticeErrcodes } from './notices.ts';
+import { pushErrcodes } from './push.ts';
 
 /**
  * The errors of the old host, oapi.dingtalk.com (`/gettoken`, `/topapi/…` and other paths without a version). The
@@ -20,6 +21,7 @@ export const errcodes = {
   ...groupErrcodes,
   ...webhookErrcodes,
   ...noticeErrcodes,
+  ...pushErrcodes,
   [-1]: {
     errmsg: '系统繁忙',
     summary:

@@ -4,6 +4,7 @@
  * https://open.dingtalk.com/document/development/server-api-error-codes-1
  */
 
+import { cardRows } from './cards.ts';
 import { contactRows } from './contacts.ts';
 import { customRobotRows } from './custom-robots.ts';
 import { dingRows } from './ding.ts';
@@ -150,7 +151,8 @@ const tokenRows = createRows('business', {
   unknownError: {
     status: 500,
     message: '未知错误',
-    summary: 'The path names an organization that does not exist; or an emotion is for a message of a robot.',
+    summary:
+      'The path names an organization that does not exist; an emotion is for a message of a robot; or, only as a fault, a streaming update has a key that the template lacks.',
   },
   'system.error': { status: 500, message: '未知的系统错误', summary: 'The store cannot answer.' },
 });
@@ -241,6 +243,7 @@ export const errorTable = {
   ...mediaRows,
   ...groupRows,
   ...dingRows,
+  ...cardRows,
   ...robotSettingsRows,
   ...customRobotRows,
   ...groupManagementRows,

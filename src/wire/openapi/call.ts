@@ -42,6 +42,7 @@ export type Call = {
     | 'groups'
     | 'notices'
     | 'media'
+    | 'events'
     | 'inbox'
     | 'console'
     | 'emulator'
@@ -64,6 +65,7 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
   robot: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   contacts: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   media: [{ accessToken: [] }, { accessTokenInQuery: [] }],
+  events: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   groups: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   notices: [],
   inbox: [{ inboxToken: [] }, { inboxCookie: [] }],

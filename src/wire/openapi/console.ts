@@ -238,8 +238,7 @@ export const consoleCalls: readonly Call[] = [
     method: 'get',
     path: '/console/v1/events',
     id: 'followOrganization',
-    summary:
-      'Streams the events of the messages of an organization, resumable; with accept: application/json, returns a page of them',
+    summary: 'Streams the events of an organization, resumable; with accept: application/json, returns a page of them',
     query: messages.consoleEventsQuery,
     headers: messages.consoleEventsHeaders,
     answer: {
@@ -251,7 +250,7 @@ export const consoleCalls: readonly Call[] = [
         example: { events: [exampleEvent], next: exampleEvent.number },
       },
       description:
-        'Server-sent events sent, delivered, read, recalled and removed (data: ConsoleEvent). The id of an event is its number in the stream of the organization, without gaps.',
+        'Server-sent events sent, delivered, read, recalled and removed, and those of groups, users and departments such as chat_add_member (data: ConsoleEvent). The id of an event is its number in the stream of the organization, without gaps.',
     },
     errors: listErrors,
   }),

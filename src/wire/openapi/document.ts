@@ -1,6 +1,7 @@
 /** The OpenAPI document, generated from the schemas that validate the calls and from the error table. */
 import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
 import { type Call, createJsonSchema, createOperation } from './call.ts';
+import { cardCalls } from './cards.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
 import { consoleCalls } from './console.ts';
 import { departmentCalls } from './console-departments.ts';
@@ -18,6 +19,7 @@ import { inboxCalls, operationsCalls } from './inbox.ts';
 import { inboxConversationCalls } from './inbox-conversations.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { noticeCalls, ownNoticeCalls } from './notices.ts';
+import { consolePushCalls, pushCalls } from './push.ts';
 import { robotSettingsCalls } from './robot-settings.ts';
 import { consoleStreamCalls, streamCalls } from './stream.ts';
 import { ownTalkCalls, talkCalls } from './talk.ts';
@@ -26,6 +28,7 @@ import { wireCalls } from './vendor.ts';
 const everyCall: readonly Call[] = [
   ...wireCalls,
   ...streamCalls,
+  ...pushCalls,
   ...contactCalls,
   ...vendorMediaCalls,
   ...groupCalls,
@@ -42,8 +45,10 @@ const everyCall: readonly Call[] = [
   ...consoleGroupCalls,
   ...consoleCustomRobotCalls,
   ...consoleStreamCalls,
+  ...consolePushCalls,
   ...endpointCalls,
   ...dingCalls,
+  ...cardCalls,
   ...ownNoticeCalls,
   ...emulatorCalls,
   ...operationsCalls,
@@ -88,6 +93,10 @@ const tags: readonly { readonly name: Call['tag']; readonly description: string 
     name: 'notices',
     description:
       'Work notices, on the paths of the vendor. The calls also accept GET, and their parameters as a form or in the query.',
+  },
+  {
+    name: 'events',
+    description: 'Encrypted HTTP pushes of events to internal apps, on the paths of the vendor.',
   },
   { name: 'inbox', description: 'The inbox of a recipient.' },
   { name: 'console', description: 'The console of an operator.' },

@@ -57,6 +57,7 @@ const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {
   setTemplate: ['huizhi.notFound'],
   setRobot: ['huizhi.notFound'],
   makeGroup: ['huizhi.notFound', 'huizhi.conflict'],
+  quitGroup: ['huizhi.notFound', 'huizhi.conflict'],
   setSnapshot: ['huizhi.conflict'],
 };
 
@@ -151,6 +152,13 @@ export const emulatorCalls: readonly Call[] = [
       openConversationId: 'cidFfyFtIq9gRbZ3nXt0LwKxg==',
       chatId: 'chat15fc85b48abd8116d99d7b74d0bc0ac6',
     }),
+  ]),
+  createChange('post', 'groups/quits', 'quitGroup', 'Lets a member leave a group by themselves', [
+    createNamed('GroupQuitBody', emulator.groupQuitBody, {
+      openConversationId: 'cidFfyFtIq9gRbZ3nXt0LwKxg==',
+      userId: 'user002',
+    }),
+    createNamed('EmptyAnswer', emulator.emptyAnswer, {}),
   ]),
   createChange('post', 'customRobots', 'makeCustomRobot', 'Creates a custom robot: a webhook that sends into a group', [
     createNamed('TestCustomRobotBody', emulatorCustomRobotBody, {

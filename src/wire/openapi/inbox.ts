@@ -1,5 +1,6 @@
 /** The calls of recipients, and the operational calls. */
 import type { ErrorCode } from '../errors.ts';
+import { inboxCardEvent } from '../own/cards.ts';
 import * as inbox from '../own/inbox.ts';
 import { documentQuery, healthAnswer } from '../own/operations.ts';
 import type { Call, Named } from './call.ts';
@@ -27,6 +28,7 @@ export const exampleMessage = {
   conversation: null,
   quote: null,
   emotions: [],
+  card: null,
 } as const;
 const message = exampleMessage;
 const match = { field: 'text', excerpt: 'Hello', marks: [{ start: 0, end: 5 }] } as const;
@@ -176,9 +178,10 @@ export const inboxCalls: readonly Call[] = [
         { name: 'InboxConversationEvent', schema: inbox.inboxConversationEvent },
         { name: 'InboxEmotionEvent', schema: inbox.inboxEmotionEvent },
         ...inboxDingEvents,
+        { name: 'InboxCardEvent', schema: inboxCardEvent },
       ],
       description:
-        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent), robot (InboxRobotEvent), conversation (InboxConversationEvent), emotion (InboxEmotionEvent), ding (InboxDingEvent), dingRead (InboxDingReadEvent) and dingRecall (InboxDingRecallEvent). The id of an event is its number in the stream of this person, without gaps. A person can have 32 streams on one process; one more closes the oldest.',
+        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent), robot (InboxRobotEvent), conversation (InboxConversationEvent), emotion (InboxEmotionEvent), ding (InboxDingEvent), dingRead (InboxDingReadEvent), dingRecall (InboxDingRecallEvent) and card (InboxCardEvent). The id of an event is its number in the stream of this person, without gaps. An event card has no id and is not repeated after a reconnect, so read the cards on the page again then. A person can have 32 streams on one process; one more closes the oldest.',
     },
     errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
   },

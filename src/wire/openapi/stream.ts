@@ -67,6 +67,7 @@ export const consoleStreamCalls: readonly Call[] = [
           client: 'dingtalk-sdk-python/v0.24.3-union',
           subscriptions: [{ type: 'CALLBACK', topic: '/v1.0/im/bot/messages/get' }],
           openedAt: 1778481600000,
+          process: null,
         },
       ],
     }),

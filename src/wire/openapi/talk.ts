@@ -158,6 +158,20 @@ export const ownTalkCalls: readonly Call[] = [
   },
   {
     method: 'post',
+    path: '/console/v1/apps/{appKey}/messageUrl/test',
+    id: 'testMessageUrl',
+    tag: 'console',
+    summary: 'Posts a signed message with the text test to the address of an app, and returns what it answers',
+    answer: createNamed('MessageUrlTestAnswer', own.messageUrlTestAnswer, {
+      delivered: true,
+      status: 200,
+      answer: '',
+      duration: 12,
+    }),
+    errors: [...askErrors, 'huizhi.forbidden', 'huizhi.notFound', 'huizhi.conflict'],
+  },
+  {
+    method: 'post',
     path: '/emulator/v1/messages',
     id: 'say',
     tag: 'emulator',

@@ -196,10 +196,13 @@ export const consoleEventsHeaders = z.object({
   'last-event-id': sequence.describe('Number of the last event that the client received.'),
 });
 
-/** Data of the events `sent`, `delivered`, `read`, `recalled` and `removed` (by retention). */
+/**
+ * Data of the events `sent`, `delivered`, `read`, `recalled` and `removed` (by retention), and of those of groups, users
+ * and departments, whose names are the vendor's, such as `chat_add_member`.
+ */
 export const consoleEvent = z.object({
-  messageId,
-  at: epochMs().nullable().describe('Null if the message is removed.'),
+  messageId: messageId.nullable().describe('Null for an event of a group, a user or a department.'),
+  at: epochMs().nullable().describe('Null if retention has removed the event.'),
   userId: z.string().optional().describe('Who has read.'),
   name: z.string().optional(),
   manner: readManner().nullable().optional().describe('How they read.'),

@@ -5,7 +5,7 @@
 
 /** A noun of the console, and whether a call reads or changes it. */
 export type ConsoleRight =
-  | `${'messages' | 'notices' | 'dings' | 'groups' | 'customRobots' | 'endpoints' | 'media' | 'installation'}.${'read' | 'change'}`
+  | `${'messages' | 'cards' | 'notices' | 'dings' | 'groups' | 'customRobots' | 'endpoints' | 'media' | 'installation'}.${'read' | 'change'}`
   | `${'organizations' | 'users' | 'departments' | 'apps' | 'robots'}.${'read' | 'change'}`
   | 'statistics.read'
   | 'audit.read'
@@ -26,6 +26,8 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'GET /console/v1/messages/{messageId}/nonReaders': 'messages.read',
   'GET /console/v1/messages/{messageId}/recipients.csv': 'messages.read',
   'GET /console/v1/unread': 'messages.read',
+  'GET /console/v1/cards': 'cards.read',
+  'GET /console/v1/cards/{cardId}': 'cards.read',
   'GET /console/v1/events': 'messages.read',
   'GET /console/v1/statistics': 'statistics.read',
   'GET /console/v1/audit': 'audit.read',
@@ -62,10 +64,16 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'GET /console/v1/apps/{appKey}/connections': 'apps.read',
   'GET /console/v1/apps/{appKey}/messageUrl': 'apps.read',
   'PUT /console/v1/apps/{appKey}/messageUrl': 'apps.change',
+  'POST /console/v1/apps/{appKey}/messageUrl/test': 'apps.change',
   'GET /console/v1/apps/{appKey}/events/{corpId}': 'apps.read',
   'PUT /console/v1/apps/{appKey}/events/{corpId}': 'apps.change',
   'GET /console/v1/apps/{appKey}/events/{corpId}/deliveries': 'apps.read',
   'POST /console/v1/apps/{appKey}/events/{corpId}/deliveries/{number}/again': 'apps.change',
+  'GET /console/v1/apps/{appKey}/push': 'apps.read',
+  'PUT /console/v1/apps/{appKey}/push': 'apps.change',
+  'DELETE /console/v1/apps/{appKey}/push': 'apps.change',
+  'GET /console/v1/apps/{appKey}/push/deliveries': 'apps.read',
+  'POST /console/v1/apps/{appKey}/push/deliveries/{number}/again': 'apps.change',
   'GET /console/v1/robots': 'robots.read',
   'POST /console/v1/robots': 'robots.change',
   'GET /console/v1/robots/{robotCode}': 'robots.read',

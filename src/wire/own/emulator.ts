@@ -222,6 +222,13 @@ export const groupAnswer = z.object({
 });
 export type GroupAnswer = z.infer<typeof groupAnswer>;
 
+/** Request body of `POST /emulator/v1/groups/quits`: a member leaves a group. */
+export const groupQuitBody = strictObject({
+  corpId: code().optional().describe('Default: the first organization.'),
+  openConversationId: cleanText(64).min(1),
+  userId: code(),
+});
+
 const flowLimit = z.int().min(0).max(1_000_000).describe('Maximum number of deliveries to one user; 0 means no limit.');
 
 /** Request body of `PUT /emulator/v1/robots`; an absent member stays unchanged. */

@@ -5,7 +5,24 @@ import { cleanText, code, epochMs, readManner, strictObject } from '../schema.ts
 import { pageCursor, pageParameters } from './console.ts';
 
 /** The types of events that endpoints can get. */
-export const eventTypes = ['message.sent', 'message.delivered', 'receipt.read', 'receipt.recalled'] as const;
+export const eventTypes = [
+  'message.sent',
+  'message.delivered',
+  'receipt.read',
+  'receipt.recalled',
+  'group.members_added',
+  'group.members_removed',
+  'group.member_left',
+  'group.renamed',
+  'group.owner_changed',
+  'group.disbanded',
+  'user.added',
+  'user.changed',
+  'user.removed',
+  'department.created',
+  'department.changed',
+  'department.removed',
+] as const;
 export type EventType = (typeof eventTypes)[number];
 
 const number = z.int().min(0).describe('Numbers of an organization begin at 1 and have no gaps.');
@@ -14,20 +31,30 @@ const number = z.int().min(0).describe('Numbers of an organization begin at 1 an
 export const webhookEvent = z.object({
   type: z
     .enum([...eventTypes, 'removed'])
-    .describe('removed: retention has removed the message. Not sent to endpoints.'),
-  timestamp: z.string().nullable().describe('When it happened, ISO 8601 in UTC; null for a removed message.'),
+    .describe('removed: retention has removed the message, or the text of the event. Not sent to endpoints.'),
+  timestamp: z.string().nullable().describe('When it happened, ISO 8601 in UTC; null for a removed event.'),
   number,
   data: z.object({
     corpId: z.string(),
-    messageId: z.string(),
+    messageId: z.string().optional().describe('Only in events of messages, like the next two and sentAt.'),
     processQueryKey: z.string().optional(),
     robotCode: z.string().optional(),
-    openConversationId: z.string().nullable().optional().describe('Null for a message to users.'),
+    openConversationId: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('In events of messages and groups; null for a message to users.'),
     sentAt: epochMs().optional(),
-    userId: z.string().optional().describe('Who has read; only in receipt.read, like the next three.'),
-    name: z.string().optional(),
-    readAt: epochMs().optional(),
+    readAt: epochMs().optional().describe('Only in receipt.read, like manner.'),
     manner: readManner().nullable().optional(),
+    userId: z.string().optional().describe('Who has read, or which user was added, changed or removed.'),
+    name: z.string().optional().describe('The name of that user, or of the department.'),
+    chatId: z.string().optional().describe('Only in events of groups, like the next three.'),
+    title: z.string().optional(),
+    userIds: z.array(z.string()).optional().describe('Who was added or removed, or has left; at most 1,000.'),
+    owner: z.string().optional().describe('The userId of the new owner.'),
+    deptId: z.int().optional().describe('Only in events of departments, like parentId.'),
+    parentId: z.int().nullable().optional().describe('Null for the root department.'),
   }),
 });
 export type WebhookEvent = z.infer<typeof webhookEvent>;
@@ -54,7 +81,10 @@ export const endpointsQuery = strictObject({ corpId: code(), ...pageParameters }
 
 const fields = {
   description: cleanText(200).optional(),
-  types: types().nullable().optional().describe('The types of events that it gets; all types if it is null.'),
+  types: types()
+    .nullable()
+    .optional()
+    .describe('The types of events that it gets; if it is null, all types, also those of later versions.'),
 };
 
 export const endpointBody = strictObject({ corpId: code(), url: endpointUrl(), ...fields });

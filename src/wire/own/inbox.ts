@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defaultPage, maxEventNumber, maxPage, maxReadIds } from '../limits.ts';
 import { cleanText, code, epochMs, queryBoolean, queryInteger, readManner, strictObject } from '../schema.ts';
+import { inboxCardReference } from './cards.ts';
 import { conversationId } from './inbox-fields.ts';
 
 const messageId = z.string().describe('Identifies the message in this inbox; not the processQueryKey.');
@@ -123,6 +124,7 @@ export const inboxMessage = z.object({
     .array(z.object({ robotCode: z.string(), robotName: z.string(), text: z.string() }))
     .readonly()
     .describe('What robots have attached to the message of a person, such as 👀.'),
+  card: inboxCardReference.nullable().describe('The interactive card that the message shows; null for other messages.'),
 });
 export type InboxMessage = z.infer<typeof inboxMessage>;
 
@@ -243,7 +245,7 @@ export const inboxRobot = z.object({
       }),
     )
     .readonly()
-    .describe('Links that the robot shows in its conversation.'),
+    .describe('Links that the robot shows in its conversation. A dtmd link sends its text to the robot.'),
 });
 export type InboxRobot = z.infer<typeof inboxRobot>;
 

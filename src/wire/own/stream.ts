@@ -9,6 +9,10 @@ const connection = z.object({
   client: z.string().describe('What the client says about itself; empty if nothing.'),
   subscriptions: z.array(z.object({ type: z.string(), topic: z.string() })),
   openedAt: epochMs(),
+  process: z
+    .int()
+    .nullable()
+    .describe('The number of the process that has the connection; null if one process owns the database.'),
 });
 
 /** Response of `GET /console/v1/apps/{appKey}/connections`. */
@@ -22,9 +26,8 @@ export const streamEventsBody = strictObject({
   types: types.describe('The types of events that the app gets in Stream mode; none if it is empty.'),
 });
 
-/** Response of `GET` and `PUT /console/v1/apps/{appKey}/events/{corpId}`. The numbers are null without types. */
-export const streamEventsAnswer = z.object({
-  types,
+/** How many events of an app were delivered or not. The numbers are null while the app gets no events. */
+export const appEventProgress = {
   position: z.int().nullable().describe('Up to this number, each event of the organization was tried at least once.'),
   waiting: z.int().nullable().describe('Events that wait for another try, at most 1,000 are counted.'),
   failed: z
@@ -32,6 +35,12 @@ export const streamEventsAnswer = z.object({
     .nullable()
     .describe('Events whose last try failed within the last 7 days, at most 1,000 are counted.'),
   dropped: z.int().nullable().describe('Events that retention has removed before they were sent.'),
+};
+
+/** Response of `GET` and `PUT /console/v1/apps/{appKey}/events/{corpId}`. The numbers are null without types. */
+export const streamEventsAnswer = z.object({
+  types,
+  ...appEventProgress,
 });
 export type StreamEventsAnswer = z.infer<typeof streamEventsAnswer>;
 

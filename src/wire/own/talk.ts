@@ -119,3 +119,12 @@ export const messageUrlAnswer = z.object({
     ),
 });
 export type MessageUrlAnswer = z.infer<typeof messageUrlAnswer>;
+
+/** Response of `POST /console/v1/apps/{appKey}/messageUrl/test`. */
+export const messageUrlTestAnswer = z.object({
+  delivered: z.boolean().describe('Whether the status was 2xx.'),
+  status: z.int().nullable().describe('Null if there was no response in time, or the address is not allowed.'),
+  answer: z.string().nullable().describe('The beginning of the response, or why there was none.'),
+  duration: z.int().describe('Milliseconds.'),
+});
+export type MessageUrlTestAnswer = z.infer<typeof messageUrlTestAnswer>;

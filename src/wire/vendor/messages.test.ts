@@ -214,7 +214,9 @@ test('the form is checked before the size, and the size before the fields', () =
   expect(refusal('sampleText', { other: 'x'.repeat(maxParamBytes) })).toBe('invalidParameter.msgParam.tooLong');
 });
 
-test('a deeply nested msgParam does not crash', () => {
-  const nested = `{"content":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
-  expect(refusal('sampleText', nested)).toBe('invalidParameter.msgParam.tooLong');
+test('a deeply nested msgParam is refused, however long it is', () => {
+  for (const depth of [64, 100_000]) {
+    const nested = `{"content":"x","more":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    expect(refusal('sampleText', nested)).toBe('invalidParameter.msgParam.invalid');
+  }
 });

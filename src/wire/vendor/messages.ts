@@ -1,5 +1,6 @@
 /** The catalogue of message kinds. https://open.dingtalk.com/document/development/robot-message-type */
 import { type ErrorCode, wireError } from '../errors.ts';
+import { cleanEscapes, parseJson } from '../json.ts';
 import { maxParamBytes } from '../limits.ts';
 import { personKinds } from './person-kinds.ts';
 import { webhookKinds } from './webhook-kinds.ts';
@@ -19,7 +20,7 @@ export type MessageField = {
 
 /**
  * A message kind. `number` is stored in the database, so it must never change: 1 to 19 are the sample kinds, 20 to 39 the
- * official kinds, 40 to 49 those of webhooks, 50 to 59 those of work notices, and 60 to 79 those of people.
+ * official kinds, 40 to 49 those of webhooks, 50 to 59 those of work notices, 60 to 79 those of people, and 80 cards.
  */
 export type MessageKind = {
   readonly msgKey: string;
@@ -99,12 +100,19 @@ export const noticeKinds: readonly MessageKind[] = [
   notice(57, 'noticeActionCard'),
 ];
 
+/**
+ * The kind of a message that shows an interactive card. Its param has the `cardId`, and the `title` at the delivery; the
+ * content is in the card.
+ */
+export const cardKind: MessageKind = kind(80, 'interactiveCard', []);
+
 /** All message kinds in the database, ordered by number. */
 export const storedKinds: readonly MessageKind[] = [
   ...messageKinds,
   ...Object.values(webhookKinds).map(({ number, msgKey }) => kind(number, msgKey, [])),
   ...noticeKinds,
   ...Object.values(personKinds).map(({ number, msgKey }) => kind(number, msgKey, [])),
+  cardKind,
 ];
 
 const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
@@ -123,9 +131,9 @@ export function findKindByNumber(number: number): MessageKind {
 }
 
 /**
- * Validates the msgParam of a send. Throws a WireError, checked in this order: msgParam is not a JSON object
- * (`invalidParameter.msgParam.invalid`), it is too long (`invalidParameter.msgParam.tooLong`), a required field is
- * missing (`miss.param.…`). Returns the text to store: without NUL characters, and with U+FFFD for each lone surrogate,
+ * Validates the msgParam of a send. Throws a WireError, checked in this order: msgParam is not a JSON object, or nested
+ * too deeply (`invalidParameter.msgParam.invalid`), it is too long (`invalidParameter.msgParam.tooLong`), a required field
+ * is missing (`miss.param.…`). Returns the text to store: without NUL characters, and with U+FFFD for each lone surrogate,
  * which bots produce when they cut a text in the middle of an emoji.
  */
 export function checkParam(kind: MessageKind, msgParam: string): string {
@@ -148,32 +156,19 @@ function parseObject(msgParam: string): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Matches JSON escapes: a surrogate pair, one code unit, or a short one such as `\\`, so that `\\u0000` is not read as
- * a NUL.
- */
-const escapes = /\\(?:(u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})|u([\da-fA-F]{4})|[^u])/g;
-
-/**
  * Removes NULs and replaces lone surrogates. Throws for invalid JSON first, so that removing a NUL cannot make it
  * valid.
  */
 function cleanParam(msgParam: string): string {
   if (!msgParam.includes('\\u') && msgParam.isWellFormed()) return msgParam;
   tryParse(msgParam);
-  return msgParam.toWellFormed().replace(escapes, (found, pair?: string, unit?: string) => {
-    if (pair !== undefined || unit === undefined) return found;
-    if (/^d[89a-f]/i.test(unit)) return '\ufffd';
-    return unit === '0000' ? '' : found;
-  });
+  return cleanEscapes(msgParam);
 }
 
 function tryParse(msgParam: string): unknown {
-  try {
-    return JSON.parse(msgParam);
-  } catch {
-    // No `cause`: the message of the parser repeats parts of the text, which must not be logged.
-    throw createNotJsonError('it is not JSON');
-  }
+  const value = parseJson(msgParam);
+  if (value === undefined) throw createNotJsonError('it is not JSON, or nested too deeply');
+  return value;
 }
 
 function createNotJsonError(why: string) {

@@ -3,10 +3,9 @@
  * https://open.dingtalk.com/document/development/message-types-and-data-format
  */
 import { type Errcode, OldHostError } from '../error-table/errcode.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { maxChatBytes, maxNoticeText, maxParamBytes, maxStrictNoticeBytes } from '../limits.ts';
 import { type MessageKind, noticeKinds } from './messages.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What is wrong with a message. */
 type Fault = { readonly errcode: Errcode; readonly why: string };
@@ -118,10 +117,6 @@ export function fillTemplate(msg: JsonObject, values: Readonly<Record<string, st
       Object.hasOwn(values, name) ? (values[name] ?? '') : whole,
     ),
   ) as JsonObject;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';

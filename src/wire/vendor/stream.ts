@@ -19,7 +19,12 @@ export const streamTopics = [
 ] as const;
 
 /** The events that an app can get, which are chosen on the app. */
-export const streamEventTypes = ['robot_msg_read', 'robot_msg_recall'] as const;
+export const streamEventTypes = [
+  ...['robot_msg_read', 'robot_msg_recall'],
+  ...['chat_add_member', 'chat_remove_member', 'chat_quit', 'chat_update_title', 'chat_update_owner', 'chat_disband'],
+  ...['user_add_org', 'user_modify_org', 'user_leave_org'],
+  ...['org_dept_create', 'org_dept_modify', 'org_dept_remove'],
+] as const;
 export type StreamEventType = (typeof streamEventTypes)[number];
 
 /** Request body. The SDKs send more, such as `localIp` and `extras`, which is ignored. */

@@ -3,6 +3,7 @@
  * https://open.dingtalk.com/document/development/custom-robots-send-group-messages
  */
 import { OldHostError } from '../error-table/errcode.ts';
+import { parseJson } from '../json.ts';
 import { maxMentions } from '../limits.ts';
 import { isWebhookType, type WebhookType } from './webhook-kinds.ts';
 
@@ -125,14 +126,6 @@ function readList(fields: Fields, name: string): readonly Fields[] {
 function toObject(value: unknown): Fields | undefined {
   const object: unknown = typeof value === 'string' ? parseJson(value) : value;
   return typeof object === 'object' && object !== null && !Array.isArray(object) ? { ...object } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const clean = (text: string) => text.toWellFormed().replaceAll('\0', '');

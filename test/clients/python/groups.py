@@ -1,10 +1,11 @@
-"""Creates and changes a group of the members of a department with dingtalk-sdk."""
+"""Creates and changes a group of the members of a department, and sends to it, with dingtalk-sdk."""
 
 import json
 import sys
 
 from dingtalk import AppKeyClient
 from dingtalk.core.exceptions import DingTalkClientException
+from dingtalk.model.message import TextBody
 
 job = json.loads(sys.argv[1])
 
@@ -24,4 +25,15 @@ try:
     refused = None
 except DingTalkClientException as error:
     refused = error.errcode
-print(json.dumps({"members": members, "chatId": chat_id, "chat": client.chat.get(chat_id), "refused": refused}))
+message_id = client.chat.send(chat_id, TextBody("今晚值班"))
+print(
+    json.dumps(
+        {
+            "members": members,
+            "chatId": chat_id,
+            "chat": client.chat.get(chat_id),
+            "refused": refused,
+            "read": client.chat.get_read_list(message_id).get("readUserIdList", []),
+        }
+    )
+)

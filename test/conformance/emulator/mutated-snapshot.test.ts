@@ -86,6 +86,7 @@ async function failures(server: Server, token: string, session: string, { key, g
     await ask('GET', `/inbox/v1/${path}`, { headers: bearer(session) });
   for (const path of ['users', 'formerUsers', 'robots', 'messages', 'unread', 'statistics'])
     await ask('GET', `/console/v1/${path}`, { query: corp, headers: admin });
+  await ask('GET', '/console/v1/events', { query: corp, headers: { ...admin, accept: 'application/json' } });
   for (const path of ['organizations', 'apps', 'audit', 'status'])
     await ask('GET', `/console/v1/${path}`, { headers: admin });
   const { messages = [] } = (await ask('GET', '/console/v1/messages', { query: corp, headers: admin })) as {

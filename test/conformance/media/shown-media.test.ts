@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cardWorld, models, newCard } from '../support/cards.ts';
 import * as files from '../support/files.ts';
 import { fileServer, type Server, testServer } from '../support/harness.ts';
 import { uploaded } from '../support/media.ts';
@@ -294,6 +295,33 @@ describe('a file', () => {
     expect(await count()).toEqual([1, 700_000]);
     await acts.advance('2d');
     expect(await count()).toEqual([0, 0]);
+  });
+
+  test('is kept as long as a card that shows it: to all, to one person, and after a click', async () => {
+    const own = await testServer();
+    const acts = cardWorld(world(own));
+    await acts.freeze();
+    const token = await acts.tokenOf();
+    const upload = () => uploaded(own, token, 'image', files.png);
+    const [early, toOne, late] = [await upload(), await upload(), await upload()];
+    const variables = (image: string) => ({ cardParamMap: { image } });
+    const body = newCard({ cardData: variables(early) });
+    ok(await acts.post('', body));
+    const { outTrackId } = body;
+    await acts.advance('60d');
+    const openSpaceId = 'dtv1.card//IM_ROBOT.alice';
+    ok(await acts.post('/deliver', { outTrackId, openSpaceId, ...models }));
+    ok(await acts.update({ outTrackId, privateData: { alice: variables(toOne) } }));
+    const { cardId } = await acts.delivered();
+    const program = await acts.listen(() => ({ cardData: variables(late) }));
+    await acts.clicked('alice', cardId);
+    program.close();
+    await acts.advance('89d');
+    const usage = await own.call('GET', '/console/v1/media/usage', {
+      query: { corpId: 'corp-one' },
+      headers: bearer(own.adminToken),
+    });
+    expect(usage.body.files).toBe(3);
   });
 
   test('is in a snapshot, and gone after a reset', async () => {

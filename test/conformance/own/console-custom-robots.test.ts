@@ -240,6 +240,12 @@ test.each<[string, string, object, string]>([
     'invalidParameter.outgoingUrl.invalid',
   ],
   [
+    'an address with the port 0',
+    'outgoing/update',
+    { token: 'x', outgoingUrl: 'http://example.com:0/' },
+    'invalidParameter.outgoingUrl.invalid',
+  ],
+  [
     'an unpaired surrogate',
     'outgoing/update',
     { token: 'x', outgoingUrl: 'https://\ud800' },

@@ -1,64 +1,14 @@
-import { Webhook } from 'standardwebhooks';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type {
-  ConsoleEndpoint,
   ConsoleEventDelivery,
-  DeliveriesAnswer,
   EndpointsAnswer,
   EventsPage,
-  NewEndpoint,
   WebhookEvent,
 } from '../../../src/wire/own/endpoints.ts';
-import { type Fields, testServer } from '../support/harness.ts';
-import { type Received, startReceiver } from '../support/receiver.ts';
-import { crowd } from '../support/setup.ts';
-import { bearer, ok, refusal, world } from '../support/world.ts';
-
-const types = ['receipt.read'];
-
-/** A server with an endpoint of corp-one. */
-async function scene(given: Fields = {}) {
-  const server = await testServer();
-  const there = world(server);
-  const receiver = await startReceiver();
-  const headers = bearer(server.adminToken);
-  const call = (method: string, path: string, body?: unknown, query: Record<string, string> = {}) =>
-    server.call(method, `/console/v1/${path}`, { headers, body, query: { corpId: 'corp-one', ...query } });
-  const make = async (more: Fields = {}) => {
-    const body = { corpId: 'corp-one', url: receiver.url, types, ...given, ...more };
-    return ok(await server.call('POST', '/console/v1/endpoints', { headers, body })) as NewEndpoint;
-  };
-  const made = await make();
-  const path = `endpoints/${made.endpointId}`;
-  const deliveries = async (query: Record<string, string> = {}) =>
-    (ok(await call('GET', `${path}/deliveries`, undefined, query)) as DeliveriesAnswer).deliveries;
-  return {
-    ...there,
-    ask: call,
-    receiver,
-    make,
-    made,
-    path,
-    deliveries,
-    endpoint: async () => ok(await call('GET', path)) as ConsoleEndpoint,
-    /** Sends a message that its recipients read. */
-    read: async (userIds = ['alice']) => {
-      const processQueryKey = await there.sent({ userIds });
-      await there.emulate('POST', 'reads', { processQueryKey });
-      return processQueryKey;
-    },
-    /** Waits until the last tries are recorded: a move of the clock does. */
-    settle: () => there.advance('1ms'),
-  };
-}
-
-const eventOf = ({ body }: Received) => JSON.parse(body) as WebhookEvent;
-const idOf = ({ headers }: Received) => String(headers['webhook-id']);
-const timeOf = ({ headers }: Received) => Number(headers['webhook-timestamp']);
-
-function verify(secret: string, { headers, body }: Received): unknown {
-  return new Webhook(secret).verify(body, headers as Record<string, string>);
-}
+import { eventOf, scene, verify } from '../support/endpoints.ts';
+import type { Fields } from '../support/harness.ts';
+import { startReceiver } from '../support/receiver.ts';
+import { bearer, ok, refusal } from '../support/world.ts';
 
 test('a read arrives as a signed webhook that the standard library verifies', async () => {
   const { receiver, made, read, emulate } = await scene();
@@ -115,117 +65,6 @@ test('the read of a message to a group is an event with the conversation', async
   expect(eventOf(await receiver.next()).data).toMatchObject({ userId: 'bob', openConversationId });
 });
 
-test('a failed event is tried again on the schedule, with the same id, and holds up no other', async () => {
-  const { receiver, freeze, advance, read, deliveries, settle } = await scene();
-  await freeze();
-  receiver.react({ status: 503, body: 'busy' });
-  await read();
-  const first = await receiver.next();
-  await settle();
-  expect(await deliveries()).toMatchObject([{ state: 'waiting', tries: 1, status: 503, answer: 'busy' }]);
-  receiver.react({});
-  await read(['bob']);
-  expect(eventOf(await receiver.next()).data.userId).toBe('bob');
-  expect(receiver.received).toHaveLength(2);
-  receiver.react({ status: 500 });
-  await advance('6s');
-  const second = await receiver.next();
-  expect([idOf(second), second.body]).toEqual([idOf(first), first.body]);
-  expect(timeOf(second) - timeOf(first)).toBeGreaterThanOrEqual(4);
-  await advance('4m');
-  expect(receiver.received).toHaveLength(3);
-  receiver.react({});
-  await advance('2m');
-  expect(idOf(await receiver.next())).toBe(idOf(first));
-  await settle();
-  expect(await deliveries({ state: 'waiting' })).toEqual([]);
-  expect((await deliveries()).map(({ state, tries }) => [state, tries])).toEqual([
-    ['delivered', 1],
-    ['delivered', 3],
-  ]);
-});
-
-test('after ten tries in 76 hours an event has failed, each try at its own time', async () => {
-  const { receiver, freeze, advance, read, deliveries, endpoint } = await scene();
-  const start = await freeze();
-  receiver.react({ status: 500 });
-  await read();
-  await advance('84h');
-  expect(receiver.received).toHaveLength(10);
-  const hours = receiver.received.map((one) => (timeOf(one) - Math.floor(start / 1000)) / 3600);
-  const ideal = [0, 5 / 3600, 305 / 3600, 2105 / 3600, 2.585, 7.585, 17.585, 31.585, 51.585, 75.585];
-  for (const [i, hour] of hours.entries()) {
-    expect(hour).toBeGreaterThanOrEqual((ideal[i] ?? 0) * 0.9 - 0.001);
-    expect(hour).toBeLessThanOrEqual((ideal[i] ?? 0) * 1.1 + 0.001);
-  }
-  expect(new Set(receiver.received.map(idOf)).size).toBe(1);
-  expect(await deliveries({ state: 'failed' })).toMatchObject([{ state: 'failed', tries: 10, dueAt: null }]);
-  expect(await endpoint()).toMatchObject({ failed: 1, waiting: 0, position: 3 });
-});
-
-test('events of a dead endpoint stay in the outbox, and all arrive once it works again', async () => {
-  const { receiver, freeze, advance, read, endpoint, settle } = await scene();
-  await freeze();
-  receiver.react({ status: 503 });
-  for (let i = 0; i < 12; i++) await read(['alice', 'bob', 'carol', ...crowd.slice(0, 17)]);
-  await settle();
-  await advance('10s');
-  const { waiting, position } = await endpoint();
-  expect(waiting).toBeGreaterThanOrEqual(100);
-  expect(waiting).toBeLessThan(240);
-  expect(position).toBeLessThan(12 * 22);
-  receiver.react({});
-  const tried = receiver.received.length;
-  await advance('1m');
-  await vi.waitFor(async () => {
-    await advance('1ms');
-    expect(await endpoint()).toMatchObject({ waiting: 0, position: 12 * 22 });
-  });
-  const delivered = receiver.received.slice(tried).map((one) => eventOf(one).number);
-  expect(new Set(delivered).size).toBe(240);
-});
-
-test('Retry-After is obeyed', async () => {
-  const { receiver, freeze, advance, read } = await scene();
-  await freeze();
-  receiver.react({ status: 429, headers: { 'retry-after': '600' } });
-  await read();
-  await receiver.next();
-  await advance('599s');
-  expect(receiver.received).toHaveLength(1);
-  await advance('2s');
-  expect(receiver.received).toHaveLength(2);
-});
-
-test('410 disables an endpoint; once enabled it gets what it has missed', async () => {
-  const { receiver, read, endpoint, ask, path, settle } = await scene();
-  receiver.react({ status: 410 });
-  await read();
-  await receiver.next();
-  await vi.waitFor(async () => expect(await endpoint()).toMatchObject({ disabled: 'gone' }));
-  receiver.react({});
-  await read(['bob']);
-  await settle();
-  expect(receiver.received).toHaveLength(1);
-  expect(ok(await ask('PUT', path, { disabled: false }))).toMatchObject({ disabled: 'no' });
-  expect(eventOf(await receiver.next()).data.userId).toBe('bob');
-});
-
-test('a redirect and an endpoint that cannot be reached are failures', async () => {
-  const { receiver, read, deliveries, ask, path, settle } = await scene();
-  receiver.react({ status: 302, headers: { location: `${receiver.url}/other` } });
-  await read();
-  await receiver.next();
-  await settle();
-  expect(await deliveries()).toMatchObject([{ state: 'waiting', status: 302 }]);
-  ok(await ask('PUT', path, { url: 'http://127.0.0.1:1/' }));
-  await read(['bob']);
-  await vi.waitFor(async () => {
-    const [newest] = await deliveries();
-    expect(newest).toMatchObject({ state: 'waiting', status: null, answer: expect.stringContaining('ECONNREFUSED') });
-  });
-});
-
 test('while a secret is rotated both are valid, after 24 hours the new one alone', async () => {
   const { receiver, made, read, freeze, advance, ask, path, endpoint } = await scene();
   await freeze();
@@ -241,42 +80,6 @@ test('while a secret is rotated both are valid, after 24 hours the new one alone
   expect(String(after.headers['webhook-signature']).split(' ')).toHaveLength(1);
   expect(String(during.headers['webhook-signature']).split(' ')).toHaveLength(2);
   expect((await endpoint()).oldSecretUntil).toBeNull();
-});
-
-test('events are sent again from a number, or one by one', async () => {
-  const { receiver, read, ask, path, settle, deliveries } = await scene();
-  await read(['alice', 'bob']);
-  const first = [await receiver.next(), await receiver.next()];
-  await settle();
-  expect(ok(await ask('POST', `${path}/replay`, { after: 3 }))).toMatchObject({ position: 3 });
-  const replayed = await receiver.next();
-  expect(eventOf(replayed).number).toBe(4);
-  expect(first.map(idOf)).toContain(idOf(replayed));
-  await settle();
-  ok(await ask('POST', `${path}/deliveries/3/again`));
-  expect(eventOf(await receiver.next()).number).toBe(3);
-  await settle();
-  expect((await deliveries()).map(({ number, state, event }) => [number, state, event?.data.userId])).toEqual([
-    [4, 'delivered', 'bob'],
-    [3, 'delivered', 'alice'],
-  ]);
-  expect(refusal(await ask('POST', `${path}/deliveries/1/again`))).toEqual([404, 'huizhi.notFound']);
-  expect(refusal(await ask('POST', `${path}/deliveries/x/again`))).toEqual([404, 'huizhi.notFound']);
-});
-
-test('a number that no event can have is a bad request, and moves no position', async () => {
-  const { read, ask, path, settle, endpoint, server } = await scene();
-  await read(['alice']);
-  await settle();
-  const before = await endpoint();
-  for (const after of [17_179_869_184, 99_999_999_999, Number.MAX_SAFE_INTEGER]) {
-    expect(refusal(await ask('POST', `${path}/replay`, { after }))).toEqual([400, 'huizhi.badRequest']);
-    const headers = { ...bearer(server.adminToken), accept: 'application/json' };
-    const page = await server.call('GET', '/console/v1/events', { query: `corpId=corp-one&after=${after}`, headers });
-    expect(refusal(page)).toEqual([400, 'huizhi.badRequest']);
-  }
-  expect(await endpoint()).toEqual(before);
-  expect(ok(await ask('POST', `${path}/replay`, { after: 17_179_869_183 }))).toMatchObject({ position: 3, dropped: 0 });
 });
 
 test('a test event shows what the endpoint answers', async () => {
@@ -348,6 +151,7 @@ test.each([
   ['http://169.254.169.254/latest/meta-data', 'special address'],
   ['http://[::ffff:169.254.169.254]/', 'special address'],
   ['http://user:secret@127.0.0.1/', 'user name'],
+  ['https://example.com:00/', 'port 0'],
 ])('%s cannot be the address of an endpoint', async (url, reason) => {
   const { ask, path, server, endpoint, made } = await scene();
   const headers = bearer(server.adminToken);

@@ -79,6 +79,7 @@ test('a message has its robot, its text and its times', async () => {
         conversation: null,
         quote: null,
         emotions: [],
+        card: null,
       },
     ],
     cursor: null,

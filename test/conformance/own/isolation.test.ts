@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import type { DeliveriesAnswer } from '../../../src/wire/own/endpoints.ts';
 import { fileServer } from '../support/harness.ts';
+import { aesKey, bothTypes, pushWorld, startPushReceiver, token } from '../support/push.ts';
 import { bearer, ok, refusal, suiteRobot, world } from '../support/world.ts';
 
-const { call, emulate, inboxOf, markRead, receipt, recall, send, sent, signIn, status, suiteToken, tokenOf } = world(
-  await fileServer(),
-);
+const server = await fileServer();
+const { call, emulate, inboxOf, markRead, receipt, recall, send, sent, signIn, status, suiteToken, tokenOf } =
+  world(server);
 
 /** The text that organization two sends to its alice; it must never be visible in organization one. */
 const secret = 'words of organization two';
@@ -132,4 +134,29 @@ test('the flow limit of a robot counts each organization separately', async () =
     expect(ok(await send({ robotCode: suiteRobot }, token)).flowControlledStaffIdList).toEqual([]);
   for (const token of tokens)
     expect(ok(await send({ robotCode: suiteRobot }, token)).flowControlledStaffIdList).toEqual(['alice']);
+});
+
+test("an app neither sees nor changes another organization's address of pushes, nor gets its events", async () => {
+  const { ask, old, read } = pushWorld(server);
+  const ofTwo = await tokenOf('app-two');
+  const receivers = { one: await startPushReceiver('app-one'), two: await startPushReceiver('app-two') };
+  const body = { url: receivers.one.url, types: bothTypes, token, aesKey };
+  ok(await ask('PUT', '', body));
+  const given = { call_back_tag: bothTypes, token, aes_key: aesKey, url: receivers.two.url };
+  expect((await old('GET', 'get_call_back', undefined, ofTwo)).body).toMatchObject({ errcode: 71007 });
+  expect((await old('POST', 'update_call_back', given, ofTwo)).body).toMatchObject({ errcode: 71007 });
+  expect((await old('GET', 'delete_call_back', undefined, ofTwo)).body).toMatchObject({ errcode: 71007 });
+  ok(await ask('PUT', '', { ...body, url: receivers.two.url }, {}, 'app-two'));
+  const keys = [await read(), await read()];
+  const key = await read({ robotCode: 'robot-two', userIds: ['mallory'] }, ofTwo);
+  await expect.poll(() => [receivers.one.events().length, receivers.two.events().length]).toEqual([2, 1]);
+  expect(new Set(receivers.one.events().map(({ ProcessQueryKey }) => ProcessQueryKey))).toEqual(new Set(keys));
+  expect(receivers.two.events()).toMatchObject([{ CorpId: 'corp-two', UserId: 'mallory', ProcessQueryKey: key }]);
+  const listed = async (appKey: 'app-one' | 'app-two') =>
+    (ok(await ask('GET', '/deliveries', undefined, {}, appKey)) as DeliveriesAnswer).deliveries;
+  await expect.poll(async () => [(await listed('app-one')).length, (await listed('app-two')).length]).toEqual([2, 1]);
+  const [own] = await listed('app-two');
+  const other = (await listed('app-one')).find(({ number }) => number !== own?.number);
+  const again = await ask('POST', `/deliveries/${other?.number}/again`, undefined, {}, 'app-two');
+  expect(refusal(again)).toEqual([404, 'huizhi.notFound']);
 });

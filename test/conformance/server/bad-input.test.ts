@@ -28,9 +28,15 @@ afterEach(async () => {
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   call('POST', path, { body, headers: { [tokenHeader]: token, authorization: `Bearer ${session}`, ...headers } });
 
-/** Calls with a body: three of the vendor's, and of huizhi's one each of the inbox, the emulator and the console. */
-const vendor = [sendPath, recallPath, '/v1.0/oauth2/accessToken', '/v1.0/oauth2/corp-one/token'];
-const own = ['/inbox/v1/sessions', '/inbox/v1/messages/read', '/emulator/v1/reads', '/emulator/v1/clock'];
+/** Calls with a body: some of the vendor's, and some of the inbox and the emulator. */
+const vendor = [
+  ...[sendPath, recallPath, '/v1.0/oauth2/accessToken', '/v1.0/oauth2/corp-one/token'],
+  '/v1.0/card/instances/createAndDeliver',
+];
+const own = [
+  ...['/inbox/v1/sessions', '/inbox/v1/messages/read', '/emulator/v1/reads', '/emulator/v1/clock'],
+  ...['/inbox/v1/cards/none/actions', '/emulator/v1/cards/actions'],
+];
 
 /** Invalid bodies, with the errors of both kinds of path. */
 const bodies: readonly (readonly [string, string, Record<string, string>, string, string])[] = [

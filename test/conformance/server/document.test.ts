@@ -73,7 +73,7 @@ test('for serve does not list what only dev serves', async () => {
   const { document } = await documentOf(await servers.serve());
   const paths = Object.keys(document.paths);
   expect(paths.filter((path) => path.startsWith('/emulator/') || path === '/inbox/v1/people')).toEqual([]);
-  const tags = ['token', 'robot', 'contacts', 'media', 'groups', 'notices', 'inbox', 'console', 'operations'];
+  const tags = ['token', 'robot', 'contacts', 'media', 'groups', 'notices', 'events', 'inbox', 'console', 'operations'];
   expect(document.tags.map(({ name }) => name)).toEqual(tags);
 });
 

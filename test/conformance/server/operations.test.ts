@@ -2,11 +2,15 @@ import { expect, test } from 'vitest';
 import { version } from '../../../src/server.ts';
 import { consoleRights } from '../../../src/wire/own/console-rights.ts';
 import { png } from '../support/files.ts';
-import { fileServer } from '../support/harness.ts';
+import { fileServer, testServer } from '../support/harness.ts';
 import { insideServer } from '../support/inside.ts';
 import { uploaded } from '../support/media.ts';
 import { documentOf } from '../support/openapi.ts';
 import { exchange, requestText } from '../support/raw.ts';
+import { setup } from '../support/setup.ts';
+import { follow } from '../support/stream.ts';
+import { serveRobot, talkWorld } from '../support/talk.ts';
+import { textOf, webhookWorld } from '../support/webhooks.ts';
 import { hello, ok, refusal, statusPath, tokenHeader, world } from '../support/world.ts';
 
 const server = await fileServer();
@@ -119,6 +123,39 @@ test('DINGs are counted by channel and receiver, and the size of uploaded files 
   await uploaded(server, await tokenOf(), 'image', png);
   expect(sample(await metrics(), dings)).toBe(before + 2);
   expect(sample(await metrics(), 'huizhi_media_bytes')).toBeGreaterThan(bytes);
+});
+
+test('messages of people, what their robots do with them, and messages of webhooks are counted by outcome', async () => {
+  const program = await serveRobot(() => textOf('echo'));
+  const apps = setup.apps.map((app) => (app.appKey === 'app-one' ? { ...app, messageUrl: program.url } : app));
+  const there = world(await testServer({ setup: { ...setup, apps } }));
+  const [talk, webhooks] = [talkWorld(there), webhookWorld(there)];
+  const session = await there.signIn('alice');
+  const live = await follow(there.server, session);
+  await talk.say('once', { sendId: 'one' });
+  const { heard } = await program.next();
+  for (let arrived = 0; arrived < 2; arrived++) await live.next();
+  await talk.say('once', { sendId: 'one' });
+  await talk.write(session, 'robot:nobody', { msgtype: 'text', text: { content: 'x' } });
+  await talk.say('to a group', { to: `group:${await talk.group()}` });
+  ok(await talk.reply(heard, textOf('reply')));
+  await talk.reply(heard, {}, { query: { session: 'unknown' } });
+  const made = await webhooks.hook();
+  await webhooks.post(made);
+  await webhooks.post({ token: 'unknown' });
+  const text = (await there.call('GET', '/metrics')).text;
+  expect([...text.matchAll(/^huizhi_((?:person|webhook|robot)_\w+.*)$/gm)].map(([, line]) => line).toSorted()).toEqual([
+    'person_messages_total{to="conversation",outcome="accepted"} 1',
+    'person_messages_total{to="robot",outcome="accepted"} 1',
+    'person_messages_total{to="robot",outcome="repeated"} 1',
+    'person_messages_total{to="unknown",outcome="refused"} 1',
+    'robot_pushes_total{reach="http",outcome="answered"} 1',
+    'webhook_messages_total{by="answer",outcome="accepted"} 1',
+    'webhook_messages_total{by="robot",outcome="accepted"} 1',
+    'webhook_messages_total{by="robot",outcome="refused"} 1',
+    'webhook_messages_total{by="session",outcome="accepted"} 1',
+    'webhook_messages_total{by="session",outcome="refused"} 1',
+  ]);
 });
 
 test('/openapi.json is an OpenAPI 3.1 document of this version, which any origin may read', async () => {

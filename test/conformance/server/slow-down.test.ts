@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Reply, type Server, testServer } from '../support/harness.ts';
+import { listen, talkWorld } from '../support/talk.ts';
+import { errorOf, textOf } from '../support/webhooks.ts';
 import { bearer, ok, refusal, world } from '../support/world.ts';
 
 /** Milliseconds that a call takes. */
@@ -202,4 +204,26 @@ test('wrong admin tokens and sign-in codes do not keep out those with the right 
   expect((await server.call('GET', '/console/v1/status', { headers: admin })).status).toBe(200);
   expect((await signIn(code)).status).not.toBe(200);
   await Promise.all(answered);
+});
+
+test('guesses of the session of a sessionWebhook are slowed down, and a right one is not', async () => {
+  const server = await testServer();
+  const { reply, say } = talkWorld(world(server));
+  const robot = await listen(server);
+  await say('hello');
+  const heard = await robot.next();
+  const forged = { sessionWebhook: `http://x/?session=${'0'.repeat(32)}` };
+  const guess = async () => expect(errorOf(await reply(forged, textOf('forged')))[0]).toBe(300001);
+  await fiveTimes(guess);
+  expect(await took(guess)).toBeGreaterThanOrEqual(first);
+  await guess();
+  // Later guesses wait for 200 ms and more.
+  let answered = 0;
+  const guesses = Array.from({ length: 3 }, async () => {
+    await guess();
+    answered++;
+  });
+  expect(errorOf(await reply(heard, textOf('right')))[0]).toBe(0);
+  expect(answered).toBeLessThan(3);
+  await Promise.all(guesses);
 });

@@ -88,6 +88,25 @@ test.each([
   await connectTo(url);
 });
 
+test('with an access log each handshake has one line, without its ticket', async () => {
+  const own = await testServer({ accessLog: true });
+  const url = await requestTicket(own);
+  own.log.length = 0;
+  await connectTo(url);
+  const reply = await attemptHandshake(url);
+  const lines = own.log.flatMap(({ level, text }) =>
+    level === 'info' && text.startsWith('answered ') ? [JSON.parse(text.slice('answered '.length))] : [],
+  );
+  const same = { method: 'GET', route: '/connect', path: '/connect?ticket=[redacted]', address: '127.0.0.1' };
+  const { requestid } = reply.body;
+  expect(lines).toEqual([
+    { ...same, status: 101, durationMs: expect.any(Number) },
+    { ...same, status: 403, bytes: expect.any(Number), requestId: requestid, durationMs: expect.any(Number) },
+  ]);
+  const [, ticket] = url.split('ticket=');
+  expect(JSON.stringify(own.log)).not.toContain(ticket);
+});
+
 test('a request to the path without an upgrade is an unknown call', async () => {
   const { status, body } = await server.call('GET', '/connect', { query: { ticket: 'x' } });
   expect([status, body.code]).toEqual([404, 'InvalidAction.NotFound']);
@@ -167,7 +186,7 @@ test('the console lists the open connections of an app, oldest first', async () 
   const second = await connectClient(own, { more: { subscriptions: [{ type: 'EVENT', topic: '*' }] } });
   await connectClient(own, { appKey: 'app-next' });
   expect(await list('app-one')).toMatchObject([
-    { connectionId: first.ticket, client: '', openedAt: expect.any(Number) },
+    { connectionId: first.ticket, client: '', openedAt: expect.any(Number), process: null },
     { connectionId: second.ticket, client: 'test/1', subscriptions: [{ type: 'EVENT', topic: '*' }] },
   ]);
   first.close();

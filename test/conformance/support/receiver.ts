@@ -3,7 +3,12 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
 
 /** A webhook that a receiver got. */
-export type Received = { readonly headers: IncomingHttpHeaders; readonly body: string };
+export type Received = {
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+};
 
 /** How a receiver answers; 200 and an empty body by default. `never`: not at all. */
 export type Reaction = {
@@ -30,7 +35,7 @@ export async function startReceiver(): Promise<Receiver> {
   let taken = 0;
   let wake = () => {};
   const server = createServer(async (request, response) => {
-    const got = { headers: request.headers, body: await new Response(request).text() };
+    const got = { path: request.url ?? '', headers: request.headers, body: await new Response(request).text() };
     received.push(got);
     wake();
     const { status = 200, headers = {}, body = '', never = false } = react(got);

@@ -1,7 +1,10 @@
 import type { Setup } from '../../../src/config/setup.ts';
 
 /** The permissions of every app, except app-bare, which has none. */
-export const permissions = ['qyapi_robot_sendmsg', 'Premium.Ding.Write', 'Robot.SingleChat.ReadWrite'];
+export const permissions = [
+  ...['qyapi_robot_sendmsg', 'Premium.Ding.Write', 'Robot.SingleChat.ReadWrite'],
+  ...['Card.Instance.Write', 'Card.Streaming.Write'],
+];
 
 /** Codes of 25 more users of organization one. */
 export const crowd = Array.from({ length: 25 }, (_, i) => `u${String(i + 1).padStart(2, '0')}`);
@@ -38,8 +41,14 @@ export const agentIds: { readonly [app in AppKey]: number } = {
   'suite-two': 3_000_000_006,
 };
 
+const cardTemplates = [
+  { templateId: 'gone.schema', state: 'removed' },
+  { templateId: 'draft.schema', state: 'unpublished' },
+] as const;
+
 const plain = (appKey: AppKey) => ({ appKey, appSecret: appSecrets[appKey], agentId: agentIds[appKey], permissions });
-const app = (appKey: AppKey, corpId: string) => ({ ...plain(appKey), kind: 'internal', corpId }) as const;
+const app = (appKey: AppKey, corpId: string) =>
+  ({ ...plain(appKey), kind: 'internal', corpId, cardTemplates }) as const;
 const suite = (appKey: AppKey, authorizedBy: readonly string[]) =>
   ({ ...plain(appKey), kind: 'thirdParty', authorizedBy, noticeTemplates }) as const;
 const robot = (robotCode: string, appKey: AppKey, ...installedIn: readonly string[]) => ({

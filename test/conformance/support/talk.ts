@@ -18,6 +18,13 @@ export type Heard = Fields & {
   readonly sessionWebhookExpiredTime: number;
 };
 
+/** The fields of a message to a robot alone, in their order. */
+export const fieldsAlone = [
+  ...['senderPlatform', 'conversationId', 'chatbotCorpId', 'chatbotUserId', 'openThreadId', 'msgId', 'senderNick'],
+  ...['isAdmin', 'senderStaffId', 'sessionWebhookExpiredTime', 'createAt', 'senderCorpId', 'conversationType'],
+  ...['senderId', 'sessionWebhook', 'senderUnionId', 'text', 'robotCode', 'msgtype'],
+];
+
 /** A program that listens for the robots of an app. */
 export type Listener = { next(): Promise<Heard>; readonly count: () => number; close(): void };
 
@@ -123,6 +130,13 @@ export function talkWorld(there: World) {
     reply: (heard: Pick<Heard, 'sessionWebhook'>, body: unknown, ask: Ask = {}) => {
       const session = new URL(heard.sessionWebhook).searchParams.get('session') ?? '';
       return call('POST', sessionPath, { body, query: { session }, ...ask });
+    },
+    /** Sends a message as robot-one, and returns its processQueryKey. */
+    sendToGroup: async (openConversationId: string): Promise<string> => {
+      const text = { msgKey: 'sampleText', msgParam: '{"content":"to the group"}' };
+      const body = { robotCode: 'robot-one', openConversationId, ...text };
+      const headers = { [tokenHeader]: await tokenOf() };
+      return String(ok(await call('POST', '/v1.0/robot/groupMessages/send', { body, headers })).processQueryKey);
     },
     upload: (session: string, type: string, data: Uint8Array, name = type) =>
       putRaw(server, session, `/inbox/v1/media?${new URLSearchParams({ type, name })}`, data),

@@ -85,10 +85,10 @@ test('a recall in the middle of a delivery ends it, and nobody sees the message'
     const { events } = await context.store.operator.eventsOfMessage(corpId, messageId, 0, 9999);
     if (!events.some(({ event }) => event === 'delivered')) stopped++;
     for (const { id } of (await context.store.usersPage(corpId, 'm', 1500)).filter((_, at) => at % 100 === 0)) {
-      const stream = await context.store.inboxSince(corpId, id, 0, 9999);
+      const stream = await context.store.inboxes.since(corpId, id, 0, 9999);
       const own = stream.filter((event) => event.messageId === messageId).map(({ event }) => event);
       expect([[], ['message', 'recall']]).toContainEqual(own);
-      const unread = await context.store.unreadByRobot(corpId, id);
+      const unread = await context.store.inboxes.unreadByRobot(corpId, id);
       expect([...unread.values()]).toEqual([]);
     }
   }

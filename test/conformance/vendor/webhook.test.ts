@@ -106,6 +106,9 @@ test('at names members by mobile and userId, and hides their mobiles; others are
     content: '@Name of u02 look, @13911110000x @Name of alice',
     at: { users, isAtAll: false },
   });
+  const abroad = '+86-13911110000';
+  await post(made, textOf(`@${abroad} look`, { at: { atMobiles: [abroad] } }));
+  expect(await shownTo('u02')).toMatchObject({ content: '@Name of u02 look' });
   await post(made, { msgtype: 'markdown', markdown: { title: 'T', text: 'see @alice' }, at });
   expect(await shownTo('u02')).toEqual({ title: 'T', text: 'see @Name of alice', at: { users, isAtAll: false } });
   const feed = { links: [{ title: 'a', messageURL: 'https://a' }] };

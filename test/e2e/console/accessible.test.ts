@@ -3,15 +3,19 @@ import { expect, test } from 'vitest';
 import { groupWorld } from '../../conformance/support/groups.ts';
 import { uploaded } from '../../conformance/support/media.ts';
 import { noticeWorld } from '../../conformance/support/notices.ts';
+import { appsWithPush } from '../../conformance/support/push.ts';
+import { setup } from '../../conformance/support/setup.ts';
 import { bearer, ok } from '../../conformance/support/world.ts';
 import { isLong } from '../../support/long.ts';
 import { seriousFindings } from '../support/axe.ts';
+import { buttonsOf, cardDesk } from '../support/cards.ts';
 import { becomes, pages } from '../support/harness.ts';
 import { choose, desk, type Look } from '../support/operator.ts';
 
-const suite = await pages();
+const suite = await pages({ setup: { ...setup, apps: appsWithPush } });
 const { call, markRead, inboxOf, needsBrowser, recall, sent, server, signIn, tokenOf, visitor } = suite;
 const { operator, goTo } = desk(suite);
+const { shown } = cardDesk(suite);
 const { emulate, group, readBy, sentTo } = groupWorld(server);
 const { sent: notified } = noticeWorld(server);
 
@@ -37,6 +41,10 @@ const task = await notified({ userid_list: 'alice,bob', msg: { msgtype: 'text', 
 await notified({ userid_list: 'alice,carol', msg: { msgtype: 'text', text: { content: 'a notice' } } });
 await emulate('POST', 'customRobots', { openConversationId, name: 'Axe webhook', keywords: ['k'], sign: true });
 await uploaded(server, await tokenOf(), 'file', Buffer.from('%PDF-1.7\n'), 'invoice.pdf');
+
+await shown('bob', { title: 'Axe card', content: '**Three** days', flowStatus: '3', ...buttonsOf('Approve') });
+const { cards } = ok(await call('GET', '/console/v1/cards', { headers, query: { corpId: 'corp-one' } }));
+const [{ cardId } = { cardId: '' }] = cards as { readonly cardId: string }[];
 
 const endpoint = { corpId: 'corp-one', url: 'http://127.0.0.1:1/receipts', description: '回执' };
 const { endpointId } = await change('POST', '/endpoints', endpoint);
@@ -80,6 +88,9 @@ const messages: readonly State[] = [
       await page.getByText('Same content again on that day').waitFor();
     }),
   ],
+  ['cards', at(`/cards${corp}`)],
+  ['a card', at(`/cards/${cardId}${corp}`)],
+  ['a message with a card', (page) => page.getByRole('link', { name: 'A user' }).click()],
   ['DINGs', at(`/dings${corp}`)],
   ['the quotas of DINGs', (page) => press(page, 'Quotas').then(() => dialog(page).waitFor())],
   ['a message that does not exist', (page) => page.goto(`${server.url}/console/messages/m_nothing`)],
@@ -92,6 +103,23 @@ const setUp: readonly State[] = [
   ['a button that is pointed at', at('/apps', (page) => point(page, 'Create app'))],
   ['an internal app', at('/apps', (page) => press(page, 'Manage app-one'))],
   ['a dangerous button that is pointed at', (page) => point(page, 'Rotate secret')],
+  ['an HTTP push of events with a delivery', at('/apps/app-one')],
+  ['the removal of an HTTP push', (page) => press(page, 'Remove').then(() => dialog(page).waitFor())],
+  [
+    'an app without an HTTP push',
+    at('/apps', async (page) => {
+      await press(page, 'Manage app-next');
+      await page.getByText('No address is set.').waitFor();
+    }),
+  ],
+  [
+    'a new HTTP push with a mistake',
+    async (page) => {
+      await press(page, 'Set address');
+      await dialog(page).last().getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Required.').first().waitFor();
+    },
+  ],
   ['a third-party app', at('/apps', (page) => press(page, /^Manage suite$/))],
   [
     'a new secret',
@@ -203,7 +231,7 @@ const emulator: readonly State[] = [
 
 const without = [
   ...['', '/messages', '/unread', '/notices', '/users', '/robots', '/custom-robots', '/departments', '/groups'],
-  ...['/files', '/endpoints'],
+  ...['/files', '/endpoints', '/cards'],
 ];
 const nothing: readonly State[] = without.map((path) => [`${path || '/'} with nothing in it`, at(`${path}${empty}`)]);
 
@@ -212,6 +240,8 @@ const failing: readonly State[] = [
   '',
   '/messages',
   `/notices/${task}`,
+  '/cards',
+  `/cards/${cardId}`,
   '/users',
   '/departments/10',
   '/custom-robots',
@@ -219,6 +249,7 @@ const failing: readonly State[] = [
   '/endpoints',
   `/endpoints/${endpointId}`,
   '/apps',
+  '/apps/app-one',
   '/robots',
   '/audit',
   '/emulator',
@@ -309,6 +340,8 @@ test.for(isLong ? looks : looks.slice(1))(
       '/unread',
       '/notices',
       `/notices/${task}`,
+      '/cards',
+      `/cards/${cardId}`,
       '/dings',
       '/users',
       '/users/carol',
@@ -320,6 +353,7 @@ test.for(isLong ? looks : looks.slice(1))(
       '/endpoints',
       `/endpoints/${endpointId}`,
       '/apps',
+      '/apps/app-one',
       '/robots',
       '/organizations',
       '/audit',

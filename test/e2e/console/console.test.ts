@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { noticeWorld } from '../../conformance/support/notices.ts';
+import { aesKey, pushWorld, startPushReceiver, token } from '../../conformance/support/push.ts';
 import { ok } from '../../conformance/support/world.ts';
+import { buttonsOf, cardDesk } from '../support/cards.ts';
 import { becomes, pages } from '../support/harness.ts';
 import { choose, desk } from '../support/operator.ts';
 
@@ -10,6 +12,8 @@ const suite = await pages();
 const { needsBrowser, visitor, opened, sent, receipt, markRead, signIn, inboxOf, call, emulate, server } = suite;
 const { operator, goTo } = desk(suite);
 const { sent: noticeSent } = noticeWorld(server);
+const { ask: askPush, read, deliveries } = pushWorld(server);
+const { shown } = cardDesk(suite);
 
 const slow = { timeout: 90_000 };
 
@@ -176,6 +180,8 @@ test('an app and a robot created here can send', slow, async (context) => {
   expect(complaints).toEqual([]);
 });
 
+const admin = { authorization: `Bearer ${server.adminToken}` };
+
 const hostile = [
   '<img src=x onerror=alert(1)>',
   '"><script>alert(1)</script>',
@@ -184,13 +190,28 @@ const hostile = [
   '<svg/onload=alert(1)>',
 ];
 
+/** Sets an endpoint and a push that answer with hostile texts, and sends an event to both. */
+async function hostileReceivers() {
+  const receiver = await startPushReceiver();
+  const url = `${receiver.url}/?${hostile[4]}`;
+  ok(await askPush('PUT', '', { url, token, aesKey, types: ['robot_msg_read'] }));
+  receiver.react({ status: 500, body: hostile.join(' ') });
+  const endpoints = [];
+  for (const description of hostile) {
+    const body = { corpId: 'corp-one', url, description };
+    endpoints.push(ok(await call('POST', '/console/v1/endpoints', { headers: admin, body })).endpointId);
+  }
+  await read({ userIds: ['hostile-0'] });
+  await becomes(async () => (await deliveries('waiting')).length, 1);
+  return `/endpoints/${endpoints[0]}`;
+}
+
 test('hostile names and texts execute nothing', slow, async (context) => {
   needsBrowser(context);
-  const headers = { authorization: `Bearer ${server.adminToken}` };
   for (const [index, name] of hostile.entries()) {
     ok(
       await call('POST', '/console/v1/users', {
-        headers,
+        headers: admin,
         body: { corpId: 'corp-one', userId: `hostile-${index}`, name },
       }),
     );
@@ -198,7 +219,9 @@ test('hostile names and texts execute nothing', slow, async (context) => {
     const { openConversationId } = await emulate('POST', 'groups', { corpId: 'corp-one', title: name });
     await emulate('POST', 'customRobots', { openConversationId, name, keywords: [name] });
     await noticeSent({ userid_list: `hostile-${index}`, msg: { msgtype: 'text', text: { content: name } } });
+    await shown('alice', { title: name, content: name, [name.slice(0, 20)]: name, ...buttonsOf(name) });
   }
+  const endpointPage = await hostileReceivers();
   const { page, complaints } = await operator('/users?corpId=corp-one&text=hostile');
   let dialogs = 0;
   page.on('dialog', (dialog) => {
@@ -206,10 +229,27 @@ test('hostile names and texts execute nothing', slow, async (context) => {
     void dialog.dismiss();
   });
   await page.locator('tr', { hasText: '<svg/onload' }).waitFor();
-  for (const path of ['/messages', '/unread', '/notices', '/groups', '/custom-robots', '/audit', '/requests']) {
+  for (const path of [
+    '/messages',
+    '/cards',
+    '/unread',
+    '/notices',
+    '/groups',
+    '/custom-robots',
+    '/endpoints',
+    endpointPage,
+    '/apps/app-one',
+    '/audit',
+    '/requests',
+  ]) {
     await goTo(page, `${path}?corpId=corp-one`);
     await page.locator('.list-row').first().waitFor();
   }
+  await goTo(page, '/apps/app-one?corpId=corp-one');
+  await page.locator('.list-row', { hasText: '<svg/onload=alert(1)>' }).waitFor();
+  await goTo(page, '/cards?corpId=corp-one');
+  await page.locator('.list-row a').last().click();
+  await page.locator('.interactive').waitFor();
   await goTo(page, '/messages?corpId=corp-one&userId=hostile-0');
   await page.locator('.list-row a').last().click();
   await page.locator('tr', { hasText: '<img src=x' }).waitFor();

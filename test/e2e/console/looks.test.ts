@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { bearer } from '../../conformance/support/world.ts';
+import { cardDesk } from '../support/cards.ts';
 import { becomes, pages } from '../support/harness.ts';
 import { choose, desk } from '../support/operator.ts';
 
@@ -10,6 +11,7 @@ const { call, needsBrowser, sent, server, visitor } = suite;
 const { operator, goTo } = desk(suite);
 const slow = { timeout: 120_000 };
 
+await cardDesk(suite).shown('alice', { title: 'A card with a long title on a phone' });
 for (let i = 0; i < 30; i++) await sent({ userIds: ['alice'], msgParam: `{"content":"number ${i}"}` });
 
 test('input that is refused is marked next to its field, and the reason stays', slow, async (context) => {
@@ -121,7 +123,7 @@ test('on a phone every row is a card that can be read and touched', slow, async 
   const { page } = await operator('/users?corpId=corp-one', { width: 360 });
   const found: string[] = [];
   const paths = ['/messages', '/unread', '/notices', '/users', '/organizations', '/apps', '/robots', '/custom-robots'];
-  for (const path of [...paths, '/audit', '/requests']) {
+  for (const path of [...paths, '/cards', '/audit', '/requests']) {
     await goTo(page, `${path}?corpId=corp-one`);
     await becomes(() => page.locator('[aria-busy=true]').count(), 0);
     found.push(...(await crampedOf(page)).map((text) => `${path} ${text}`));

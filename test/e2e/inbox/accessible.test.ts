@@ -1,9 +1,12 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
+import { buttonsOf, cardDesk } from '../support/cards.ts';
 import { becomes, inboxSession, pages } from '../support/harness.ts';
 
-const { call, inboxOf, needsBrowser, opened, recall, sent, server, signIn, visitor } = await pages();
+const suite = await pages();
+const { call, inboxOf, needsBrowser, opened, recall, sent, server, signIn, visitor } = suite;
+const { shown } = cardDesk(suite);
 
 const text = '## Three days\n\n[details](https://example.com) and `code`';
 const actions = (count: number) =>
@@ -35,6 +38,8 @@ const messages: readonly (readonly [string, object])[] = [
 ];
 
 for (const [msgKey, param] of messages) await sent({ msgKey, msgParam: JSON.stringify(param) });
+for (const flowStatus of ['1', '3', '5'])
+  await shown('alice', { title: 'Leave', content: markdown, flowStatus, ...buttonsOf('Approve', 'Reject') });
 
 const said = (page: Page, hasText: string) =>
   page.locator('[aria-live=polite]', { hasText }).waitFor({ state: 'attached' });

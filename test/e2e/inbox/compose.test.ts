@@ -116,7 +116,7 @@ test('pictures and files are sent from the page; in a group only pictures', slow
   const robot = await listen(server);
   const page = await opened('u04', 'robot-one');
   const choose = async (name: string, mimeType: string, buffer: Buffer) =>
-    page.locator('.compose input[type=file]').setInputFiles({ name, mimeType, buffer });
+    page.locator('.compose input[aria-label="File to send"]').setInputFiles({ name, mimeType, buffer });
   await choose('plan.png', 'image/png', png);
   await page.locator('.is-own img').waitFor();
   expect(await robot.next()).toMatchObject({ msgtype: 'picture' });
@@ -131,9 +131,54 @@ test('pictures and files are sent from the page; in a group only pictures', slow
   await becomes(() => page.locator('.outgoing').count(), 0);
   const inGroup = await opened('u04', pathOf(await group({ members: ['u04', 'u05'] })));
   await inGroup
-    .locator('.compose input[type=file]')
+    .locator('.compose input[aria-label="File to send"]')
     .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: pdf });
   await inGroup.getByText('only pictures can be sent').waitFor();
+});
+
+/** Pastes a picture into the field that has the focus. */
+const pastePicture = (page: Page, base64: string) =>
+  page.evaluate(`{
+    const clipboardData = new DataTransfer();
+    const bytes = Uint8Array.from(atob('${base64}'), (letter) => letter.charCodeAt(0));
+    clipboardData.items.add(new File([bytes], 'pasted.png', { type: 'image/png' }));
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }`);
+
+test('texts and pictures are written on a phone and sent as one message of a group', slow, async (context) => {
+  needsBrowser(context);
+  const openConversationId = await group({ members: ['u11', 'u12'], robots: ['robot-one'] });
+  const robot = await listen(server);
+  const page = await opened('u11', pathOf(openConversationId), phone);
+  const pictures = page.locator('.compose input[type=file][multiple]');
+  const plan = { name: 'plan.png', mimeType: 'image/png', buffer: png };
+  await field(page).fill('@Name of robot-one compare ');
+  await pictures.setInputFiles(plan);
+  await becomes(() => field(page).inputValue(), '@Name of robot-one compare [Image 1] ');
+  await page.keyboard.type('with ');
+  await pastePicture(page, png.toString('base64'));
+  await page.keyboard.type('please');
+  await becomes(() => field(page).inputValue(), '@Name of robot-one compare [Image 1] with [Image 2] please');
+  await pictures.setInputFiles([plan, { ...plan, name: 'notes.txt', mimeType: 'text/plain' }]);
+  await page.getByRole('alert').filter({ hasText: 'Only JPEG, PNG, GIF and BMP images' }).waitFor();
+  await becomes(() => page.locator('.draft-picture .thumbnail').count(), 2);
+  expect(await overflow(page)).toBe(0);
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Remove [Image 1]' }).click();
+  await becomes(() => field(page).inputValue(), '@Name of robot-one compare with [Image 2] please');
+  await page.keyboard.press('Enter');
+  const downloadCode = expect.any(String);
+  expect(await robot.next()).toMatchObject({
+    msgtype: 'richText',
+    content: {
+      richText: [{ text: '@Name of robot-one compare with ' }, { downloadCode, type: 'picture' }, { text: ' please' }],
+    },
+  });
+  await page.locator('.is-own .rich img').waitFor();
+  await becomes(() => page.locator('.outgoing, .draft-picture').count(), 0);
+  const other = await opened('u12', pathOf(openConversationId));
+  await other.locator('.rich img').waitFor();
+  expect(await other.locator('.rich .mention').allTextContents()).toEqual(['@Name of robot-one']);
 });
 
 test('what is written while the network fails appears at once, and is sent once', slow, async (context) => {

@@ -142,7 +142,7 @@ test.for(looks)('axe finds no serious problem with $colorScheme DINGs in $locale
 });
 
 test(
-  'quick entries are links in the conversation, in the language of the page, and dangerous ones are left out',
+  'quick entries of a robot open a page or send their text, and dangerous ones are left out',
   slow,
   async (context) => {
     needsBrowser(context);
@@ -151,6 +151,7 @@ test(
     const pluginInfoList = [
       entry({ zh_CN: '帮助', en_US: 'Help' }, 'https://example.com/help'),
       entry({ zh_CN: '危险' }, 'javascript:alert(1)'),
+      entry({ en_US: 'Report' }, 'dtmd://dingtalkclient/sendMessage?content=%2Freport%20%3Cb%3E'),
       entry({ zh_CN: '钉钉' }, 'dingtalk://dingtalkclient/page/link?url=https%3A%2F%2Fexample.com%2Fin'),
     ];
     ok(await ask('plugins/set', { robotCode, pluginInfoList }));
@@ -159,6 +160,9 @@ test(
     expect(await page.locator('.quick').allTextContents()).toEqual(['Help', '钉钉']);
     const addresses = await page.locator('.quick').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
     expect(addresses).toEqual(['https://example.com/help', 'https://example.com/in']);
+    expect(await page.locator('.message').count()).toBe(0);
+    await page.getByRole('navigation').getByRole('button', { name: 'Report /report <b>' }).click();
+    await page.locator('.message.is-own', { hasText: '/report <b>' }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     const chinese = await opened('u08', robotCode, { locale: 'zh-CN', ...phone });
     await chinese.locator('.quick').first().waitFor();

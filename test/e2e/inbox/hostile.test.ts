@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { setup } from '../../conformance/support/setup.ts';
+import { cardDesk } from '../support/cards.ts';
 import { becomes, pages } from '../support/harness.ts';
 
 /** Records that it was executed. */
@@ -14,9 +15,11 @@ const robots = setup.robots?.map((robot) =>
   robot.robotCode === 'robot-one' ? { ...robot, name: hostileName } : robot,
 );
 
-const { needsBrowser, opened, sent } = await pages({
+const suite = await pages({
   setup: { ...setup, organizations: organization ? [{ ...organization, users }, ...others] : [], robots: robots ?? [] },
 });
+const { needsBrowser, opened, sent } = suite;
+const { shown, write } = cardDesk(suite);
 
 const markdowns = [
   html,
@@ -135,6 +138,28 @@ test(`${urls.length} hostile URLs lead nowhere, in no kind of message`, { timeou
     expect(targets.filter((target) => !target.startsWith('https://example.com/'))).toEqual([]);
     await page.context().close();
   }
+});
+
+test('hostile variables of cards execute nothing, also while they are written', {
+  timeout: 90_000,
+}, async (context) => {
+  needsBrowser(context);
+  const buttons = JSON.stringify(urls.map((url, index) => ({ text: html, actionId: `${index}`, url })));
+  const all = markdowns.join('\n\n');
+  // Variables are joined before they are sanitized: the parts of this element are harmless alone.
+  const parts = { title: html, a: '<img src=x', b: `onerror="${run}">`, c: `<svg><script>`, d: `${run}</script>` };
+  const pictures = { images: JSON.stringify(urls), cover: `javascript:${run}` };
+  const { outTrackId } = await shown('u20', { ...parts, ...pictures, buttons, content: '' });
+  const page = await opened('u20', 'robot-one');
+  await page.locator('.interactive').waitFor();
+  for (let end = 1; end < 6; end++) await write(outTrackId, all.slice(0, Math.floor((all.length * end) / 6)));
+  await write(outTrackId, `${all}\n\nthe end`, { isFinalize: true });
+  await page.locator('.interactive .markdown', { hasText: 'the end' }).waitFor();
+  await show(page, 1);
+  const targets = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('.interactive :is(a[href], img)')].map((one) => one.href ?? one.src)`,
+  );
+  expect(targets.filter((target) => !/^https:\/\/example\.com[/"]/.test(target))).toEqual([]);
 });
 
 test('names of people and robots are shown as text', { timeout: 60_000 }, async (context) => {

@@ -10,12 +10,21 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 const isStill = `document.getAnimations().every((one) =>
   one.playState !== 'running' || one.effect?.getComputedTiming().endTime === Infinity)`;
 
+/** Leaves out the rules whose problems are at most moderate: their results are not looked at, and some take long. */
+const options = `{
+  resultTypes: ['violations'],
+  rules: Object.fromEntries(
+    axe._audit.rules
+      .filter(({ impact }) => impact === 'minor' || impact === 'moderate')
+      .map(({ id }) => [id, { enabled: false }])),
+}`;
+
 /** The problems on a page that axe calls serious or critical, each with its elements. */
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
   // The policy of the pages forbids `waitForFunction` to evaluate a text again and again.
   await becomes(() => page.evaluate<boolean>(isStill), true);
   await page.evaluate(source);
-  const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(

@@ -1,5 +1,5 @@
 import { KeyOutlined, PlusOutlined } from '@ant-design/icons';
-import { App, Button, Drawer, Select } from 'antd';
+import { App, Button, Drawer, Select, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../data/changes.ts';
@@ -12,6 +12,8 @@ import { useFormChange } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
 import { AppConnections } from './app-connections.tsx';
 import { AppEvents } from './app-events.tsx';
+import { AppMessageUrl } from './app-message-url.tsx';
+import { AppPush } from './push/section.tsx';
 
 type Props = {
   readonly app: ConsoleApp;
@@ -29,6 +31,11 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
   const { change, refusal } = useFormChange();
   useRestoreFocus();
   const [app, setApp] = useState(given);
+  const [secretNumber, setSecretNumber] = useState(0);
+  const reveal: Props['onSecret'] = (answer) => {
+    setSecretNumber((number) => number + 1);
+    onSecret(answer);
+  };
   const put: Put = async (path, body) => {
     const changed = await change<ConsoleApp>('PUT', pathOf(app.appKey) + path, body, t.saved);
     if (!changed) return undefined;
@@ -42,10 +49,10 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
       onClose={onClose}
       size={480}
       title={<bdi>{app.appKey}</bdi>}
-      extra={<Rotate app={app} onSecret={onSecret} />}
+      extra={<Rotate app={app} onSecret={reveal} />}
     >
       <p className="soft spaced">
-        {t.apps.kinds[app.kind]}: {t.apps.kindHints[app.kind]}
+        <Tag>{t.apps.kinds[app.kind]}</Tag> {t.apps.kindHints[app.kind]}
       </p>
       {refusal}
       <Permissions app={app} put={put} />
@@ -56,6 +63,8 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
         </>
       )}
       {app.corpId !== null && <AppEvents appKey={app.appKey} corpId={app.corpId} />}
+      {app.kind === 'internal' && <AppPush appKey={app.appKey} />}
+      <AppMessageUrl appKey={app.appKey} secretNumber={secretNumber} />
       <AppConnections appKey={app.appKey} />
     </Drawer>
   );

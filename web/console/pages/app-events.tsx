@@ -2,13 +2,13 @@ import { Checkbox } from 'antd';
 import { useRef, useState } from 'react';
 import type { StreamEventsAnswer } from '../../../src/client/answers.ts';
 import { useLoaded } from '../data/load.ts';
+import { appEvents, EventName } from '../parts/app-event.tsx';
 import { Failure } from '../parts/common.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
+import { Dropped } from './endpoints/progress.tsx';
 
 type Props = { readonly appKey: string; readonly corpId: string };
-
-const types = ['robot_msg_read', 'robot_msg_recall'] as const;
 
 /** The events of an organization that an app gets in Stream mode. */
 export function AppEvents({ appKey, corpId }: Props) {
@@ -40,10 +40,11 @@ export function AppEvents({ appKey, corpId }: Props) {
         <Checkbox.Group
           value={chosen ?? data.types}
           onChange={set}
-          options={types.map((value) => ({ value, label: t.stream.types[value] }))}
+          options={appEvents.map((value) => ({ value, label: <EventName type={value} /> }))}
         />
       )}
       {data && data.types.length > 0 && <p className="soft">{t.stream.counts(data.waiting ?? 0, data.failed ?? 0)}</p>}
+      <Dropped count={data?.dropped ?? 0} />
     </section>
   );
 }

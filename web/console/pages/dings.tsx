@@ -12,7 +12,7 @@ import { type Column, List } from '../parts/list.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
 import { SelectFilter, useFilters } from '../parts/select-filter.tsx';
 import { Time } from '../parts/time.tsx';
-import { TwoLines } from '../parts/two-lines.tsx';
+import { TwoLines, userPath } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 
 type Row = ConsoleDingsAnswer['deliveries'][number];
@@ -51,7 +51,7 @@ function Outbox({ query }: { readonly query: URLSearchParams }) {
     {
       key: 'name',
       title: t.message.recipient,
-      cell: ({ name, userId }) => <TwoLines first={name} second={userId} />,
+      cell: ({ name, userId }) => <TwoLines first={name} second={userId} to={userPath(userId)} />,
     },
     {
       key: 'content',

@@ -17,20 +17,17 @@ type Props = {
 /** The content of a message, as recipients see it and as the JSON that was sent. */
 export function MessageContent({ message }: Props) {
   const t = useTexts();
-  const { language } = usePreferences();
   const { corpId, messageId, msgKey, msgParam, recalledAt } = message;
   const source = useMemo(() => createMediaUrl(corpId), [corpId]);
   if (msgParam === null) return <p className="soft">{t.messages.recalledText}</p>;
   const shown = { messageId, msgKey, msgParam, recalled: recalledAt !== null };
   return (
     <>
-      <Speech value={{ t: textsOf[language], language }}>
-        <Folded name={t.message.content}>
-          <MediaSource value={source}>
-            <Body message={shown} onFold={ignoreFold} />
-          </MediaSource>
-        </Folded>
-      </Speech>
+      <AsInbox name={t.message.content}>
+        <MediaSource value={source}>
+          <Body message={shown} onFold={ignoreFold} />
+        </MediaSource>
+      </AsInbox>
       <details>
         <summary>{t.message.raw}</summary>
         <pre className="text" dir="auto">
@@ -41,6 +38,19 @@ export function MessageContent({ message }: Props) {
   );
 }
 
+type AsInboxProps = { readonly name: string; readonly children: ReactNode };
+
+/** Shows something as the inbox does, in the language of the console. Long content is folded. */
+export function AsInbox({ name, children }: AsInboxProps) {
+  const { language } = usePreferences();
+  const speech = useMemo(() => ({ t: textsOf[language], language }), [language]);
+  return (
+    <Speech value={speech}>
+      <Folded name={name}>{children}</Folded>
+    </Speech>
+  );
+}
+
 /** The inbox uses fold events to detect reads; the console reports no reads. */
 const ignoreFold = () => {};
 
@@ -48,7 +58,7 @@ const ignoreFold = () => {};
 const mostHeight = 420;
 
 /** Shows the start of long content, and all of it after a click on the button or when the focus moves into it. */
-function Folded({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+function Folded({ name, children }: AsInboxProps) {
   const t = useTexts();
   const box = useRef<HTMLElement>(null);
   const [isLong, setLong] = useState(false);

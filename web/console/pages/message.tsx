@@ -12,13 +12,14 @@ import { type Fact, Facts } from '../parts/facts.tsx';
 import { useFormat } from '../parts/format.ts';
 import { LiveMark } from '../parts/live-mark.tsx';
 import { Loadable } from '../parts/loadable.tsx';
-import { headingOf, kindOf, summaryOf, titleOf } from '../parts/message-text.ts';
+import { cardIdOf, headingOf, kindOf, summaryOf, titleOf } from '../parts/message-text.ts';
 import { Plot } from '../parts/plot.tsx';
 import { Recall } from '../parts/recall.tsx';
 import { Time } from '../parts/time.tsx';
 import { groupPath, noticePath } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { Link, type PageProps } from '../route.tsx';
+import { CardContent, CardFacts, useCard } from './cards/content.tsx';
 import { ConversationReaders } from './conversation-readers.tsx';
 import { MessageContent } from './message-content.tsx';
 import { Recipients } from './recipients.tsx';
@@ -57,6 +58,7 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
   };
   // Starting at the sequence of the first response delivers events from before the stream was connected, too.
   const isLive = useEvents(`/console/v1/events?${follow}&since=${useFirst(sequence)}`, onEvent);
+  const cardId = cardIdOf(message);
   const title = headingOf(summaryOf(message.msgParam)) || kindOf(message.msgKey, t);
   return (
     <>
@@ -70,14 +72,32 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
           <Recall title={t.message.recallTitle} path={`${pathOf(messageId)}/recall`} onRecalled={onRecalled} />
         )}
       </Head>
-      <section className="box">
-        <Boundary resetOn={message}>
-          <MessageContent message={message} />
-        </Boundary>
-      </section>
+      {cardId === undefined ? (
+        <section className="box">
+          <Boundary resetOn={message}>
+            <MessageContent message={message} />
+          </Boundary>
+        </section>
+      ) : (
+        <Card corpId={corpId} cardId={cardId} />
+      )}
       <Facts facts={useFacts(message)} />
       {members ? <ConversationReaders message={message} /> : <ToUsers message={message} />}
     </>
+  );
+}
+
+/** The present content of the card that a message shows. */
+function Card({ corpId, cardId }: { readonly corpId: string; readonly cardId: string }) {
+  return (
+    <Loadable of={useCard(corpId, cardId)}>
+      {(card) => (
+        <>
+          <CardContent corpId={corpId} card={card} />
+          <CardFacts card={card} />
+        </>
+      )}
+    </Loadable>
   );
 }
 

@@ -7,14 +7,21 @@ export type Fact = readonly [name: string, value: ReactNode, width?: 'wide'];
 export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <section className="box">
-      <dl className="facts">
-        {facts.map(([name, value, width]) => (
-          <div key={name} className={width}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </section>
+  );
+}
+
+/** Names and values without a box. */
+export function FactList({ facts }: { readonly facts: readonly Fact[] }) {
+  return (
+    <dl className="facts">
+      {facts.map(([name, value, width]) => (
+        <div key={name} className={width}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

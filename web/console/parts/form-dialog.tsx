@@ -49,6 +49,8 @@ export function FormDialog<T extends object>({
     >
       <Form<T>
         id={id}
+        // The ids of its fields begin with this: a form behind the dialog may have fields of the same names.
+        name={id}
         layout="vertical"
         onFinish={submit}
         onValuesChange={() => setDirty(true)}

@@ -94,7 +94,7 @@ function Rows<T>({ items, columns, keyOf, count, isStale, empty }: RowsProps<T>)
       {isNew && <Skeletons columns={columns} />}
       {empty !== undefined && (
         <tbody>
-          <tr>
+          <tr className="no-rows">
             <td colSpan={columns.length}>{empty}</td>
           </tr>
         </tbody>

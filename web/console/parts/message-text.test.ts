@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { en } from '../texts/en.ts';
-import { headingOf, indentJson, summaryOf, titleOf } from './message-text.ts';
+import { cardIdOf, headingOf, indentJson, summaryOf, titleOf } from './message-text.ts';
 
 describe('the summary of a msgParam', () => {
   test.each([
@@ -62,4 +62,11 @@ describe('indented JSON', () => {
     expect(text).toHaveLength(100_001);
     expect(text.endsWith('…')).toBe(true);
   });
+});
+
+test('only an interactive card that is not recalled has a card', () => {
+  const msgParam = '{"cardId":"c1","title":"x"}';
+  expect(cardIdOf({ msgKey: 'interactiveCard', msgParam })).toBe('c1');
+  expect(cardIdOf({ msgKey: 'sampleMarkdown', msgParam })).toBe(undefined);
+  expect(cardIdOf({ msgKey: 'interactiveCard', msgParam: null })).toBe(undefined);
 });

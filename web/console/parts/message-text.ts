@@ -17,6 +17,13 @@ export function summaryOf(msgParam: string | null): string {
   }
 }
 
+/** The card that a message shows; undefined for other messages, and after a recall. */
+export function cardIdOf({ msgKey, msgParam }: Pick<ConsoleMessage, 'msgKey' | 'msgParam'>): string | undefined {
+  if (msgKey !== 'interactiveCard' || msgParam === null) return undefined;
+  const { cardId } = toFields(JSON.parse(msgParam));
+  return typeof cardId === 'string' ? cardId : undefined;
+}
+
 const isFilled = (part: unknown): part is string => typeof part === 'string' && part.trim() !== '';
 
 const toFirst = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);

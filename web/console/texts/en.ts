@@ -1,13 +1,16 @@
 import { isolate } from '../../shared/isolate.ts';
+import { cardsEn } from './cards.ts';
 import { chatsEn } from './chats.ts';
 import { customRobotsEn } from './custom-robots.ts';
 import { departmentsEn } from './departments.ts';
 import { dingsEn } from './dings.ts';
 import { endpointsEn } from './endpoints.ts';
 import { filesEn } from './files.ts';
+import { messageUrlEn } from './message-url.ts';
 import { noticesEn } from './notices.ts';
 import { overviewEn } from './overview.ts';
 import { personEn } from './people.ts';
+import { pushEn } from './push.ts';
 import { requestsEn } from './requests.ts';
 import { streamEn } from './stream.ts';
 
@@ -80,6 +83,7 @@ export const en = {
     messages: 'Messages',
     unread: 'Not yet read',
     notices: 'Work notices',
+    cards: 'Cards',
     dings: 'DINGs',
     organizations: 'Organizations',
     users: 'Users',
@@ -120,6 +124,7 @@ export const en = {
     webhookMarkdown: 'Markdown, custom robot',
     webhookActionCard: 'Card, custom robot',
     webhookFeedCard: 'Links, custom robot',
+    interactiveCard: 'Interactive card',
     noticeText: 'Text, notice',
     noticeImage: 'Image, notice',
     noticeVoice: 'Voice, notice',
@@ -219,7 +224,10 @@ export const en = {
     nothing: 'Everything has been read.',
     list: 'People who have not read',
   },
+  cards: cardsEn,
   dings: dingsEn,
+  messageUrl: messageUrlEn,
+  push: pushEn,
   stream: streamEn,
   departments: departmentsEn,
   chats: chatsEn,

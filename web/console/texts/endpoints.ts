@@ -2,11 +2,11 @@ import { isolate } from '../../shared/isolate.ts';
 
 /** The texts of the pages of endpoints. */
 export const endpointsEn = {
-  hint: 'Addresses that get reads, recalls and deliveries as signed webhooks.',
+  hint: 'Addresses that get events, such as reads and recalls, as signed webhooks.',
   add: 'Add endpoint',
   edit: 'Edit endpoint',
   back: 'All endpoints',
-  nothing: 'No endpoints.',
+  nothing: 'No endpoints. An endpoint gets events, such as reads and recalls, as signed webhooks.',
   url: 'Address',
   urlHint: 'Webhooks are posted here. Private addresses need the option --callback-allow.',
   description: 'Description',
@@ -21,6 +21,7 @@ export const endpointsEn = {
   waiting: 'Wait for another try',
   failed: 'Failed',
   dropped: 'Removed before delivery',
+  droppedText: (count: string) => `Events that were removed by retention before they were delivered: ${count}.`,
   many: (count: string) => `${count} or more`,
   oldSecretUntil: 'Old secret valid until',
   rotate: 'New secret',
@@ -38,6 +39,7 @@ export const endpointsEn = {
   removeText: 'Its events are no longer sent. This cannot be undone.',
   deliveries: 'Deliveries of the last 7 days',
   noDeliveries: 'Nothing was sent yet.',
+  noMatch: 'No delivery has this state.',
   event: 'Event',
   number: (number: string) => `No. ${number}`,
   gone: 'Removed by retention',
@@ -53,11 +55,11 @@ export const endpointsEn = {
 };
 
 export const endpointsZh: typeof endpointsEn = {
-  hint: '以带签名的 webhook 接收已读、撤回和送达事件的地址。',
+  hint: '以带签名的 webhook 接收已读、撤回等事件的地址。',
   add: '添加接收地址',
   edit: '编辑接收地址',
   back: '全部接收地址',
-  nothing: '没有接收地址。',
+  nothing: '还没有接收地址。添加后，已读、撤回等事件会推送到该地址。',
   url: '地址',
   urlHint: '事件以 POST 请求发送到此地址。内网地址需要用选项 --callback-allow 放行。',
   description: '说明',
@@ -72,6 +74,7 @@ export const endpointsZh: typeof endpointsEn = {
   waiting: '等待重试',
   failed: '失败',
   dropped: '送达前已被清理',
+  droppedText: (count) => `有 ${count} 个事件在送达前已被清理。`,
   many: (count) => `${count} 个以上`,
   oldSecretUntil: '旧密钥有效期至',
   rotate: '更换密钥',
@@ -89,6 +92,7 @@ export const endpointsZh: typeof endpointsEn = {
   removeText: '此后不再向它发送事件。此操作无法撤销。',
   deliveries: '最近 7 天的推送',
   noDeliveries: '尚未发送任何事件。',
+  noMatch: '没有此状态的推送。',
   event: '事件',
   number: (number) => `编号 ${number}`,
   gone: '已被清理',

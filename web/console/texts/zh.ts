@@ -1,4 +1,5 @@
 import { isolate } from '../../shared/isolate.ts';
+import { cardsZh } from './cards.ts';
 import { chatsZh } from './chats.ts';
 import { customRobotsZh } from './custom-robots.ts';
 import { departmentsZh } from './departments.ts';
@@ -7,9 +8,11 @@ import type { Texts } from './en.ts';
 import { endpointsZh } from './endpoints.ts';
 import { saidInChinese } from './errors-zh.ts';
 import { filesZh } from './files.ts';
+import { messageUrlZh } from './message-url.ts';
 import { noticesZh } from './notices.ts';
 import { overviewZh } from './overview.ts';
 import { personZh } from './people.ts';
+import { pushZh } from './push.ts';
 import { requestsZh } from './requests.ts';
 import { streamZh } from './stream.ts';
 
@@ -76,6 +79,7 @@ export const zh: Texts = {
     messages: '消息',
     unread: '未读名单',
     notices: '工作通知',
+    cards: '互动卡片',
     dings: 'DING',
     organizations: '组织',
     users: '用户',
@@ -116,6 +120,7 @@ export const zh: Texts = {
     webhookMarkdown: 'Markdown（自定义机器人）',
     webhookActionCard: '卡片（自定义机器人）',
     webhookFeedCard: '多条链接（自定义机器人）',
+    interactiveCard: '互动卡片',
     noticeText: '文本（工作通知）',
     noticeImage: '图片（工作通知）',
     noticeVoice: '语音（工作通知）',
@@ -199,7 +204,10 @@ export const zh: Texts = {
     nothing: '全部已读。',
     list: '未读名单',
   },
+  cards: cardsZh,
   dings: dingsZh,
+  messageUrl: messageUrlZh,
+  push: pushZh,
   stream: streamZh,
   departments: departmentsZh,
   chats: chatsZh,

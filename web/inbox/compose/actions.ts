@@ -8,7 +8,7 @@ export type Actions = {
   /** Quotes a message in the next one; undefined where the reader cannot write. */
   readonly quote: ((message: InboxMessage) => void) | undefined;
   /** Sends a text to the robot of a message, as the reader; undefined where the reader cannot write. */
-  readonly say: ((text: string, robot: Pick<InboxMessage, 'robotCode' | 'robotName'>) => void) | undefined;
+  readonly say: ((text: string, robot: Pick<InboxMessage, 'robotCode'>) => void) | undefined;
 };
 
 export const ActionsContext = createContext<Actions | undefined>(undefined);

@@ -1,14 +1,25 @@
-import { type ChangeEvent, type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import {
+  type ChangeEvent,
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { flushSync } from 'react-dom';
 import type { InboxMessage } from '../../../src/client/answers.ts';
+import { useUnsaved } from '../../shared/unsaved.ts';
 import { ClipIcon, CloseIcon, SendIcon } from '../icons.tsx';
 import type { Draft } from '../state/outbox.ts';
 import type { Conversation } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { useSpeech } from '../texts.ts';
 import { summarize } from '../thread/content.ts';
-import { acceptedIn, describeFile, mediaTypeOf } from './files.ts';
+import { acceptedIn, describeFile, mediaTypeOf, mostFileBytes } from './files.ts';
 import { complete, findNamed, findTyped, type Mentionable } from './mentions.ts';
+import { countBytes, type Part, removeMark, splitParts } from './parts.ts';
+import { AddPictures, DraftPictures, usePictures } from './pictures.tsx';
 import { Suggestions, useMentionable, useSuggestions } from './suggestions.tsx';
 
 type Props = {
@@ -22,15 +33,15 @@ type Props = {
 const mostBytes = 19_900;
 
 /** The box in which people write to a robot or in a conversation. */
-export function Compose({ conversation, store, quoted, onQuoteEnd }: Props) {
+export default function Compose({ conversation, store, quoted, onQuoteEnd }: Props) {
   const { t } = useSpeech();
   const [problem, setProblem] = useState('');
   const { mentionable, load } = useMentionable(conversation, store);
   const send = (draft: Omit<Draft, 'conversationId'>) => {
     setProblem('');
-    const { body, ...file } = draft;
+    const { body, ...rest } = draft;
     const quote = quoted ? { quotedMessageId: quoted.messageId } : {};
-    store.send({ conversationId: conversation.conversationId, body: { ...body, ...quote }, ...file });
+    store.send({ conversationId: conversation.conversationId, body: { ...body, ...quote }, ...rest });
     onQuoteEnd();
   };
   return (
@@ -41,10 +52,7 @@ export function Compose({ conversation, store, quoted, onQuoteEnd }: Props) {
         mentionable={mentionable}
         onFocus={load}
         onProblem={setProblem}
-        onText={(content) => {
-          const named = namesIn(mentionable, content);
-          send({ body: { msgtype: 'text', text: { content }, ...named } });
-        }}
+        onParts={(parts) => send(toDraft(parts, mentionable))}
       >
         <Attach isShared={conversation.openConversationId !== null} onFile={send} onProblem={setProblem} />
       </TextForm>
@@ -55,40 +63,54 @@ export function Compose({ conversation, store, quoted, onQuoteEnd }: Props) {
   );
 }
 
+/** The message of a text, of a picture, or of texts and pictures. */
+function toDraft(parts: readonly Part[], mentionable: readonly Mentionable[]): Omit<Draft, 'conversationId'> {
+  const content = parts.filter((part) => typeof part === 'string').join('\n');
+  const [first = ''] = parts;
+  const isOne = parts.length === 1;
+  if (isOne && typeof first !== 'string') return { body: { msgtype: 'picture' }, file: { data: first, type: 'image' } };
+  const named = namesIn(mentionable, content);
+  if (isOne) return { body: { msgtype: 'text', text: { content }, ...named } };
+  return { body: { msgtype: 'richText', ...named }, parts };
+}
+
 type TextProps = {
   readonly label: string;
   readonly mentionable: readonly Mentionable[];
   /** What is before the field. */
   readonly children: ReactNode;
   onFocus(): void;
-  onText(content: string): void;
+  onParts(parts: readonly Part[]): void;
   onProblem(problem: string): void;
 };
 
-/** The field for a text: Enter sends it, and Shift+Enter begins a line. */
-function TextForm({ label, mentionable, children, onFocus, onText, onProblem }: TextProps) {
+/** The field for a text, which may have pictures: Enter sends it, and Shift+Enter begins a line. */
+function TextForm({ label, mentionable, children, onFocus, onParts, onProblem }: TextProps) {
   const { t } = useSpeech();
-  const [text, setText] = useState('');
-  const field = useRef<HTMLTextAreaElement>(null);
+  const { text, field, write } = useText();
+  const { pictures, add, clear } = usePictures(text, onProblem);
   const suggestions = useSuggestions(mentionable, text);
   const submit = () => {
     if (text.trim() === '') return;
-    if (new TextEncoder().encode(text).length > mostBytes) return onProblem(t.textTooLong);
-    onText(text.toWellFormed().replaceAll('\0', ''));
-    setText('');
+    const parts = splitParts(text.toWellFormed().replaceAll('\0', ''), pictures);
+    if (countBytes(parts) > mostBytes) return onProblem(t.textTooLong);
+    onParts(pictures.length === 0 ? [text.toWellFormed().replaceAll('\0', '')] : parts);
+    write('');
+    clear();
     suggestions.close();
+  };
+  const insert = (files: readonly File[]) => {
+    const next = add(files, { text, cursor: field.current?.selectionStart ?? text.length });
+    write(next.text, next.cursor);
   };
   const choose = (one: Mentionable) => {
     const typed = findTyped(text, field.current?.selectionStart ?? text.length);
     if (!typed) return;
     const next = complete(text, typed, one.name);
     suggestions.close();
-    // The cursor can be moved only when the field has the text. It must not move after the next key.
-    flushSync(() => setText(next.text));
-    field.current?.focus();
-    field.current?.setSelectionRange(next.cursor, next.cursor);
+    write(next.text, next.cursor);
   };
-  const onKey = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (suggestions.onKey(event, choose)) return event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey) return;
@@ -96,19 +118,25 @@ function TextForm({ label, mentionable, children, onFocus, onText, onProblem }: 
     submit();
   };
   const onChange = ({ target }: ChangeEvent<HTMLTextAreaElement>) => {
-    setText(target.value);
+    write(target.value);
     suggestions.typed(target.selectionStart);
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files];
+    if (files.length === 0) return;
+    event.preventDefault();
+    insert(files);
   };
   return (
     <>
       <Suggestions suggestions={suggestions} onChoose={choose} />
+      <DraftPictures pictures={pictures} onRemove={(mark) => write(removeMark(text, mark), text.indexOf(mark))} />
       <div className="compose-row">
         {children}
+        <AddPictures onChoose={insert} />
         <textarea
           {...{ ref: field, rows: 1, dir: 'auto', value: text, placeholder: t.writeHint, onFocus, onChange }}
-          aria-label={label}
-          {...suggestions.fieldProps}
-          onKeyDown={onKey}
+          {...{ onKeyDown, onPaste, 'aria-label': label, ...suggestions.fieldProps }}
         />
         <button type="button" className="round send" aria-label={t.send} disabled={text.trim() === ''} onClick={submit}>
           <SendIcon />
@@ -116,6 +144,21 @@ function TextForm({ label, mentionable, children, onFocus, onText, onProblem }: 
       </div>
     </>
   );
+}
+
+/** The text of the field. `write` changes it, and also moves the cursor and the focus if a position is given. */
+function useText() {
+  const [text, setText] = useState('');
+  const field = useRef<HTMLTextAreaElement>(null);
+  useUnsaved(text !== '');
+  const write = (next: string, cursor?: number) => {
+    if (cursor === undefined) return setText(next);
+    // The cursor can be moved only when the field has the text. It must not move after the next key.
+    flushSync(() => setText(next));
+    field.current?.focus();
+    field.current?.setSelectionRange(cursor, cursor);
+  };
+  return { text, field, write };
 }
 
 function namesIn(mentionable: readonly Mentionable[], text: string) {
@@ -143,9 +186,6 @@ type AttachProps = {
   onFile(draft: Omit<Draft, 'conversationId'>): void;
   onProblem(problem: string): void;
 };
-
-/** The largest file that the server takes, in bytes. */
-const mostFileBytes = 20 * 1024 * 1024;
 
 /** A button that chooses a file, which is sent at once. */
 function Attach({ isShared, onFile, onProblem }: AttachProps) {

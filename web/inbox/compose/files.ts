@@ -2,6 +2,9 @@ import type { InboxMediaAnswer, InboxSayBody } from '../../../src/client/answers
 
 type MediaType = InboxMediaAnswer['type'];
 
+/** The largest file that the server takes, in bytes. */
+export const mostFileBytes = 20 * 1024 * 1024;
+
 /** The types of messages by the type of their file. */
 const msgtypes: Readonly<Record<MediaType, InboxSayBody['msgtype']>> = {
   image: 'picture',

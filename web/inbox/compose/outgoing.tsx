@@ -12,7 +12,7 @@ export function Outgoing({ messages, store }: { readonly messages: readonly Mess
         <li key={message.sendId} className="message is-own" data-outgoing="">
           <div className="content">
             <p className="bubble" dir="auto">
-              {message.body.text?.content ?? message.file?.data.name ?? ''}
+              {textOf(message, t.kinds.image)}
             </p>
           </div>
           <Status message={message} store={store} />
@@ -20,6 +20,11 @@ export function Outgoing({ messages, store }: { readonly messages: readonly Mess
       ))}
     </ol>
   );
+}
+
+function textOf({ body, file, parts }: Message, picture: string): string {
+  if (parts) return parts.map((part) => (typeof part === 'string' ? part : picture)).join(' ');
+  return body.text?.content ?? file?.data.name ?? '';
 }
 
 function Status({ message: { sendId, state, reason }, store }: { readonly message: Message; readonly store: Store }) {

@@ -1,11 +1,13 @@
 import type { InboxMediaAnswer, InboxMessage, InboxSayAnswer, InboxSayBody } from '../../../src/client/answers.ts';
 import { CallError, call, isPassing, isSignedOut } from '../../shared/call.ts';
 
-/** What a person has written, without the id of a file that is not uploaded yet. */
+/** What a person has written, without the ids of files that are not uploaded yet. */
 export type Draft = {
   readonly conversationId: string;
-  readonly body: Omit<InboxSayBody, 'sendId' | 'mediaId'>;
+  readonly body: Omit<InboxSayBody, 'sendId' | 'mediaId' | 'richText'>;
   readonly file?: { readonly data: File; readonly type: InboxMediaAnswer['type'] };
+  /** For richText: its texts and pictures. */
+  readonly parts?: readonly (string | File)[];
 };
 
 /** A message that is on its way to the server. `known` are the messages that were there when it was written. */
@@ -34,17 +36,14 @@ type Cell = { list(): readonly Outgoing[]; set(list: readonly Outgoing[]): void 
  * message is sent again and again, with the same sendId, so that it arrives once.
  */
 export function createOutbox(cell: Cell, onSent: (answer: InboxSayAnswer) => void, onSignedOut: () => void): Outbox {
-  const uploaded = new Map<string, string>();
+  const uploaded: Uploaded = new WeakMap();
   let isBusy = false;
   let isClosed = false;
   let failures = 0;
   let timer: number | undefined;
   const change = (sendId: string, next: Partial<Outgoing>) =>
     cell.set(cell.list().map((one) => (one.sendId === sendId ? { ...one, ...next } : one)));
-  const remove = (sendId: string) => {
-    uploaded.delete(sendId);
-    cell.set(cell.list().filter((one) => one.sendId !== sendId));
-  };
+  const remove = (sendId: string) => cell.set(cell.list().filter((one) => one.sendId !== sendId));
   const run = async () => {
     const next = cell.list().find(({ state }) => state !== 'failed');
     if (isBusy || isClosed || !next) return;
@@ -98,15 +97,30 @@ function isTemporary(error: unknown): boolean {
 /** Milliseconds after which a message without an answer is sent again. */
 const longest = 20_000;
 
-async function deliver({ conversationId, sendId, body, file }: Outgoing, uploaded: Map<string, string>) {
-  const mediaId = file && (uploaded.get(sendId) ?? (await upload(file)));
-  if (mediaId !== undefined) uploaded.set(sendId, mediaId);
+/** The ids of files that were uploaded. A message that is sent again does not upload them again. */
+type Uploaded = WeakMap<File, string>;
+
+async function deliver({ conversationId, sendId, body, file, parts }: Outgoing, uploaded: Uploaded) {
+  const files = file ? { mediaId: await toMediaId(file, uploaded) } : {};
+  const richText = parts ? { richText: await uploadParts(parts, uploaded) } : {};
   const path = `/inbox/v1/conversations/${encodeURIComponent(conversationId)}/messages`;
   const signal = AbortSignal.timeout(longest);
-  return call<InboxSayAnswer>('POST', path, {
-    body: { ...body, ...(mediaId !== undefined && { mediaId }), sendId },
-    signal,
-  });
+  return call<InboxSayAnswer>('POST', path, { body: { ...body, ...files, ...richText, sendId }, signal });
+}
+
+async function uploadParts(parts: NonNullable<Draft['parts']>, uploaded: Uploaded) {
+  const sent: NonNullable<InboxSayBody['richText']> = [];
+  for (const part of parts) {
+    if (typeof part === 'string') sent.push({ text: part });
+    else sent.push({ mediaId: await toMediaId({ data: part, type: 'image' }, uploaded) });
+  }
+  return sent;
+}
+
+async function toMediaId(file: NonNullable<Draft['file']>, uploaded: Uploaded): Promise<string> {
+  const mediaId = uploaded.get(file.data) ?? (await upload(file));
+  uploaded.set(file.data, mediaId);
+  return mediaId;
 }
 
 /** Uploads a file as the body of the request. */
@@ -129,14 +143,26 @@ async function upload({ data, type }: NonNullable<Draft['file']>): Promise<strin
 }
 
 /** Whether a message on its way is shown by the inbox already: the answer of the server may arrive after the message. */
-export function isShown({ body, known }: Outgoing, messages: readonly InboxMessage[], userId: string): boolean {
+export function isShown(outgoing: Outgoing, messages: readonly InboxMessage[], userId: string): boolean {
+  const key = describe(outgoing);
+  if (key === undefined) return false;
   return messages.some(
     ({ messageId, sender, msgKey, msgParam }) =>
-      sender.userId === userId && !known.has(messageId) && isSame(body, msgKey, msgParam),
+      sender.userId === userId && !outgoing.known.has(messageId) && key === describeParam(msgKey, msgParam),
   );
 }
 
-function isSame({ msgtype, text }: Draft['body'], msgKey: string, msgParam: string | null): boolean {
-  if (msgtype !== 'text' || msgKey !== 'personText' || msgParam === null || !text) return false;
-  return (JSON.parse(msgParam) as { readonly content?: unknown }).content === text.content;
+/** Texts and the places of pictures of a message on its way; undefined for a file, whose id is not known yet. */
+function describe({ body: { text }, parts }: Draft): string | undefined {
+  if (text) return JSON.stringify([text.content]);
+  return parts && JSON.stringify(parts.map((part) => (typeof part === 'string' ? part : null)));
+}
+
+function describeParam(msgKey: string, msgParam: string | null): string | undefined {
+  if (msgParam === null || !/^person(Text|RichText)$/.test(msgKey)) return undefined;
+  const { content, richText } = JSON.parse(msgParam) as {
+    readonly content?: string;
+    readonly richText?: readonly { readonly text?: string }[];
+  };
+  return JSON.stringify(richText ? richText.map(({ text = null }) => text) : [content]);
 }

@@ -44,6 +44,7 @@ const message = (messageId: string, readAt: number | null): InboxMessage => ({
   conversation: null,
   quote: null,
   emotions: [],
+  card: null,
 });
 
 const conversation = (messages: readonly InboxMessage[], unreadCount: number, cursor: string | null): Conversation => ({

@@ -9,6 +9,7 @@ import type {
 } from '../../../src/client/answers.ts';
 import { call, isSignedOut } from '../../shared/call.ts';
 import type { Manner } from '../thread/viewing.ts';
+import { type Cards, createCards } from './cards.ts';
 import { createCounts, fetchConversations } from './counts.ts';
 import { createDings, type Dings } from './dings.ts';
 import { createOutbox, type Draft, type Outbox } from './outbox.ts';
@@ -59,6 +60,7 @@ export type Store = {
   readonly retry: Outbox['retry'];
   readonly discard: Outbox['discard'];
   readonly dings: Pick<Dings, 'markRead' | 'dismiss'>;
+  readonly cards: Cards;
   close(): void;
 };
 
@@ -72,7 +74,8 @@ export type Store = {
 export function createStore(since: number, userId: string, onSignedOut: () => void): Store {
   const cell = createCell(emptyState);
   const dings = createDings(cell, onSignedOut);
-  const live = createListener(cell, dings, userId);
+  const cards = createCards(onSignedOut);
+  const live = createListener(cell, { dings, cards, userId });
   /** Calls `onSignedOut` if a request fails because the session has ended. */
   const watchSession = <T>(made: Promise<T>): Promise<T> =>
     made.catch((error: unknown) => {
@@ -117,7 +120,7 @@ export function createStore(since: number, userId: string, onSignedOut: () => vo
     send: (draft) => outbox.send(draft, cell.state().conversations.get(draft.conversationId)?.messages ?? []),
     retry: outbox.retry,
     discard: outbox.discard,
-    dings,
+    ...{ dings, cards },
     close() {
       stop();
       ignoreReturn();
@@ -240,8 +243,10 @@ function watchNetwork(change: (isOffline: boolean) => void): () => void {
   };
 }
 
+type Listening = { readonly dings: Dings; readonly cards: Cards; readonly userId: string };
+
 /** Creates the listener that updates the state on events. */
-function createListener({ state, set }: Cell, dings: Dings, userId: string) {
+function createListener({ state, set }: Cell, { dings, cards, userId }: Listening) {
   const announce = (next: Announcement) =>
     set({ ...state(), announcements: withAnnouncement(state().announcements, next) });
   const counts = createCounts((listed) => {
@@ -282,6 +287,8 @@ function createListener({ state, set }: Cell, dings: Dings, userId: string) {
     ding: dings.arrived,
     dingRead: dings.read,
     dingRecall: dings.recalled,
+    card: cards.changed,
+    opened: cards.missed,
     reached: counts.reached,
   };
   return { update, counts, listener };

@@ -1,4 +1,4 @@
-import type { InboxDing, InboxMessage } from '../../../src/client/answers.ts';
+import type { InboxCardEvent, InboxDing, InboxMessage } from '../../../src/client/answers.ts';
 
 export type Following = { close(): void; isOpen(): boolean };
 
@@ -12,6 +12,10 @@ export type Listener = {
   ding(ding: InboxDing): void;
   dingRead(news: { readonly dingId: string; readonly readAt: number }): void;
   dingRecall(news: { readonly dingId: string }): void;
+  /** Called when a card has changed. This event has no number, and is not repeated. */
+  card(news: InboxCardEvent): void;
+  /** Called when the stream is open. Events without a number may have been missed before. */
+  opened(): void;
   /** Called after each event with its sequence number. */
   reached(sequence: number): void;
   connected(isConnected: boolean): void;
@@ -43,7 +47,11 @@ export function follow(sequence: number, listener: Listener): Following {
   on('ding', listener.ding);
   on('dingRead', listener.dingRead);
   on('dingRecall', listener.dingRecall);
-  source.addEventListener('open', () => listener.connected(true));
+  source.addEventListener('card', ({ data }: MessageEvent<string>) => listener.card(JSON.parse(data)));
+  source.addEventListener('open', () => {
+    listener.opened();
+    listener.connected(true);
+  });
   source.addEventListener('error', () => {
     listener.connected(false);
     if (source.readyState === EventSource.CLOSED) listener.refused();

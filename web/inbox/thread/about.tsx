@@ -1,34 +1,29 @@
+import { SayLink } from '../compose/say-link.tsx';
 import type { Conversation } from '../state/state.ts';
 import { useSpeech } from '../texts.ts';
-import { safeUrl } from './links.ts';
 import { ExternalLink } from './message.tsx';
+import { type QuickLink, resolveQuickEntries } from './quick-entries.ts';
 
-/** Languages of a quick entry's name, by the language of the page; the first one that is there is shown. */
-const languages = { zh: ['zh_CN', 'zh', 'zh_TW', 'zh_HK'], en: ['en_US', 'en', 'en_GB'] } as const;
-
-/** Whether the page is used on a phone or tablet, for which a quick entry may have an address of its own. */
 const isTouched = () => window.matchMedia('(pointer: coarse)').matches;
 
-type Robot = NonNullable<Conversation['robot']>;
-type Entry = Robot['quickEntries'][number];
+type Props = {
+  readonly robot: NonNullable<Conversation['robot']>;
+  /** Sends a text to the robot; undefined where the reader cannot write. */
+  readonly say: ((text: string) => void) | undefined;
+};
 
 /** What a robot says about itself: its short description and its quick entries. */
-export function About({ robot: { brief, quickEntries } }: { readonly robot: Robot }) {
+export function About({ robot: { brief, quickEntries }, say }: Props) {
   const { t, language } = useSpeech();
-  const links = quickEntries.flatMap((entry, index) => {
-    const url = addressOf(entry);
-    return url === undefined ? [] : [{ key: `${index} ${url}`, name: nameOf(entry, language), url }];
-  });
+  const links = resolveQuickEntries(quickEntries, { language, isTouched: isTouched(), canSay: say !== undefined });
   if (brief === null && links.length === 0) return null;
   return (
     <div className="about">
       {brief !== null && <p dir="auto">{brief}</p>}
       {links.length > 0 && (
         <nav aria-label={t.quickEntries}>
-          {links.map(({ key, name, url }) => (
-            <ExternalLink key={key} url={url} className="quick">
-              <bdi>{name}</bdi>
-            </ExternalLink>
+          {links.map((link) => (
+            <Quick key={link.key} link={link} say={say} />
           ))}
         </nav>
       )}
@@ -36,13 +31,11 @@ export function About({ robot: { brief, quickEntries } }: { readonly robot: Robo
   );
 }
 
-function addressOf({ mobileUrl, pcUrl }: Entry): string | undefined {
-  const addresses = isTouched() ? [mobileUrl, pcUrl] : [pcUrl, mobileUrl];
-  return addresses.map((address) => safeUrl(address ?? undefined)).find((url) => url !== undefined);
-}
-
-function nameOf({ names }: Entry, language: 'zh' | 'en'): string {
-  const [first = ''] = Object.values(names);
-  const found = languages[language].find((name) => Object.hasOwn(names, name));
-  return found === undefined ? first : (names[found] ?? first);
+function Quick({ link: { name, text, url }, say }: { readonly link: QuickLink } & Pick<Props, 'say'>) {
+  if (text !== undefined) return say && <SayLink text={text} title={name} say={say} />;
+  return (
+    <ExternalLink url={url} className="quick">
+      <bdi>{name}</bdi>
+    </ExternalLink>
+  );
 }

@@ -16,6 +16,7 @@ const message = (msgKey: string, msgParam: object | string | null, recalled = fa
   conversation: null,
   quote: null,
   emotions: [],
+  card: null,
 });
 
 const read = (msgKey: string, msgParam: object | string | null) => contentOf(message(msgKey, msgParam));
@@ -107,6 +108,13 @@ describe('the summary of a message', () => {
   test('says nothing of what a recalled message said', () => {
     expect(summarize(message('sampleText', { content: 'secret' }, true), t)).toBe(t.recalled);
     expect(summarize(message('sampleText', null, true), t)).toBe(t.recalled);
+  });
+
+  test('of an interactive card is its title at the delivery, if it had one', () => {
+    expect(summarize(message('interactiveCard', { cardId: 'c', title: 'Leave **3 days**' }), t)).toBe(
+      '[card] Leave **3 days**',
+    );
+    expect(summarize(message('interactiveCard', { cardId: 'c', title: '' }), t)).toBe('[card]');
   });
 
   test('isolates a title that runs from right to left', () => {

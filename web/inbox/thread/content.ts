@@ -39,7 +39,8 @@ export type Card = { readonly type: 'card'; readonly title: string; readonly tex
 };
 
 /** The part of a message that its body shows. */
-export type MessageBody = Pick<InboxMessage, 'messageId' | 'msgKey' | 'msgParam' | 'recalled'>;
+export type MessageBody = Pick<InboxMessage, 'messageId' | 'msgKey' | 'msgParam' | 'recalled'> &
+  Partial<Pick<InboxMessage, 'card'>>;
 
 type Param = (name: string) => string;
 
@@ -89,6 +90,8 @@ const readers: Readonly<Record<string, (param: Param) => Content>> = {
   officialActionCardMsg: samples.sampleActionCard,
   officialActionCardMsg1: samples.sampleActionCard6,
   officialActionCardMsg2: samples.sampleActionCard6,
+  // The title at the delivery; the content is in the card.
+  interactiveCard: (of) => parseCard(of, []),
   webhookText: samples.sampleText,
   webhookLink: samples.sampleLink,
   webhookMarkdown: samples.sampleMarkdown,
@@ -223,7 +226,7 @@ export function summarize(message: MessageBody, t: Pick<Texts, 'recalled' | 'kin
     case 'link':
       return `${t.kinds.link} ${isolate(toOneLine(content.title))}`;
     case 'card':
-      return `${t.kinds.card} ${isolate(toOneLine(content.title))}`;
+      return `${t.kinds.card} ${isolate(toOneLine(content.title))}`.trim();
     case 'feed':
       return `${t.kinds.link} ${isolate(toOneLine(content.links.map(({ title }) => title).join(', ')))}`;
     case 'rich':
@@ -246,7 +249,8 @@ export function summarizeIn(message: InboxMessage, t: Pick<Texts, 'recalled' | '
 /** Summaries are truncated to this many characters, since they are also read out by screen readers. */
 const mostInLine = 300;
 
-function toOneLine(text: string): string {
+/** A text on one line, truncated. */
+export function toOneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > mostInLine ? `${line.slice(0, mostInLine)}…` : line;
 }

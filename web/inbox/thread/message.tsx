@@ -5,6 +5,7 @@ import { SayLink } from '../compose/say-link.tsx';
 import { sayTextOf } from '../compose/say-links.ts';
 import { ImageIcon, LinkIcon } from '../icons.tsx';
 import { useSpeech } from '../texts.ts';
+import { CardContext } from './card-context.ts';
 import {
   type Button,
   type Card,
@@ -17,10 +18,10 @@ import {
   splitMentions,
 } from './content.ts';
 import { pictureUrl, safeUrl, splitLinks } from './links.ts';
-import { renderMarkdown, showSayLinks } from './markdown.ts';
+import { Markdown, PlainText } from './markdown-text.tsx';
 import { MediaCard, MediaFile, MediaMessage, MediaPicture, MediaSource, MediaVideo, MediaVoice } from './media.tsx';
 import { isMediaId } from './media-url.ts';
-import { blockPictures, displayUrl, PictureRule } from './pictures.ts';
+import { displayUrl, PictureRule } from './pictures.ts';
 
 type BodyProps = { readonly message: MessageBody; onFold(isFolded: boolean): void };
 
@@ -40,10 +41,16 @@ function KnownBody({ message, onFold }: BodyProps) {
   const { t } = useSpeech();
   const content = useMemo(() => contentOf(message), [message]);
   const mentions = useMemo(() => mentionsOf(message), [message]);
+  const renderCard = useContext(CardContext);
   if (message.recalled) return <p className="recalled">{t.recalled}</p>;
+  const title = content.type === 'card' ? content.title : '';
   return (
     <MediaMessage value={message.messageId}>
-      <Shown content={content} mentions={mentions} onFold={onFold} />
+      {message.card && renderCard ? (
+        renderCard(message.card.cardId, title)
+      ) : (
+        <Shown content={content} mentions={mentions} onFold={onFold} />
+      )}
       {content.type !== 'text' && content.type !== 'rich' && mentions.length > 0 && (
         <p className="mentions" dir="auto">
           {mentions.join(' ')}
@@ -177,61 +184,17 @@ export function ExternalLink({ url, className, children }: AwayProps) {
   );
 }
 
-/** Sanitised Markdown, inserted as DOM nodes; or plain text if the Markdown exceeds a limit. */
-function Markdown({ text }: { readonly text: string }) {
-  const { t } = useSpeech();
-  const box = useRef<HTMLDivElement>(null);
-  const rule = useContext(PictureRule);
-  const say = useContext(SayContext);
-  const canSay = say !== undefined;
-  const content = useMemo(() => {
-    const rendered = renderMarkdown(text);
-    if (rendered) showSayLinks(rendered, canSay);
-    if (rendered && rule === 'block') blockPictures(rendered, t.pictureBlocked);
-    return rendered;
-  }, [text, rule, t, canSay]);
-  useLayoutEffect(() => {
-    if (content) box.current?.replaceChildren(content.cloneNode(true));
-  }, [content]);
-  useEffect(() => {
-    const element = box.current;
-    const onClick = (event: Event) => {
-      const button = event.target instanceof Element ? event.target.closest('button[value]') : null;
-      const text = sayTextOf(button?.getAttribute('value') ?? undefined);
-      if (text !== undefined) say?.(text);
-    };
-    element?.addEventListener('click', onClick);
-    return () => element?.removeEventListener('click', onClick);
-  }, [say]);
-  if (content) return <div className="markdown" ref={box} />;
-  return <Plain text={text} note={t.asPlainText} />;
-}
-
-/** Plain text is truncated to this many characters. */
-const mostPlain = 30_000;
-
-function Plain({ text, note }: { readonly text: string; readonly note: string }) {
-  return (
-    <>
-      <p className="plain" dir="auto">
-        {text.length > mostPlain ? `${text.slice(0, mostPlain)}…` : text}
-      </p>
-      <p className="hint">{note}</p>
-    </>
-  );
-}
-
 /** Shown instead of a message that failed to render. */
 function FailedBody({ message: { msgParam } }: { readonly message: MessageBody }) {
   const { t } = useSpeech();
   return (
     <div className="card">
-      <Plain text={String(msgParam ?? '')} note={t.messageFailed} />
+      <PlainText text={String(msgParam ?? '')} note={t.messageFailed} />
     </div>
   );
 }
 
-function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?: string }) {
+export function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?: string }) {
   const { t } = useSpeech();
   const [isGone, setGone] = useState(false);
   const rule = useContext(PictureRule);
@@ -360,7 +323,7 @@ function ActionCard({ content }: { readonly content: Card }) {
   );
 }
 
-function CardButton({ button: { title, url: given } }: { readonly button: Button }) {
+export function CardButton({ button: { title, url: given } }: { readonly button: Button }) {
   const { t } = useSpeech();
   const say = useContext(SayContext);
   const url = safeUrl(given);

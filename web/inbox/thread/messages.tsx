@@ -143,11 +143,11 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
 /** Lets the links of a robot's message send a text to that robot. */
 function Sayable({ message, children }: { readonly message: InboxMessage; readonly children: ReactNode }) {
   const say = useContext(ActionsContext)?.say;
-  const { robotCode, robotName, sender } = message;
+  const { robotCode, sender } = message;
   const canSay = say !== undefined && sender.kind === 'robot';
   const sayText = useMemo(
-    () => (canSay ? (text: string) => say?.(text, { robotCode, robotName }) : undefined),
-    [canSay, say, robotCode, robotName],
+    () => (canSay ? (text: string) => say?.(text, { robotCode }) : undefined),
+    [canSay, say, robotCode],
   );
   return <SayContext value={sayText}>{children}</SayContext>;
 }

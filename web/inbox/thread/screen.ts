@@ -29,8 +29,9 @@ export function trimCovered({ top, bottom }: Band, isFree: (y: number) => boolea
   return last - first >= 1 && inner.every(isFree) ? { top: first, bottom: last } : undefined;
 }
 
-/** Whether a picture is still loading. One that failed to load is not. */
+/** Whether a picture or a card is still loading. A picture that failed to load is not. */
 export function isLoading(content: Element): boolean {
+  if (content.querySelector('[data-loading]')) return true;
   return [...content.querySelectorAll('img')].some((image) => !image.complete);
 }
 

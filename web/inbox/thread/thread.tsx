@@ -1,21 +1,26 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { InboxMessage } from '../../../src/client/answers.ts';
+import { lazyPage } from '../../shared/lazy-page.ts';
 import { ConversationAvatar } from '../avatar.tsx';
 import { Choices } from '../choices.tsx';
 import { type Actions, ActionsContext } from '../compose/actions.ts';
-import { Compose } from '../compose/compose.tsx';
 import { Outgoing } from '../compose/outgoing.tsx';
 import { Empty } from '../empty.tsx';
 import { BackIcon, DownIcon, GroupIcon } from '../icons.tsx';
-import { Members } from '../members.tsx';
+import { LazyPart } from '../lazy-part.tsx';
 import { isShown, type Outgoing as OutgoingMessage } from '../state/outbox.ts';
 import { type Conversation, firstUnreadOf, type State } from '../state/state.ts';
 import type { Choice, Store } from '../state/store.ts';
 import { useSpeech } from '../texts.ts';
 import { About } from './about.tsx';
+import { CardContext, type RenderCard } from './card-context.ts';
 import { chunksOf, MessageChunk } from './messages.tsx';
 import { useScrolling } from './scrolling.ts';
 import { createViewing } from './viewing.ts';
+
+const Card = lazyPage(() => import('../cards/card.tsx'));
+const Compose = lazyPage(() => import('../compose/compose.tsx'));
+const Members = lazyPage(() => import('../members.tsx'));
 
 type Props = {
   readonly conversation: Conversation;
@@ -43,16 +48,32 @@ export function Thread({ conversation, target, state, userId, store, onBack }: P
   return (
     <section className="thread" aria-label={title}>
       <Head conversation={conversation} store={store} onBack={onBack} />
-      {robot && <About robot={robot} />}
+      {robot && <About robot={robot} say={sayTo(robot, actions)} />}
       <Note conversation={conversation} />
       <ActionsContext value={actions}>
-        <Messages conversation={conversation} target={target} store={store} outgoing={outgoing} />
+        <CardContext value={useRenderCard(store)}>
+          <Messages conversation={conversation} target={target} store={store} outgoing={outgoing} />
+        </CardContext>
       </ActionsContext>
       <Unheard names={state.unheard.get(conversationId) ?? []} />
       {canWrite && (
-        <Compose conversation={conversation} store={store} quoted={quoted} onQuoteEnd={() => setQuoted(undefined)} />
+        <LazyPart waiting={<div className="compose is-waiting" />}>
+          <Compose conversation={conversation} store={store} quoted={quoted} onQuoteEnd={() => setQuoted(undefined)} />
+        </LazyPart>
       )}
     </section>
+  );
+}
+
+/** Renders cards, whose code is loaded with the first one. */
+function useRenderCard({ cards }: Store): RenderCard {
+  return useCallback(
+    (cardId, title) => (
+      <LazyPart waiting={<div className="card" data-loading="" />}>
+        <Card cardId={cardId} title={title} cards={cards} />
+      </LazyPart>
+    ),
+    [cards],
   );
 }
 
@@ -75,6 +96,10 @@ function useActions(conversation: Conversation, { store, userId, onQuote }: Acti
     return { userId, quote: onQuote, say };
   }, [canWrite, conversationId, openConversationId, store, userId, onQuote]);
 }
+
+/** Returns what sends the text of a robot's quick entry, as the links in its messages do. */
+const sayTo = ({ robotCode }: NonNullable<Conversation['robot']>, { say }: Actions) =>
+  say && ((text: string) => say(text, { robotCode }));
 
 /** Says that nobody got the last message, because no program listens for its robots. */
 function Unheard({ names }: { readonly names: readonly string[] }) {
@@ -132,7 +157,11 @@ function Head({ conversation, store, onBack }: Pick<Props, 'conversation' | 'sto
         </button>
       )}
       {state === 'open' && (hasMembers || robot) && <Choices conversation={conversation} onChoose={choose} />}
-      {isListing && <Members conversation={conversation} store={store} onClose={() => setListing(false)} />}
+      {isListing && (
+        <LazyPart>
+          <Members conversation={conversation} store={store} onClose={() => setListing(false)} />
+        </LazyPart>
+      )}
     </header>
   );
 }

@@ -10,11 +10,11 @@ import {
 } from '../../../core/contacts/search.ts';
 import type { Caller } from '../../../core/context.ts';
 import { wireError } from '../../../wire/errors.ts';
+import type { JsonObject } from '../../../wire/json.ts';
 import { splitMobile } from '../../../wire/mobile.ts';
 import { contactPermissions as permissions } from '../../../wire/permissions.ts';
 import { isCleanText } from '../../../wire/text.ts';
 import type { PersonAnswer, SearchAnswer } from '../../../wire/vendor/contacts.ts';
-import type { JsonObject } from '../../server/json-body.ts';
 import type { Route, RouteRequest } from '../../server/route.ts';
 
 /** The largest page and offset of a search, and the longest text. */

@@ -131,7 +131,7 @@ test('sends, reads and lists work while two processes create and drop days', { t
     while (!over) {
       const page = await inboxOf(two, corpId, users.bob);
       expect(page.map(({ offset }) => offset)).toEqual(page.map(({ offset }) => offset).sort((a, b) => b - a));
-      await one.unreadByRobot(corpId, users.bob);
+      await one.inboxes.unreadByRobot(corpId, users.bob);
       const seen = (await streamOf(one, corpId, users.bob)).map(({ seq }) => seq);
       expect(seen).toEqual(seen.map((_, i) => must(seen[0]) + i));
     }
@@ -246,7 +246,7 @@ test('messages from before the tables were partitioned can be read and changed, 
   const young = must(await store.accept(scene.sending({ sentAt: start + 2 * day }))).messageId;
   await store.settle(corpId, young, start + 2 * day);
   expect(await store.markRead(corpId, users.ann, [must(ids[2]), young], start + 2 * day)).toEqual([ids[2], young]);
-  expect(told(await store.inboxSince(corpId, users.ann, 3, 9))).toEqual([
+  expect(told(await store.inboxes.since(corpId, users.ann, 3, 9))).toEqual([
     `4 message ${ids[2]}`,
     `5 message ${young}`,
     `6 read ${ids[2]}`,

@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Walk } from '../../console/message-list.ts';
+import { insertCards, runCards } from '../../contract/cards.contract.ts';
 import { useGroups } from '../../contract/conversations.contract.ts';
 import { insertCustomRobots, useCustomRobots } from '../../contract/custom-robots.contract.ts';
 import { insertNotices, useNotices } from '../../contract/notice-verbs.contract.ts';
@@ -62,7 +63,7 @@ const severalDays: Readonly<Record<string, number>> = {
   total_messages_of_robot: days + 1,
   total_messages_of_conversation: days + 1,
   total_messages_of_sender: days + 1,
-  total_messages_of_user: days + 1,
+  total_arrivals_of_user: days + 1,
   // From the follower's offset to the last day.
   select_inbox_since: 2,
   select_events: 2,
@@ -160,14 +161,14 @@ async function useEverything(store: Store): Promise<void> {
   const [receipt] = [await store.receipt(corpId, id), await store.recipients(corpId, id)];
   expect(receipt?.deliveries).toHaveLength(20);
   await store.pending({ corpId: 0, messageId: 0 }, 100);
-  await store.inboxSince(corpId, users.ann, 1, 100);
-  await store.inboxEnd(corpId, users.ann);
-  await store.unreadByRobot(corpId, users.ann);
-  await store.unread(corpId, users.ann);
+  await store.inboxes.since(corpId, users.ann, 1, 100);
+  await store.inboxes.end(corpId, users.ann);
+  await store.inboxes.unreadByRobot(corpId, users.ann);
+  await store.inboxes.unread(corpId, users.ann);
   for (const unread of [true, false]) {
-    await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread, limit: 20 });
+    await store.inboxes.page({ corpId, userId: users.ann, before: 1000, robotId: 0, unread, limit: 20 });
   }
-  await store.inboxStep({ corpId, userId: users.ann, before: 1000, count: 20 });
+  await store.inboxes.step({ corpId, userId: users.ann, before: 1000, count: 20 });
   await store.markRead(corpId, users.ann, [read], start);
   await store.recall(corpId, read, start);
   await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);
@@ -189,6 +190,7 @@ async function useEverything(store: Store): Promise<void> {
   await useDepartments(store, corpId, app.id, users.ann);
   await useNotices(scene);
   await runTalk(scene);
+  await runCards(scene);
   await store.operator.message(corpId, id);
   const late = await send();
   await arrive({ sentAt: start + day });
@@ -285,6 +287,7 @@ async function fill(): Promise<void> {
     ${insertStreamMode}
     ${insertSubscriptions}
     ${insertTalk}
+    ${insertCards}
     insert into mutes (corp_id, user_id, robot_id) select 100 + n % 20, n, n % 3 from generate_series(1, 20000) n;
     insert into blocks (corp_id, user_id, robot_id, was_mute) select 100 + n % 20, n, n % 3, 0 from generate_series(1, 20000) n;
     insert into idempotency (corp_id, app_id, code, answer, created_at)

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { openStores, startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
 import { must, type Opened, start, streamOf, told, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
+import { type Numbered, reservedNames } from '../../numbers.ts';
 import { openStore, schemaVersions } from '../../open.ts';
 import { describeStore } from '../../store.contract.ts';
+import type { Store } from '../../store.ts';
 import { withoutDay } from '../partitions.ts';
 import { pipeline, queryRow, queryRows, sql } from '../sql.ts';
 
@@ -74,6 +76,20 @@ describe('several processes', () => {
       stores.flatMap((store) => Array.from({ length: 60 }, () => store.number('user'))),
     );
     expect(new Set(numbers).size).toBe(180);
+  });
+
+  test('never get the same number, also after one of them has restored a dump or deleted everything', async () => {
+    const [one, two] = await several(2);
+    const nouns = reservedNames as readonly Numbered[];
+    const take = (store: Store) => Promise.all(nouns.map((noun) => store.number(noun)));
+    const dump = await must(one).dump();
+    const taken = [await take(must(two))];
+    for (const replace of [() => must(one).load(dump), () => must(one).clear()]) {
+      await replace();
+      taken.push(await take(must(one)), await take(must(two)));
+    }
+    const numbers = taken.flatMap((list) => list.map((number, i) => `${nouns[i]} ${number}`));
+    expect(new Set(numbers).size).toBe(nouns.length * 5);
   });
 
   test('that wait for the same messages of a process that is gone take over each message once', async () => {
@@ -208,12 +224,12 @@ describe('several processes', () => {
     type Seen = { readonly param: string | null; readonly recalledAt: number | null };
     const lists: readonly (() => Promise<readonly Seen[]>)[] = [
       async () => {
-        const { messages, unreadCount } = await reader.inboxView({ ...own, unread: true });
+        const { messages, unreadCount } = await reader.inboxes.view({ ...own, unread: true });
         expect(unreadCount).toBe(messages.length);
         return messages;
       },
-      async () => reader.inboxPage({ ...own, unread: false }),
-      async () => reader.inboxSince(corpId, users.ann, 0, 1000),
+      async () => reader.inboxes.page({ ...own, unread: false }),
+      async () => reader.inboxes.since(corpId, users.ann, 0, 1000),
       async () => reader.operator.messagesBefore({ along: 'all', corpId }, [Number.MAX_SAFE_INTEGER, 0], 0, 80),
       async () =>
         reader.operator.messagesBefore(

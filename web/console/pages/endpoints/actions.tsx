@@ -35,8 +35,8 @@ export function EndpointActions(props: Props) {
       <Test {...props} />
       <Button onClick={() => setOpen('replay')}>{t.endpoints.replay}</Button>
       <Rotate {...props} />
-      <Remove {...props} />
       <Button onClick={toggle}>{isOn ? t.endpoints.disable : t.endpoints.enable}</Button>
+      <Remove {...props} />
       <Button type="primary" onClick={() => setOpen('edit')}>
         {t.edit}
       </Button>

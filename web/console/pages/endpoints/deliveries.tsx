@@ -1,6 +1,6 @@
 import { RedoOutlined, ReloadOutlined } from '@ant-design/icons';
 import { Button, Tag } from 'antd';
-import type { ConsoleEndpoint, ConsoleEventDelivery, DeliveriesAnswer } from '../../../../src/client/answers.ts';
+import type { ConsoleEventDelivery, DeliveriesAnswer } from '../../../../src/client/answers.ts';
 import { useChange } from '../../data/changes.ts';
 import { useList } from '../../data/list.ts';
 import { useReloadOn } from '../../data/reload-on.ts';
@@ -12,52 +12,63 @@ import { SelectFilter, useFilters } from '../../parts/select-filter.tsx';
 import { Time } from '../../parts/time.tsx';
 import { TwoLines } from '../../parts/two-lines.tsx';
 import { useTexts } from '../../preferences.ts';
-import { endpointCall } from './state.tsx';
+
+type Type = NonNullable<ConsoleEventDelivery['event']>['type'];
 
 type Props = {
-  readonly corpId: string;
-  readonly endpoint: ConsoleEndpoint;
-  /** Reloads the endpoint, whose counts have changed. */
+  /** The path of the calls for the deliveries. */
+  readonly path: string;
+  /** The parameters of all these calls. */
+  readonly query: Readonly<Record<string, string>>;
+  /** The list is loaded again when this changes. */
+  readonly version: unknown;
+  /** The name of a type of events; the type itself by default. */
+  readonly nameOf?: (type: Type) => string;
+  /** Reloads the receiver, whose counts have changed. */
   readonly onChanged: () => void;
 };
 
 const colors = { waiting: 'warning', delivered: 'success', failed: 'error' } as const;
 
-/** Everything that was sent to an endpoint, with its last answer. */
-export function EndpointDeliveries({ corpId, endpoint, onChanged }: Props) {
+/** Everything that was sent to a receiver of events, with its last answer. */
+export function Deliveries({ path, query, version, nameOf = (type) => type, onChanged }: Props) {
   const t = useTexts();
   const change = useChange();
-  const { endpointId } = endpoint;
-  const query = useFilters(['state'], { corpId });
-  const path = `/console/v1/endpoints/${encodeURIComponent(endpointId)}/deliveries?${query}`;
-  const list = useList<ConsoleEventDelivery, DeliveriesAnswer>(path, (page) => page.deliveries);
-  useReloadOn(list, endpoint);
+  const filtered = useFilters(['state'], query);
+  const list = useList<ConsoleEventDelivery, DeliveriesAnswer>(`${path}?${filtered}`, (page) => page.deliveries);
+  useReloadOn(list, version);
   const again = async (number: number) => {
-    if (await change('POST', endpointCall(corpId, endpointId, `/deliveries/${number}/again`), {}, t.saved)) onChanged();
+    const call = `${path}/${number}/again?${new URLSearchParams(query)}`;
+    if (await change('POST', call, {}, t.saved)) onChanged();
   };
   return (
     <section>
-      <h2>{t.endpoints.deliveries}</h2>
+      <div className="box-head">
+        <h2>{t.endpoints.deliveries}</h2>
+        <Button icon={<ReloadOutlined />} onClick={onChanged}>
+          {t.endpoints.reload}
+        </Button>
+      </div>
       <search className="box">
         <div className="filters">
           <SelectFilter name="state" label={t.endpoints.state} options={t.endpoints.filter} />
-          <Button icon={<ReloadOutlined />} onClick={onChanged}>
-            {t.endpoints.reload}
-          </Button>
         </div>
       </search>
       <List
         name={t.endpoints.deliveries}
         list={list}
-        columns={useColumns(again)}
+        columns={useColumns(nameOf, again)}
         keyOf={({ number }) => String(number)}
-        empty={<Nothing text={t.endpoints.noDeliveries} />}
+        empty={<Nothing text={filtered.has('state') ? t.endpoints.noMatch : t.endpoints.noDeliveries} />}
       />
     </section>
   );
 }
 
-function useColumns(again: (number: number) => void): readonly Column<ConsoleEventDelivery>[] {
+function useColumns(
+  typeNameOf: (type: Type) => string,
+  again: (number: number) => void,
+): readonly Column<ConsoleEventDelivery>[] {
   const t = useTexts();
   const format = useFormat();
   const nameOf = ({ number }: ConsoleEventDelivery) => t.endpoints.number(format.number(number));
@@ -67,7 +78,7 @@ function useColumns(again: (number: number) => void): readonly Column<ConsoleEve
       title: t.endpoints.event,
       cell: (one) => (
         <TwoLines
-          first={one.event?.type ?? t.endpoints.gone}
+          first={one.event ? typeNameOf(one.event.type) : t.endpoints.gone}
           second={[nameOf(one), one.event?.data.name ?? ''].filter(Boolean).join(' · ')}
         />
       ),
@@ -96,7 +107,7 @@ function useColumns(again: (number: number) => void): readonly Column<ConsoleEve
       cell: ({ triedAt, dueAt }) => (
         <span className="main-cell">
           {triedAt !== null && <Time at={triedAt} />}
-          {dueAt !== null && <small className="one-line">{t.endpoints.next(format.time(dueAt))}</small>}
+          {dueAt !== null && <small>{t.endpoints.next(format.time(dueAt))}</small>}
         </span>
       ),
     },

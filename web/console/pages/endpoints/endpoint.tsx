@@ -10,7 +10,8 @@ import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../preferences.ts';
 import type { PageProps } from '../../route.tsx';
 import { EndpointActions } from './actions.tsx';
-import { EndpointDeliveries } from './deliveries.tsx';
+import { Deliveries } from './deliveries.tsx';
+import { Dropped, useCount } from './progress.tsx';
 import { EndpointState, endpointCall } from './state.tsx';
 
 /** One endpoint with what was sent to it. */
@@ -33,23 +34,25 @@ function EndpointOf({ corpId, id }: { readonly corpId: string; readonly id: stri
           <Head title={<bdi>{endpoint.url}</bdi>} name={endpoint.url} hint={<EndpointState endpoint={endpoint} />}>
             <EndpointActions corpId={corpId} endpoint={endpoint} onChanged={loaded.replace} />
           </Head>
+          <Dropped count={endpoint.dropped} />
           <EndpointFacts endpoint={endpoint} />
-          <EndpointDeliveries corpId={corpId} endpoint={endpoint} onChanged={loaded.reload} />
+          <Deliveries
+            path={`/console/v1/endpoints/${encodeURIComponent(id)}/deliveries`}
+            query={{ corpId }}
+            version={endpoint}
+            onChanged={loaded.reload}
+          />
         </>
       )}
     </Loadable>
   );
 }
 
-/** The number up to which deliveries are counted. */
-const mostCounted = 1000;
-
 function EndpointFacts({ endpoint }: { readonly endpoint: ConsoleEndpoint }) {
   const t = useTexts();
   const format = useFormat();
+  const count = useCount();
   const { types, position, waiting, failed, dropped, oldSecretUntil, description, endpointId } = endpoint;
-  const count = (found: number) =>
-    found < mostCounted ? format.number(found) : t.endpoints.many(format.number(mostCounted));
   const facts: readonly Fact[] = [
     [t.endpoints.types, types?.join(', ') ?? t.endpoints.allTypes],
     [t.endpoints.position, format.number(position)],

@@ -1,5 +1,6 @@
 import { Form, Input, Select } from 'antd';
 import type { ConsoleEndpoint, NewEndpoint } from '../../../../src/client/answers.ts';
+import { AddressField } from '../../parts/address-field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
 import { useTexts } from '../../preferences.ts';
@@ -8,7 +9,13 @@ import { endpointCall } from './state.tsx';
 type Type = NonNullable<ConsoleEndpoint['types']>[number];
 type Given = { readonly url: string; readonly description: string; readonly types: readonly Type[] };
 
-const types: readonly Type[] = ['message.sent', 'message.delivered', 'receipt.read', 'receipt.recalled'];
+const types: readonly Type[] = [
+  ...(['message.sent', 'message.delivered', 'receipt.read', 'receipt.recalled'] as const),
+  ...(['group.members_added', 'group.members_removed', 'group.member_left'] as const),
+  ...(['group.renamed', 'group.owner_changed', 'group.disbanded'] as const),
+  ...(['user.added', 'user.changed', 'user.removed'] as const),
+  ...(['department.created', 'department.changed', 'department.removed'] as const),
+];
 
 type Props = {
   readonly corpId: string;
@@ -43,14 +50,7 @@ export function EndpointForm({ corpId, endpoint, onClose, onSaved }: Props) {
       onClose={onClose}
       onSubmit={submit}
     >
-      <Form.Item
-        name="url"
-        label={t.endpoints.url}
-        extra={t.endpoints.urlHint}
-        rules={[{ required: true, whitespace: true, message: t.required }]}
-      >
-        <Input maxLength={2000} autoComplete="off" inputMode="url" dir="ltr" />
-      </Form.Item>
+      <AddressField label={t.endpoints.url} hint={t.endpoints.urlHint} isRequired />
       <Form.Item name="types" label={t.endpoints.types} extra={t.endpoints.typesHint}>
         <Select mode="multiple" options={types.map((value) => ({ value, label: value }))} />
       </Form.Item>

@@ -15,11 +15,11 @@ import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormat } from '../../parts/format.ts';
 import { Loadable } from '../../parts/loadable.tsx';
 import { ManyChoice } from '../../parts/many-choice.tsx';
+import { PersonLink } from '../../parts/person-link.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
 import { Time } from '../../parts/time.tsx';
-import { userPath } from '../../parts/two-lines.tsx';
 import { useTexts } from '../../preferences.ts';
-import { Link, navigate, type PageProps } from '../../route.tsx';
+import { navigate, type PageProps } from '../../route.tsx';
 import { GroupCustomRobots } from './custom-robots.tsx';
 import { GroupMembers } from './members.tsx';
 import { GroupState, groupCall } from './state.tsx';
@@ -58,7 +58,7 @@ function Shown({ corpId, group, onChanged, onFailed }: ShownProps) {
       <Head title={<bdi>{group.title}</bdi>} name={group.title} hint={<GroupState group={group} />}>
         <Actions corpId={corpId} group={group} onChanged={onChanged} />
       </Head>
-      <Facts facts={useFacts(group)} />
+      <Facts facts={useFacts(corpId, group)} />
       <Robots corpId={corpId} group={group} onChanged={onChanged} onFailed={onFailed} />
       <GroupCustomRobots corpId={corpId} group={group} />
       <GroupMembers corpId={corpId} group={group} onChanged={onChanged} />
@@ -66,15 +66,11 @@ function Shown({ corpId, group, onChanged, onFailed }: ShownProps) {
   );
 }
 
-function useFacts(group: ConsoleGroup): readonly Fact[] {
+function useFacts(corpId: string, group: ConsoleGroup): readonly Fact[] {
   const t = useTexts();
   const format = useFormat();
   const { owner, memberCount, createdAt, disbandedAt, openConversationId, chatId } = group;
-  const ownerLink = (
-    <Link key="owner" to={userPath(owner)}>
-      <bdi>{owner}</bdi>
-    </Link>
-  );
+  const ownerLink = <PersonLink key="owner" corpId={corpId} userId={owner} />;
   return [
     [t.chats.owner, owner === '' ? t.chats.noOwner : ownerLink],
     [t.chats.memberCount, format.number(memberCount)],

@@ -1,0 +1,5 @@
+/** The call for the push of an app, or with `part` for something of it. */
+export const pushCall = (appKey: string, part = '') => `/console/v1/apps/${encodeURIComponent(appKey)}/push${part}`;
+
+/** The page of the push of an app. */
+export const pushPath = (appKey: string) => `/apps/${encodeURIComponent(appKey)}`;
