@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { requirePrograms } from '../test/support/debian.ts';
 import { isLong } from '../test/support/long.ts';
 import type { Figure } from './lib/figure.ts';
-import { findWrk } from './lib/machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'huizhi-bench-smoke-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,9 +31,12 @@ async function bench(...args: readonly string[]): Promise<{ readonly stdout: str
   return { stdout, report: JSON.parse(readFileSync(json, 'utf8')) as Report };
 }
 
+/** The reason for skipping what needs wrk, if it is missing and cannot be installed. */
+const lacking = requirePrograms(['wrk']);
+
 describe('the benchmark', () => {
-  it.skipIf(findWrk() === undefined)(
-    'measures a small installation and writes every figure with its bound (needs wrk: apt-get install wrk)',
+  it.skipIf(lacking !== undefined)(
+    'measures a small installation and writes every figure with its bound',
     { timeout: 300_000 },
     async () => {
       const { stdout, report } = await bench('start', 'disk', 'read-status', '--quick', '--messages', '2000');
@@ -49,19 +52,15 @@ describe('the benchmark', () => {
     },
   );
 
-  it.skipIf(findWrk() === undefined)(
-    'measures the migrations on both engines (needs wrk: apt-get install wrk)',
-    { timeout: 300_000 },
-    async () => {
-      const { report } = await bench('upgrade', '--quick', '--messages', '1000');
-      const names = report.sections.upgrade?.map(({ name }) => name) ?? [];
-      const steps = (names.length - 2) / 2;
-      for (const engine of ['sqlite', 'postgres']) expect(names).toContain(`${engine}: all ${steps} steps`);
-    },
-  );
+  it.skipIf(lacking !== undefined)('measures the migrations on both engines', { timeout: 300_000 }, async () => {
+    const { report } = await bench('upgrade', '--quick', '--messages', '1000');
+    const names = report.sections.upgrade?.map(({ name }) => name) ?? [];
+    const steps = (names.length - 2) / 2;
+    for (const engine of ['sqlite', 'postgres']) expect(names).toContain(`${engine}: all ${steps} steps`);
+  });
 
-  it.skipIf(findWrk() === undefined)(
-    'compares a build with another checkout, each quantity as a ratio with its interval (needs wrk: apt-get install wrk)',
+  it.skipIf(lacking !== undefined)(
+    'compares a build with another checkout, each quantity as a ratio with its interval',
     { timeout: 300_000 },
     async () => {
       const root = join(import.meta.dirname, '..');

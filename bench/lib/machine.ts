@@ -32,7 +32,7 @@ export function machine(): Machine {
 }
 
 /** The version of wrk, or undefined when there is none. */
-export function findWrk(): string | undefined {
+function findWrk(): string | undefined {
   try {
     // It prints its version and fails, because it has no URL.
     execFileSync('wrk', ['-v'], { stdio: 'pipe', encoding: 'utf8' });

@@ -5,7 +5,7 @@ import { startLoad } from './load.ts';
 import { type Machine, openMachine, wait } from './machine.ts';
 import type { Settings } from './options.ts';
 import { measureRecovery } from './recovery.ts';
-import { provideTool } from './tools.ts';
+import { findTool } from './tools.ts';
 import { verify } from './verify.ts';
 import { openWorld, type World, type WorldPlan } from './world.ts';
 
@@ -62,7 +62,7 @@ async function runKind(
   kind: Kind,
   onProgress: (text: string) => void,
 ): Promise<Result> {
-  const skipped = await missingTool(kind);
+  const skipped = missingTool(kind);
   const isKillOfSqlite = engine === 'sqlite' && kind.name === 'kill';
   const total = skipped === undefined ? ((isKillOfSqlite ? settings.kills : undefined) ?? settings.faults) : 0;
   const parts: Part[] = [];
@@ -85,9 +85,9 @@ async function runKind(
   return summarize({ engine, kind: kind.name, skipped, failed }, parts);
 }
 
-async function missingTool({ tools = [] }: Kind): Promise<string | undefined> {
+function missingTool({ tools = [] }: Kind): string | undefined {
   for (const tool of tools) {
-    const provided = await provideTool(tool);
+    const provided = findTool(tool);
     if ('missing' in provided) return provided.missing;
   }
   return undefined;

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { provide } from '../support/debian.ts';
 import { type Engine, engines, type Kind, kinds, mixKinds } from './kinds.ts';
 import { readOptions } from './options.ts';
 import { run } from './run.ts';
+import { findTool, packageOf, type Tool } from './tools.ts';
 
 /** A part of `npm run chaos`: one fault of each kind of the short run. An environment variable sets the seed. */
 const seed = process.env.HUIZHI_CHAOS_SEED ?? String(Date.now() % 1_000_000);
@@ -14,6 +16,19 @@ function shortKinds(engine: Engine): readonly { readonly kind: Kind; readonly fa
   return [{ kind: mixKinds(engine, plain), faults: plain.length }, ...special.map((kind) => ({ kind, faults: 1 }))];
 }
 
+/** Installs the tools of a kind. Returns why its test is skipped, or undefined. */
+function provideTools(tools: readonly Tool[]): string | undefined {
+  const reasons = tools.map((tool) =>
+    provide({
+      name: tool,
+      isThere: () => 'path' in findTool(tool),
+      packages: [packageOf[tool]],
+      advice: `install the package ${packageOf[tool]}`,
+    }),
+  );
+  return reasons.find((reason) => reason !== undefined);
+}
+
 const cases = engines.flatMap((engine) => shortKinds(engine).map((one) => ({ engine, name: one.kind.name, ...one })));
 
 test.for(cases)(
@@ -22,6 +37,8 @@ test.for(cases)(
     timeout: 180_000,
   },
   async ({ engine, kind, faults }, { skip }) => {
+    const lacking = provideTools(kind.tools ?? []);
+    skip(lacking !== undefined, lacking);
     const settings = readOptions(['--engine', engine, '--faults', `${faults}`, '--hold', '1000', '--seed', seed]);
     if (!settings) throw new Error('no settings');
     const progress: string[] = [];

@@ -7,8 +7,11 @@ export type Tool = 'faketime' | 'prlimit';
 /** The path of a tool, or the reason why it is missing. */
 export type Provided = { readonly path: string } | { readonly missing: string };
 
-/** Looks a tool up. The only function that would have to install one. */
-export async function provideTool(tool: Tool): Promise<Provided> {
+/** The Debian package of each tool. */
+export const packageOf = { faketime: 'faketime', prlimit: 'util-linux' } as const satisfies Record<Tool, string>;
+
+/** Looks a tool up. It installs nothing: the tests do that (test/support/debian.ts), `npm run chaos` does not. */
+export function findTool(tool: Tool): Provided {
   const path = tool === 'faketime' ? findFaketime() : findProgram(tool);
   return path === undefined ? { missing: `${tool} is not installed` } : { path };
 }

@@ -10,7 +10,7 @@ import type { Ledger } from './ledger.ts';
 import { type Machine, until } from './machine.ts';
 import { createMember, type Member } from './member.ts';
 import { openRelay } from './proxy.ts';
-import { provideTool } from './tools.ts';
+import { findTool } from './tools.ts';
 
 /** One installation under faults: its processes, its database, and everything it has acknowledged. */
 export type World = Installation & {
@@ -87,7 +87,7 @@ async function createMembers(
   databases: readonly Database[],
 ): Promise<readonly Member[]> {
   const folder = join(machine.folder, world);
-  const faketime = needs.clocks ? await providedPath() : undefined;
+  const faketime = needs.clocks ? faketimePath() : undefined;
   const members: Member[] = [];
   for (let i = 0; i < (databases.length > 0 ? processes : 1); i++) {
     const name = `huizhi-${i}`;
@@ -100,8 +100,8 @@ async function createMembers(
   return members;
 }
 
-async function providedPath(): Promise<string> {
-  const provided = await provideTool('faketime');
+function faketimePath(): string {
+  const provided = findTool('faketime');
   if ('missing' in provided) throw new Error(provided.missing);
   return provided.path;
 }
