@@ -32,6 +32,9 @@ export type CallbackOutcome =
   | { readonly outcome: 'refused'; readonly reason: string }
   | { readonly outcome: 'failed'; readonly reason: string };
 
+/** Whether the status of a response means that the receiver has accepted a request. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
 const defaultMaxBytes = 65_536;
 
 // Agents of our own take no proxy from the environment, and a connection of its own for each request makes sure that the

@@ -3,15 +3,14 @@ import type { App } from '../../store/model.ts';
 import { huizhiError, WireError } from '../../wire/errors.ts';
 import { cardDeadline, maxCardClicks } from '../../wire/limits.ts';
 import type { CardActionAnswer } from '../../wire/own/cards.ts';
-import { postCallback } from '../callbacks/post.ts';
+import { isSuccess, postCallback } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
 import { tooManyInMinute } from '../talk/minute.ts';
 import { signCardCallback } from './callbacks.ts';
 import { type Fields, parseObject, parseParamMap } from './fields.ts';
-import { noteCardMedia } from './media.ts';
 import type { CardButton } from './parts.ts';
 import { findReceivedCard, type ReceivedCard, readCard, type Viewer } from './read.ts';
-import { type CardUpdate, editOf, parseOptions } from './update.ts';
+import { announceChange, type CardUpdate, editOf, parseOptions } from './update.ts';
 
 /** A click. `params` are sent in addition to those of the button, and replace none of them: a person could forge them. */
 export type Click = { readonly actionId: string; readonly params?: Fields | undefined };
@@ -119,7 +118,7 @@ async function post(context: Context, app: App, card: Card, body: string): Promi
     deadlineMs: cardDeadline,
     signal: hearings.signal,
   });
-  if (answer.outcome === 'answered' && answer.status >= 200 && answer.status < 300) return answer.body;
+  if (answer.outcome === 'answered' && isSuccess(answer.status)) return answer.body;
   const reason = answer.outcome === 'answered' ? `status ${answer.status}` : answer.reason;
   log.warn({ appKey: app.code, routeKey, reason }, 'a click on a card was not accepted');
   return undefined;
@@ -131,8 +130,7 @@ async function applyAnswer(context: Context, { userId }: Viewer, card: Card, ans
   if (!update) return;
   const changed = await context.store.cards.change(card, [userId], context.clock.now(), editOf(update));
   if (!changed || changed === 'tooLarge') return;
-  context.cards.changed(changed);
-  await noteCardMedia(context, changed, [...update.privates.values()]);
+  await announceChange(context, changed, update.privates);
 }
 
 function parseAnswer({ log }: Context, userId: number, answer: string): CardUpdate | undefined {

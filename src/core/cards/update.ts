@@ -65,7 +65,7 @@ export function editOf({ data, dataByKey, privates, privateByKey }: CardUpdate):
 }
 
 /**
- * Writes an update, and tells the pages that show the card. Throws `param.stream.content` and `param.cardNotExist`.
+ * Writes an update and announces it. Throws `param.stream.content` and `param.cardNotExist`.
  *
  * @param privates the new variables of single people
  */
@@ -79,9 +79,14 @@ export async function changeCard(
   const changed = await context.store.cards.changeLazily(card, [...privates.keys()], context.clock.now(), edit);
   if (changed === 'tooLarge') throw tooLarge();
   if (!changed) throw wireError(missing, { why: 'the card was removed' });
-  context.cards.changed(changed);
-  await noteCardMedia(context, changed, [...privates.values()]);
+  await announceChange(context, changed, privates);
   return changed;
+}
+
+/** Tells the pages that show a card of its change, and notes that the card uses the files that it shows now. */
+export async function announceChange(context: Context, card: Card, privates: CardUpdate['privates']): Promise<void> {
+  context.cards.changed(card);
+  await noteCardMedia(context, card, [...privates.values()]);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { huizhiError } from '../../wire/errors.ts';
 import type { MessageUrlTestAnswer } from '../../wire/own/talk.ts';
-import { type CallbackOutcome, describeAddress, findAddressFault } from '../callbacks/post.ts';
+import { type CallbackOutcome, describeAddress, findAddressFault, isSuccess } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
 import { openCallbackSecret } from '../talk/callbacks.ts';
 import { postRobotMessage } from '../talk/hearing.ts';
@@ -68,5 +68,5 @@ const answerLength = 1000;
 function renderOutcome(outcome: CallbackOutcome) {
   if (outcome.outcome !== 'answered') return { delivered: false, status: null, answer: outcome.reason };
   const { status, body } = outcome;
-  return { delivered: status >= 200 && status < 300, status, answer: body.slice(0, answerLength).toWellFormed() };
+  return { delivered: isSuccess(status), status, answer: body.slice(0, answerLength).toWellFormed() };
 }

@@ -1,7 +1,6 @@
 import { withoutDay } from '../../store/engine/partitions.ts';
 import type { Subscription, SubscriptionChange } from '../../store/subscriptions/subscriptions.ts';
 import { huizhiError } from '../../wire/errors.ts';
-import { secretOverlap } from '../../wire/limits.ts';
 import type { EventType } from '../../wire/own/endpoints.ts';
 import { describeAddress } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
@@ -9,6 +8,7 @@ import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { tryWebhook } from '../subscriptions/attempt.ts';
 import { addEndpoint, checkUrl, type EndpointFields } from '../subscriptions/endpoints.ts';
 import { idOfEvent } from '../subscriptions/render.ts';
+import { findOldSecretEnd, replaceSecret } from '../subscriptions/secrets.ts';
 import { createEndpointSecret, sealEndpointSecret } from '../subscriptions/sign.ts';
 import { type DeliveryFilter, listDeliveries, sendEventAgain, showProgress } from './deliveries.ts';
 import { type Page, requireOrganization } from './message-list.ts';
@@ -33,13 +33,13 @@ export async function getEndpoint(context: Context, corpCode: string, endpointId
 }
 
 async function showEndpoint(context: Context, one: Subscription) {
-  const { code, url, description, types, disabled, oldSecretUntil, createdAt } = one;
+  const { code, url, description, types, disabled, createdAt } = one;
   return {
     endpointId: code,
     ...{ url, description, disabled, createdAt },
     types: types === null ? null : [...(types as readonly EventType[])],
     ...(await showProgress(context, one)),
-    oldSecretUntil: (oldSecretUntil ?? 0) > context.clock.now() ? oldSecretUntil : null,
+    oldSecretUntil: findOldSecretEnd(one, context.clock.now()),
   };
 }
 
@@ -91,10 +91,9 @@ export async function updateEndpoint(
 export async function rotateSecret(context: Context, operator: Operator, corpCode: string, endpointId: string) {
   const { endpoint } = await endpointOf(context, corpCode, endpointId);
   const secret = createEndpointSecret(context);
-  const oldSecretUntil = context.clock.now() + secretOverlap;
-  const change = { secret: sealEndpointSecret(context, secret), oldSecret: endpoint.secret, oldSecretUntil };
+  const change = replaceSecret(endpoint, sealEndpointSecret(context, secret), context.clock.now());
   await apply(context, operator, endpoint, change, { action: 'endpoint.secret', was: null, became: null });
-  return { secret, oldSecretUntil };
+  return { secret, oldSecretUntil: change.oldSecretUntil };
 }
 
 type Described = { readonly action: string; readonly was: object | null; readonly became: object | null };

@@ -7,13 +7,14 @@ import type { Context } from '../context.ts';
 import type { Try } from '../subscriptions/attempt.ts';
 import { checkUrl } from '../subscriptions/endpoints.ts';
 import {
+  auditPush,
   checkPushUrl,
   describeSettings,
   findPush,
-  type PushAudit,
   removePush,
   savePush,
 } from '../subscriptions/push/push.ts';
+import { findOldSecretEnd } from '../subscriptions/secrets.ts';
 import { streamEventId } from '../subscriptions/stream-form.ts';
 import { type DeliveryFilter, listDeliveries, sendEventAgain, showProgress } from './deliveries.ts';
 import { requireApp } from './find-app.ts';
@@ -25,10 +26,9 @@ export async function getPush(context: Context, appKey: string): Promise<PushAns
   const found = await findPush(context, appOf(context, appKey));
   if (!found) return { ...{ url: null, types: [], ownerKey: null, oldKeysUntil: null }, ...noProgress };
   const { url, types, keys } = describeSettings(context, found);
-  const isOldValid = (found.oldSecretUntil ?? 0) > context.clock.now();
   return {
     ...{ url, types: [...types], ownerKey: keys?.ownerKey ?? null },
-    oldKeysUntil: isOldValid ? found.oldSecretUntil : null,
+    oldKeysUntil: findOldSecretEnd(found, context.clock.now()),
     ...(await showProgress(context, found)),
   };
 }
@@ -60,7 +60,7 @@ export async function setPush(
   const keys = chooseKeys(app, known && describeSettings(context, known).keys, token, aesKey);
   const tried = await checkPushUrl(context, url, keys);
   if (tried.result !== 'delivered') throw huizhiError('huizhi.badRequest', describeRefusal(tried));
-  await savePush(context, app, { url, types, keys }, auditBy(context, operator, app));
+  await savePush(context, app, { url, types, keys }, auditPush(context, app, operator.actor));
   return getPush(context, appKey);
 }
 
@@ -82,7 +82,7 @@ function chooseKeys(app: App, known: PushKeys | undefined, token?: string, aesKe
 /** Removes the address of an app's HTTP pushes. Throws `huizhi.notFound` if there is none. */
 export async function deletePush(context: Context, operator: Operator, appKey: string): Promise<void> {
   const app = appOf(context, appKey);
-  if (!(await removePush(context, app, auditBy(context, operator, app)))) throw noPush(appKey);
+  if (!(await removePush(context, app, auditPush(context, app, operator.actor)))) throw noPush(appKey);
 }
 
 /** Lists the events that were pushed to an app, newest first. Throws `huizhi.notFound`. */
@@ -102,10 +102,6 @@ export async function pushEventAgain(
   const event = { number, eventId: streamEventId(appKey, organization, number) };
   await sendEventAgain(context, operator, push, event, 'app.pushEventAgain');
 }
-
-const auditBy =
-  ({ clock }: Context, { actor }: Operator, { corpId, code }: App): PushAudit =>
-  (was, became) => ({ ...{ corpId, at: clock.now(), actor, action: 'app.push', target: code, was, became } });
 
 async function pushOf(context: Context, appKey: string) {
   const app = appOf(context, appKey);

@@ -1,5 +1,5 @@
 import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
-import { type CallbackOutcome, postCallback } from '../callbacks/post.ts';
+import { type CallbackOutcome, isSuccess, postCallback } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
 import { parseRetryAfter } from './schedule.ts';
 import { createWebhookHeaders } from './sign.ts';
@@ -45,9 +45,8 @@ function toResult({ clock }: Context, outcome: CallbackOutcome): Omit<Try, 'dura
   if (outcome.outcome !== 'answered')
     return { result: 'failed', status: null, answer: cutText(outcome.reason), retryAfter: undefined };
   const { status, headers, body } = outcome;
-  const isDelivered = status >= 200 && status < 300;
   return {
-    result: isDelivered ? 'delivered' : status === 410 ? 'gone' : 'failed',
+    result: isSuccess(status) ? 'delivered' : status === 410 ? 'gone' : 'failed',
     status,
     answer: cutText(body),
     retryAfter: parseRetryAfter(headers['retry-after'], clock.now()),

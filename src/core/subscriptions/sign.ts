@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
 import { deriveSealKey, openSecret, sealSecret } from '../callbacks/sealed.ts';
 import type { Context } from '../context.ts';
+import { listSecrets } from './secrets.ts';
 
 const secretPrefix = 'whsec_';
 const secretBytes = 32;
@@ -36,14 +37,13 @@ function signWebhook(secret: string, { id, timestamp, body }: Signed): string {
  */
 export function createWebhookHeaders(
   context: Pick<Context, 'seal' | 'clock'>,
-  { secret, oldSecret, oldSecretUntil }: Pick<Subscription, 'secret' | 'oldSecret' | 'oldSecretUntil'>,
+  subscription: Pick<Subscription, 'secret' | 'oldSecret' | 'oldSecretUntil'>,
   id: string,
   body: string,
 ): Readonly<Record<string, string>> | undefined {
   const now = context.clock.now();
   const timestamp = Math.floor(now / 1000);
-  const sealed = [secret, ...(oldSecret !== null && (oldSecretUntil ?? 0) > now ? [oldSecret] : [])];
-  const secrets = sealed.flatMap((one) => openEndpointSecret(context, one) ?? []);
+  const secrets = listSecrets(subscription, now).flatMap((one) => openEndpointSecret(context, one) ?? []);
   if (secrets.length === 0) return undefined;
   return {
     'content-type': 'application/json',

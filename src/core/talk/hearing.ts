@@ -1,5 +1,5 @@
 import type { App } from '../../store/model.ts';
-import { type CallbackOutcome, postCallback } from '../callbacks/post.ts';
+import { type CallbackOutcome, isSuccess, postCallback } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
 import { createSignature } from '../custom-robots/secrets.ts';
 import { openCallbackSecret } from './callbacks.ts';
@@ -88,7 +88,7 @@ async function post(context: Context, heard: Heard, url: string, secret: string)
   const answer = await postRobotMessage(context, { url, secret, message });
   const robotCode = heard.robot.code;
   const isAnswered = answer.outcome === 'answered';
-  const isTaken = isAnswered && answer.status >= 200 && answer.status < 300;
+  const isTaken = isAnswered && isSuccess(answer.status);
   context.meters.heard('http', isTaken ? 'answered' : isAnswered ? 'refused' : 'failed');
   if (answer.outcome !== 'answered') {
     context.log.warn({ robotCode, reason: answer.reason }, 'the address of a robot could not be reached');

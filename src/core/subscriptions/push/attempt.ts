@@ -1,5 +1,6 @@
+import { isObject, parseJson } from '../../../wire/json.ts';
 import { decryptPush, encryptPush, type PushKeys, pushRandomBytes, signPush } from '../../callbacks/encrypted.ts';
-import { postCallback } from '../../callbacks/post.ts';
+import { isSuccess, postCallback } from '../../callbacks/post.ts';
 import type { Context } from '../../context.ts';
 import { cutText, type Try } from '../attempt.ts';
 
@@ -39,8 +40,8 @@ export async function tryPushText(
     return { ...failed, answer: cutText(outcome.reason), duration, isRefused };
   }
   const { status, body } = outcome;
-  const isSuccess = status >= 200 && status < 300 && keys.some((one) => isSuccessAnswer(one, body));
-  return { ...failed, result: isSuccess ? 'delivered' : 'failed', status, answer: cutText(body), duration };
+  const isDelivered = isSuccess(status) && keys.some((one) => isSuccessAnswer(one, body));
+  return { ...failed, result: isDelivered ? 'delivered' : 'failed', status, answer: cutText(body), duration };
 }
 
 function createRequest({ clock, randomBytes }: PushContext, url: string, keys: PushKeys, text: string) {
@@ -61,11 +62,7 @@ function createRequest({ clock, randomBytes }: PushContext, url: string, keys: P
  * the one that they send; nobody without the keys can encrypt the text.
  */
 function isSuccessAnswer(keys: PushKeys, body: string): boolean {
-  try {
-    const answer: unknown = JSON.parse(body);
-    if (typeof answer !== 'object' || answer === null || !('encrypt' in answer)) return false;
-    return typeof answer.encrypt === 'string' && decryptPush(keys, answer.encrypt) === 'success';
-  } catch {
-    return false;
-  }
+  const answer = parseJson(body);
+  const encrypted = isObject(answer) ? answer.encrypt : undefined;
+  return typeof encrypted === 'string' && decryptPush(keys, encrypted) === 'success';
 }

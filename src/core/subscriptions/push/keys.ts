@@ -2,6 +2,7 @@ import type { Subscription } from '../../../store/subscriptions/subscriptions.ts
 import type { PushKeys } from '../../callbacks/encrypted.ts';
 import { deriveSealKey, openSecret, sealSecret } from '../../callbacks/sealed.ts';
 import type { Context } from '../../context.ts';
+import { listSecrets } from '../secrets.ts';
 
 const sealUse = 'push';
 
@@ -22,10 +23,8 @@ export function openPushKeys(context: Pick<Context, 'seal'>, sealed: string): Pu
  */
 export function findPushKeys(
   context: Pick<Context, 'seal' | 'clock'>,
-  { secret, oldSecret, oldSecretUntil }: Subscription,
+  subscription: Subscription,
 ): readonly PushKeys[] {
-  const keys = openPushKeys(context, secret);
-  if (!keys) return [];
-  const isOldValid = oldSecret !== null && (oldSecretUntil ?? 0) > context.clock.now();
-  return [keys, ...(isOldValid ? [openPushKeys(context, oldSecret) ?? []] : [])].flat();
+  const [keys, ...old] = listSecrets(subscription, context.clock.now()).map((one) => openPushKeys(context, one));
+  return keys ? [keys, ...old.flatMap((one) => one ?? [])] : [];
 }

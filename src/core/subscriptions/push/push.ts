@@ -1,12 +1,12 @@
 import type { AuditEntry } from '../../../store/console/audit.ts';
 import type { App } from '../../../store/model.ts';
 import type { Subscription } from '../../../store/subscriptions/subscriptions.ts';
-import { secretOverlap } from '../../../wire/limits.ts';
 import type { CallbackTag } from '../../../wire/vendor/push.ts';
 import type { PushKeys } from '../../callbacks/encrypted.ts';
 import { describeAddress } from '../../callbacks/post.ts';
 import type { Context } from '../../context.ts';
 import { createOrChange, newSubscription } from '../new-subscription.ts';
+import { replaceSecret } from '../secrets.ts';
 import { tryPushText } from './attempt.ts';
 import { openPushKeys, sealPushKeys } from './keys.ts';
 
@@ -27,8 +27,13 @@ export function checkPushUrl(context: Context, url: string, keys: PushKeys) {
   return tryPushText(context, url, [keys], '{"EventType":"check_url"}');
 }
 
-/** Which kind of audit entry a change of a push gets. */
-export type PushAudit = (was: object | null, became: object | null) => AuditEntry;
+/** Creates the audit entry of a change of a push. */
+type PushAudit = (was: object | null, became: object | null) => AuditEntry;
+
+/** Returns the function that creates the audit entries of changes by an actor. */
+export function auditPush({ clock }: Context, { corpId, code }: App, actor: string): PushAudit {
+  return (was, became) => ({ corpId, at: clock.now(), actor, action: 'app.push', target: code, was, became });
+}
 
 /**
  * Creates or changes the HTTP push of an app. A new one gets the events from now on. Changed keys replace the old ones,
@@ -48,16 +53,12 @@ export async function savePush(
     const made = await newSubscription(context, { corpId, form: 'push', code, url, types, secret });
     await createOrChange(context, made, { url, types, secret }, audit?.(null, describePush(made)));
   } else {
-    const change = { url, types, ...(secret !== known.secret && rotate(context, known, secret)) };
+    const change = { url, types, ...(secret !== known.secret && replaceSecret(known, secret, context.clock.now())) };
     const next = { ...known, ...change };
     if (JSON.stringify(next) === JSON.stringify(known)) return;
     await subscriptions.change(corpId, known.id, change, audit?.(describePush(known), describePush(next)));
   }
   await context.dispatcher.check();
-}
-
-function rotate({ clock }: Context, known: Subscription, secret: string) {
-  return { secret, oldSecret: known.secret, oldSecretUntil: clock.now() + secretOverlap };
 }
 
 /** Removes the HTTP push of an app; its failed events are removed, too. Resolves with false if there is none. */

@@ -5,10 +5,10 @@ import { maxCallbackToken, maxCallbackUrl, minCallbackToken } from '../../../wir
 import { basePermission } from '../../../wire/permissions.ts';
 import { type CallbackTag, callbackTags } from '../../../wire/vendor/push.ts';
 import type { PushKeys } from '../../callbacks/encrypted.ts';
-import { findAddressFault, findUrlFault } from '../../callbacks/post.ts';
+import { findAddressFault, findUrlFault, isSuccess } from '../../callbacks/post.ts';
 import type { Caller, Context } from '../../context.ts';
 import type { Try } from '../attempt.ts';
-import { checkPushUrl, describeSettings, findPush, type PushAudit, removePush, savePush } from './push.ts';
+import { auditPush, checkPushUrl, describeSettings, findPush, removePush, savePush } from './push.ts';
 
 /** An address as an app registers it. */
 export type Registration = {
@@ -34,7 +34,7 @@ export async function registerPush(context: Context, caller: Caller, given: Regi
   checkAddress(context, url);
   const tried = await checkPushUrl(context, url, keys);
   if (tried.result !== 'delivered') throw describeRefusal(tried);
-  await savePush(context, app, { url, types, keys }, auditBy(context, app));
+  await savePush(context, app, { url, types, keys }, auditPush(context, app, `app ${app.code}`));
 }
 
 /** Returns the address of the caller's HTTP pushes with its keys. Throws 71007 if there is none. */
@@ -49,7 +49,7 @@ export async function getRegistration(context: Context, caller: Caller) {
 /** Removes the address of the caller's HTTP pushes. Throws 71007 if there is none. */
 export async function unregisterPush(context: Context, caller: Caller): Promise<void> {
   const app = requireInternal(caller);
-  if (!(await removePush(context, app, auditBy(context, app)))) throw noAddress(app);
+  if (!(await removePush(context, app, auditPush(context, app, `app ${app.code}`)))) throw noAddress(app);
 }
 
 /** Returns the caller's app. Third-party apps have no HTTP pushes: they lack the permission. */
@@ -62,12 +62,6 @@ export function requireInternal({ app }: Caller): App {
 }
 
 const noAddress = ({ code }: App) => new OldHostError(71007, `app ${code} has no address`);
-
-const auditBy =
-  ({ clock }: Context, { corpId, code }: App): PushAudit =>
-  (was, became) => ({
-    ...{ corpId, at: clock.now(), actor: `app ${code}`, action: 'app.push', target: code, was, became },
-  });
 
 function parseTags(tags: readonly string[]): readonly CallbackTag[] {
   const known = tags.flatMap((tag) => callbackTags.find((one) => one === tag) ?? []);
@@ -93,6 +87,6 @@ function describeRefusal({ status, answer, isRefused }: Try): OldHostError {
   const why = `check_url has failed: ${answer}`;
   if (isRefused) return new OldHostError(71013, why);
   if (status === null) return new OldHostError(71012, why, { fill: { reason: 'connect failed or timed out' } });
-  if (status >= 200 && status < 300) return new OldHostError(71009, why);
+  if (isSuccess(status)) return new OldHostError(71009, why);
   return new OldHostError(71012, why, { fill: { reason: `http statusCode is:${status}` } });
 }
