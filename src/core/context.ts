@@ -51,10 +51,10 @@ export type Context = {
   readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
 };
 
-/** Counts what operators watch. */
 /** How a call ended: `refused` with a documented error, `failed` with any other. */
 export type Outcome = 'accepted' | 'refused' | 'failed';
 
+/** Counts what operators watch. */
 export type Meters = {
   /** Counts messages that became READ. */
   read(count: number): void;

@@ -64,11 +64,7 @@ type Sender = {
 };
 
 /** The idempotency-key of a send, if any, the path of its call if it is not batchSend, and the hash of its content. */
-type Idempotency = {
-  readonly key: string | undefined;
-  readonly path?: string;
-  readonly content: string;
-};
+type Idempotency = { readonly key: string | undefined; readonly path?: string; readonly content: string };
 
 /**
  * Accepts a send durably and leaves its delivery to the deliverer. Resolves with undefined if it is not accepted: it has

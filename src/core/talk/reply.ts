@@ -2,7 +2,7 @@
 import type { Robot } from '../../store/model.ts';
 import type { RobotChat } from '../../store/talk/chats.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
-import { parseJson } from '../../wire/json.ts';
+import { isObject, type JsonObject, parseJson } from '../../wire/json.ts';
 import { maxSessionReplies } from '../../wire/limits.ts';
 import { webhookKinds } from '../../wire/vendor/webhook-kinds.ts';
 import { parseWebhookMessage, type WebhookMessage } from '../../wire/vendor/webhook-messages.ts';
@@ -60,9 +60,9 @@ export async function replyByHttp(context: Context, chat: RobotChat, answer: str
   }
 }
 
-function parseAnswer(answer: string): Readonly<Record<string, unknown>> | undefined {
+function parseAnswer(answer: string): JsonObject | undefined {
   const body = parseJson(answer);
-  return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : undefined;
+  return isObject(body) ? body : undefined;
 }
 
 /** Where a robot replies: to a user alone, or in a conversation. */

@@ -1,6 +1,5 @@
 import { OldHostError } from '../../wire/error-table/errcode.ts';
-import type { JsonObject } from '../../wire/json.ts';
-import { parseJson } from '../../wire/json.ts';
+import { isObject, type JsonObject, parseJson } from '../../wire/json.ts';
 import type { Call } from '../server/call.ts';
 import { readJsonObject } from '../server/json-body.ts';
 import { findValidParameter } from '../server/query.ts';
@@ -138,7 +137,7 @@ function parseList(text: string): unknown {
 /** @param depth how often text inside of the text is parsed: some clients send JSON as a JSON string */
 function parseObject(value: unknown, depth: number): JsonObject | undefined {
   if (typeof value === 'string') return depth === 0 ? undefined : parseObject(parseJson(value), depth - 1);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 function missingError(name: string): OldHostError {

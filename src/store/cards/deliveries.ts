@@ -10,6 +10,8 @@ export type CardDelivery = {
   readonly conversationId: number;
 };
 
+type DeliveryRow = [messageId: number, robotId: number, userId: number, conversationId: number];
+
 const insertDelivery = sql(
   'insert_card_delivery',
   `insert into card_deliveries (corp_id, card_id, message_id, robot_id, user_id, conversation_id)
@@ -19,13 +21,13 @@ const touchCard = sql(
   'touch_card',
   `update cards set updated_at = $3 where corp_id = $1 and id = $2 and updated_at < $3`,
 );
-const selectDeliveries = sql<[messageId: number, robotId: number, userId: number, conversationId: number]>(
+const selectDeliveries = sql<DeliveryRow>(
   'select_card_deliveries',
   `select message_id, robot_id, user_id, conversation_id from card_deliveries where corp_id = $1 and card_id = $2
    order by message_id`,
 );
 
-const selectDeliveriesTo = sql<[messageId: number, robotId: number, userId: number, conversationId: number]>(
+const selectDeliveriesTo = sql<DeliveryRow>(
   'select_card_deliveries_to',
   `select message_id, robot_id, user_id, conversation_id from card_deliveries
    where corp_id = $1 and card_id = $2 and user_id in (0, $3) order by message_id`,
@@ -36,8 +38,7 @@ export function* readCardDeliveriesTo(corpId: number, cardId: number, userId: nu
   return (yield* queryRows(selectDeliveriesTo, corpId, cardId, userId)).map(toDelivery);
 }
 
-function toDelivery(row: readonly [messageId: number, robotId: number, userId: number, conversationId: number]) {
-  const [messageId, robotId, userId, conversationId] = row;
+function toDelivery([messageId, robotId, userId, conversationId]: Readonly<DeliveryRow>): CardDelivery {
   return { messageId, robotId, userId, conversationId };
 }
 

@@ -3,7 +3,7 @@
  * https://open.dingtalk.com/document/development/custom-robots-send-group-messages
  */
 import { OldHostError } from '../error-table/errcode.ts';
-import { parseJson } from '../json.ts';
+import { isObject, parseJson } from '../json.ts';
 import { maxMentions } from '../limits.ts';
 import { isWebhookType, type WebhookType } from './webhook-kinds.ts';
 
@@ -125,7 +125,7 @@ function readList(fields: Fields, name: string): readonly Fields[] {
 
 function toObject(value: unknown): Fields | undefined {
   const object: unknown = typeof value === 'string' ? parseJson(value) : value;
-  return typeof object === 'object' && object !== null && !Array.isArray(object) ? { ...object } : undefined;
+  return isObject(object) ? object : undefined;
 }
 
 const clean = (text: string) => text.toWellFormed().replaceAll('\0', '');
