@@ -7,14 +7,12 @@ type Props = {
   readonly children: ReactNode;
   /** Shown while the code is loaded. */
   readonly waiting?: ReactNode;
-  /** After a failure, the children are rendered again when this value changes. */
-  readonly resetOn?: unknown;
 };
 
 /** A part of the inbox whose code is loaded when it is first shown. If that fails, the rest of the page still works. */
-export function LazyPart({ children, waiting = null, resetOn }: Props) {
+export function LazyPart({ children, waiting = null }: Props) {
   return (
-    <Boundary fallback={renderFailure} resetOn={resetOn}>
+    <Boundary fallback={renderFailure}>
       <Suspense fallback={waiting}>{children}</Suspense>
     </Boundary>
   );

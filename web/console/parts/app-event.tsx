@@ -3,26 +3,10 @@ import { useTexts } from '../preferences.ts';
 
 type AppEventType = StreamEventsAnswer['types'][number];
 
-/** The types of events that apps get, in the order in which they are offered. */
-export const appEvents: readonly AppEventType[] = [
-  ...(['robot_msg_read', 'robot_msg_recall'] as const),
-  ...(['chat_add_member', 'chat_remove_member', 'chat_quit'] as const),
-  ...(['chat_update_title', 'chat_update_owner', 'chat_disband'] as const),
-  ...(['user_add_org', 'user_modify_org', 'user_leave_org'] as const),
-  ...(['org_dept_create', 'org_dept_modify', 'org_dept_remove'] as const),
-];
+type EventType = NonNullable<ConsoleEventDelivery['event']>['type'];
 
-/** The name of a type of events, and the type; only the type if huizhi never sends it. */
-export function EventName({ type }: { readonly type: PushAnswer['types'][number] }) {
-  const names: Readonly<Record<string, string>> = useTexts().stream.types;
-  return (
-    <>
-      {names[type]} <code dir="ltr">{type}</code>
-    </>
-  );
-}
-
-const sentTypes: Readonly<Record<string, AppEventType>> = {
+/** The names of the types of events that apps get, by those that endpoints get, in the order in which both are offered. */
+const appNames = {
   'receipt.read': 'robot_msg_read',
   'receipt.recalled': 'robot_msg_recall',
   'group.members_added': 'chat_add_member',
@@ -37,9 +21,30 @@ const sentTypes: Readonly<Record<string, AppEventType>> = {
   'department.created': 'org_dept_create',
   'department.changed': 'org_dept_modify',
   'department.removed': 'org_dept_remove',
-};
+} as const satisfies Partial<Record<EventType, AppEventType>>;
 
-/** The type of an event of the organization as apps get it. */
-export function appEventOf(type: NonNullable<ConsoleEventDelivery['event']>['type']): string {
-  return sentTypes[type] ?? type;
+/** The types of events that apps get. */
+export const appEvents: readonly AppEventType[] = Object.values(appNames);
+
+/** The types of events that endpoints get. */
+export const endpointEvents: readonly EventType[] = [
+  'message.sent',
+  'message.delivered',
+  ...(Object.keys(appNames) as (keyof typeof appNames)[]),
+];
+
+/** The name of a type of events, and the type; only the type if huizhi never sends it. */
+export function EventName({ type }: { readonly type: PushAnswer['types'][number] }) {
+  const names: Readonly<Record<string, string>> = useTexts().stream.types;
+  return (
+    <>
+      {names[type]} <code dir="ltr">{type}</code>
+    </>
+  );
+}
+
+/** The type of an event of the organization as apps get it; its own type if they do not get it. */
+export function appEventOf(type: EventType): string {
+  const names: Partial<Record<EventType, AppEventType>> = appNames;
+  return names[type] ?? type;
 }

@@ -87,14 +87,14 @@ type TextProps = {
 /** The field for a text, which may have pictures: Enter sends it, and Shift+Enter begins a line. */
 function TextForm({ label, mentionable, children, onFocus, onParts, onProblem }: TextProps) {
   const { t } = useSpeech();
-  const { text, field, write } = useText();
+  const { text, clean, field, write } = useText();
   const { pictures, add, clear } = usePictures(text, onProblem);
   const suggestions = useSuggestions(mentionable, text);
   const submit = () => {
     if (text.trim() === '') return;
-    const parts = splitParts(text.toWellFormed().replaceAll('\0', ''), pictures);
+    const parts = splitParts(clean, pictures);
     if (countBytes(parts) > mostBytes) return onProblem(t.textTooLong);
-    onParts(pictures.length === 0 ? [text.toWellFormed().replaceAll('\0', '')] : parts);
+    onParts(pictures.length === 0 ? [clean] : parts);
     write('');
     clear();
     suggestions.close();
@@ -146,7 +146,7 @@ function TextForm({ label, mentionable, children, onFocus, onParts, onProblem }:
   );
 }
 
-/** The text of the field. `write` changes it, and also moves the cursor and the focus if a position is given. */
+/** The text of the field; `clean` is it in a form that can be stored. `write` changes it, and also moves the cursor and the focus if a position is given. */
 function useText() {
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
@@ -158,7 +158,7 @@ function useText() {
     field.current?.focus();
     field.current?.setSelectionRange(cursor, cursor);
   };
-  return { text, field, write };
+  return { text, clean: text.toWellFormed().replaceAll('\0', ''), field, write };
 }
 
 function namesIn(mentionable: readonly Mentionable[], text: string) {

@@ -1,6 +1,7 @@
 import { Form, Input, Select } from 'antd';
 import type { ConsoleEndpoint, NewEndpoint } from '../../../../src/client/answers.ts';
 import { AddressField } from '../../parts/address-field.tsx';
+import { endpointEvents } from '../../parts/app-event.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
 import { useTexts } from '../../preferences.ts';
@@ -8,14 +9,6 @@ import { endpointCall } from './state.tsx';
 
 type Type = NonNullable<ConsoleEndpoint['types']>[number];
 type Given = { readonly url: string; readonly description: string; readonly types: readonly Type[] };
-
-const types: readonly Type[] = [
-  ...(['message.sent', 'message.delivered', 'receipt.read', 'receipt.recalled'] as const),
-  ...(['group.members_added', 'group.members_removed', 'group.member_left'] as const),
-  ...(['group.renamed', 'group.owner_changed', 'group.disbanded'] as const),
-  ...(['user.added', 'user.changed', 'user.removed'] as const),
-  ...(['department.created', 'department.changed', 'department.removed'] as const),
-];
 
 type Props = {
   readonly corpId: string;
@@ -52,7 +45,7 @@ export function EndpointForm({ corpId, endpoint, onClose, onSaved }: Props) {
     >
       <AddressField label={t.endpoints.url} hint={t.endpoints.urlHint} isRequired />
       <Form.Item name="types" label={t.endpoints.types} extra={t.endpoints.typesHint}>
-        <Select mode="multiple" options={types.map((value) => ({ value, label: value }))} />
+        <Select mode="multiple" options={endpointEvents.map((value) => ({ value, label: value }))} />
       </Form.Item>
       <Form.Item name="description" label={t.endpoints.description}>
         <Input maxLength={200} autoComplete="off" dir="auto" />
