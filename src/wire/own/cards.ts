@@ -1,7 +1,8 @@
 /** Schemas of interactive cards in our own APIs: inbox, console and emulator. */
 import { z } from 'zod';
-import { defaultPage, maxCardParams, maxCardText, maxPage } from '../limits.ts';
-import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
+import { maxCardParams, maxCardText } from '../limits.ts';
+import { cleanText, code, epochMs, strictObject } from '../schema.ts';
+import { pageCursor, pageParameters } from './console.ts';
 
 const cardId = z.string().describe('Identifies the card; not the outTrackId.');
 const revision = z.int().min(1).describe('Rises with each change of the card.');
@@ -65,13 +66,8 @@ export type CardActionAnswer = z.infer<typeof cardActionAnswer>;
 export const inboxCardEvent = z.object({ cardId, revision });
 export type InboxCardEvent = z.infer<typeof inboxCardEvent>;
 
-const page = {
-  limit: queryInteger(1, maxPage).optional().describe(`Maximum number of items in the page. Default: ${defaultPage}.`),
-  cursor: cleanText(256).min(1).optional().describe('The cursor of the previous page.'),
-};
-
 /** Query parameters of `GET /console/v1/cards`. */
-export const consoleCardsQuery = strictObject({ corpId: code(), ...page });
+export const consoleCardsQuery = strictObject({ corpId: code(), ...pageParameters });
 
 /** A card in the list of the console. */
 const consoleCard = {
@@ -89,7 +85,7 @@ const consoleCard = {
 /** Response of `GET /console/v1/cards`, newest first. */
 export const consoleCardsAnswer = z.object({
   cards: z.array(z.object(consoleCard)).readonly(),
-  cursor: z.string().nullable().describe('The cursor of the next page; null on the last page.'),
+  cursor: pageCursor,
 });
 export type ConsoleCardsAnswer = z.infer<typeof consoleCardsAnswer>;
 

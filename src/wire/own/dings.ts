@@ -1,20 +1,15 @@
 /** Schemas of DINGs in our own APIs: inbox, console and emulator. */
 import { z } from 'zod';
-import { defaultPage, maxDingReceivers, maxPage, maxReadIds } from '../limits.ts';
-import { cleanText, code, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
+import { maxDingReceivers, maxReadIds } from '../limits.ts';
+import { cleanText, code, epochMs, readManner, strictObject } from '../schema.ts';
+import { pageCursor, pageParameters } from './console.ts';
 
 const dingId = z.string().describe('Identifies the DING; not the openDingId.');
 const channel = z.enum(['app', 'sms', 'phone']);
 const state = z.enum(['unread', 'read', 'recalled']);
 
-const page = {
-  limit: queryInteger(1, maxPage).optional().describe(`Maximum number of items in the page. Default: ${defaultPage}.`),
-  cursor: cleanText(256).min(1).optional().describe('The cursor of the previous page.'),
-};
-const cursor = z.string().nullable().describe('The cursor of the next page; null on the last page.');
-
 /** Query parameters of `GET /inbox/v1/dings`. */
-export const inboxDingsQuery = strictObject(page);
+export const inboxDingsQuery = strictObject(pageParameters);
 
 /** A DING in the inbox of a receiver. */
 const inboxDing = z.object({
@@ -30,7 +25,7 @@ const inboxDing = z.object({
 export type InboxDing = z.infer<typeof inboxDing>;
 
 /** Response of `GET /inbox/v1/dings`: the unread DINGs, newest first. */
-export const inboxDingsAnswer = z.object({ dings: z.array(inboxDing), cursor });
+export const inboxDingsAnswer = z.object({ dings: z.array(inboxDing), cursor: pageCursor });
 export type InboxDingsAnswer = z.infer<typeof inboxDingsAnswer>;
 
 /** Request body of `POST /inbox/v1/dings/read`. */
@@ -74,13 +69,13 @@ export const consoleDingsQuery = strictObject({
   corpId: code(),
   channel: channel.optional(),
   state: state.optional(),
-  ...page,
+  ...pageParameters,
 });
 
 /** Response of `GET /console/v1/dings`, newest DING first. */
 export const consoleDingsAnswer = z.object({
   deliveries: z.array(z.object({ dingId, ...delivery })),
-  cursor,
+  cursor: pageCursor,
 });
 export type ConsoleDingsAnswer = z.infer<typeof consoleDingsAnswer>;
 
@@ -105,13 +100,13 @@ export const emulatorDingsQuery = strictObject({
   corpId: code().describe('The organization.'),
   channel: channel.optional(),
   state: state.optional(),
-  ...page,
+  ...pageParameters,
 });
 
 /** Response of `GET /emulator/v1/dings`, newest DING first. */
 export const emulatorDingsAnswer = z.object({
   deliveries: z.array(z.object({ openDingId: z.string(), ...delivery })),
-  cursor,
+  cursor: pageCursor,
 });
 export type EmulatorDingsAnswer = z.infer<typeof emulatorDingsAnswer>;
 
