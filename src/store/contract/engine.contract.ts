@@ -151,10 +151,6 @@ export function describeEngine(open: Open): void {
       const { driver } = (await opened(open)).store;
       expect(await rejected(driver.writeLazily(() => failing('lazy')))).toMatchObject({ message: 'a body that fails' });
       expect(await driver.one(get, 'lazy')).toBeUndefined();
-      if (driver.engine === 'sqlite') {
-        const full = sql<[synchronous: number]>('test_synchronous', 'pragma synchronous');
-        expect(await driver.one(full)).toEqual([2]);
-      }
       expect(await driver.write(() => putting('next'))).toBe('written');
     });
   });

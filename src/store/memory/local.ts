@@ -1,4 +1,4 @@
-import { andThen, type Driver, type Eventually } from '../engine/sql.ts';
+import { andThen, type Driver, type Eventually, queryRow, type Work } from '../engine/sql.ts';
 import { selectGrant, toGrant } from '../grants.ts';
 import type { Grant, Person, Receipt } from '../model.ts';
 import {
@@ -22,11 +22,14 @@ const receiptSets = 4096;
  * Creates the reads of a database that only this process writes. It caches whole receipts that were read twice, the
  * compact receipts of a million messages (see receipt-arena.ts), their people, and grants. After a change is durable,
  * the changed entries are evicted before the change is acknowledged.
+ *
+ * What is cached was read in one step. The result of a read can be held back until a commit is durable, but a change
+ * that is not in it commits later, so that its eviction cannot come first. Of two steps, the first may be outdated.
  */
 export function createOwnReads(driver: Driver): Reads {
   const people = createPeopleCache();
   const readPeople = createPeopleReader(driver, people);
-  const receipts = createReceiptCache(driver, people, readPeople);
+  const receipts = createReceiptCache(driver, people);
   const grants = createNumberCache<Grant>(grantSets);
   return {
     ...receipts,
@@ -57,7 +60,7 @@ type ReceiptCache = Pick<Reads, 'receipt' | 'prefetch' | 'forgetReceipt' | 'clea
   forgetWhole(): void;
 };
 
-function createReceiptCache(driver: Driver, known: PeopleCache, readPeople: Reads['people']): ReceiptCache {
+function createReceiptCache(driver: Driver, known: PeopleCache): ReceiptCache {
   const whole = createNumberCache<Receipt>(receiptSets);
   const numbers = createReceiptArena();
   /** Caches a whole receipt when it is read for the second time. */
@@ -73,8 +76,13 @@ function createReceiptCache(driver: Driver, known: PeopleCache, readPeople: Read
   const fromRow = (corpId: number, messageId: number, row: Readonly<ReceiptRow>) => {
     const receipt = toReceipt(corpId, messageId, row, known);
     if (receipt) return cache(receipt);
-    return andThen(readPeople(corpId, parseRecipientsOf(row)), (found) =>
-      cache(toReceipt(corpId, messageId, row, found)),
+    return andThen(
+      driver.read(() => readWhole(corpId, messageId)),
+      (found) => {
+        if (!found) return undefined;
+        cachePeople(known, found.people);
+        return cache(toReceipt(corpId, messageId, found.row, mapById(found.people)));
+      },
     );
   };
   return {
@@ -85,7 +93,7 @@ function createReceiptCache(driver: Driver, known: PeopleCache, readPeople: Read
       if (compact) return admit(compact);
       return andThen(driver.one(selectReceipt, corpId, messageId), (row) => row && fromRow(corpId, messageId, row));
     },
-    prefetch: createPrefetcher(driver, numbers, known, readPeople),
+    prefetch: createPrefetcher(driver, numbers, known),
     forgetReceipt(messageId) {
       whole.delete(messageId);
       numbers.delete(messageId);
@@ -110,16 +118,28 @@ function createGrantReader(driver: Driver, grants: Cache<number, Grant>) {
   };
 }
 
+/** Reads a message together with its recipients. */
+function* readWhole(
+  corpId: number,
+  messageId: number,
+): Work<{ readonly row: Readonly<ReceiptRow>; readonly people: readonly Person[] } | undefined> {
+  const row = yield* queryRow(selectReceipt, corpId, messageId);
+  return row && { row, people: yield* findPeople(corpId, parseRecipientsOf(row)) };
+}
+
+function cachePeople(known: PeopleCache, found: readonly Person[]): void {
+  for (const person of found) known.set(person);
+}
+
 /** Creates a function that reads people and caches them. */
 function createPeopleReader(driver: Driver, known: PeopleCache): Reads['people'] {
-  const cacheAll = (found: readonly Person[]) => {
-    for (const person of found) known.set(person);
-    return mapById(found);
-  };
   return (corpId, ids) =>
     andThen(
       driver.read(() => findPeople(corpId, ids)),
-      cacheAll,
+      (found) => {
+        cachePeople(known, found);
+        return mapById(found);
+      },
     );
 }
 
@@ -127,29 +147,34 @@ function createPeopleReader(driver: Driver, known: PeopleCache): Reads['people']
  * Creates a function that prefetches messages and their people into the cache, one step per call; see
  * `Store.prefetchReceipts`.
  */
-function createPrefetcher(
-  driver: Driver,
-  numbers: ReceiptArena,
-  known: PeopleCache,
-  readPeople: Reads['people'],
-): Reads['prefetch'] {
-  const cacheRows = (corpId: number, rows: readonly NumberedRow[]) => {
-    for (const { messageId, row } of rows) {
-      const receipt = toReceipt(corpId, messageId, row, known);
-      if (receipt) numbers.set(receipt);
-    }
-  };
+function createPrefetcher(driver: Driver, numbers: ReceiptArena, known: PeopleCache): Reads['prefetch'] {
   return (corpId, before, since, limit) => {
     if (numbers.isFull()) return undefined;
-    const read = driver.read(() => readReceiptsBefore(corpId, before, limit));
-    return andThen(read, (rows) => {
-      const missing = rows.flatMap(({ row }) => parseRecipientsOf(row)).filter((id) => known.get(id) === undefined);
-      return andThen(readPeople(corpId, [...new Set(missing)]), () => {
-        cacheRows(corpId, rows);
+    const isUnknown = (id: number) => known.get(id) === undefined;
+    return andThen(
+      driver.read(() => readStep(corpId, before, limit, isUnknown)),
+      ({ rows, people }) => {
+        cachePeople(known, people);
+        for (const { messageId, row } of rows) {
+          const receipt = toReceipt(corpId, messageId, row, known);
+          if (receipt) numbers.set(receipt);
+        }
         return nextStep(rows, since, limit);
-      });
-    });
+      },
+    );
   };
+}
+
+/** Reads a step of messages together with those of their recipients who are not cached. */
+function* readStep(
+  corpId: number,
+  before: number,
+  limit: number,
+  isUnknown: (id: number) => boolean,
+): Work<{ readonly rows: readonly NumberedRow[]; readonly people: readonly Person[] }> {
+  const rows = yield* readReceiptsBefore(corpId, before, limit);
+  const missing = rows.flatMap(({ row }) => parseRecipientsOf(row)).filter(isUnknown);
+  return { rows, people: yield* findPeople(corpId, [...new Set(missing)]) };
 }
 
 function nextStep(rows: readonly NumberedRow[], since: number, limit: number): number | undefined {

@@ -11,13 +11,20 @@ export type OpenFiles = {
   check(): void;
   /**
    * Called after a commit. Throws a StoreError unless the paths still lead to these files, and so contain the commit.
-   * Returns whether the database file itself was written, which happens when SQLite runs an automatic checkpoint.
    */
-  confirm(): boolean;
+  confirm(): Confirmed;
   /** Records the current sizes of the files, after this connection has written to them outside a commit. */
   resize(): void;
   /** Whether another program has written to the files. */
   isDamaged(): boolean;
+};
+
+/** The state of the files after a commit. */
+export type Confirmed = {
+  /** Whether the database file itself was written, which happens when SQLite runs an automatic checkpoint. */
+  readonly wasWritten: boolean;
+  /** The size of the log. It does not shrink after a checkpoint: new commits overwrite it from its start. */
+  readonly logBytes: number;
 };
 
 type Seen = { readonly dev: number; readonly ino: number; size: number; changed: number };
@@ -25,7 +32,12 @@ type Seen = { readonly dev: number; readonly ino: number; size: number; changed:
 type Watched = { readonly name: string; readonly path: string; readonly seen: Seen; readonly isLog: boolean };
 
 /** A database in memory has no files to check. */
-const noFiles: OpenFiles = { check: () => {}, confirm: () => false, resize: () => {}, isDamaged: () => false };
+const noFiles: OpenFiles = {
+  check: () => {},
+  confirm: () => ({ wasWritten: false, logBytes: 0 }),
+  resize: () => {},
+  isDamaged: () => false,
+};
 
 /**
  * Watches the database file and its write-ahead log, both of which must exist. SQLite writes to its open files even if
@@ -36,11 +48,10 @@ const noFiles: OpenFiles = { check: () => {}, confirm: () => false, resize: () =
 export function watchFiles(path: string): OpenFiles {
   if (path === ':memory:') return noFiles;
   const given = resolve(path);
-  const log = logPathOf(given);
-  const files: readonly Watched[] = [
-    { name: `the database file ${path}`, path: given, seen: readState(given), isLog: false },
-    { name: `the write-ahead log ${log}`, path: log, seen: readState(log), isLog: true },
-  ];
+  const database: Watched = { name: `the database file ${path}`, path: given, seen: readState(given), isLog: false };
+  const logPath = logPathOf(given);
+  const log: Watched = { name: `the write-ahead log ${logPath}`, path: logPath, seen: readState(logPath), isLog: true };
+  const files = [database, log];
   let isDamaged = false;
   let stopped: StoreError | undefined;
   const stop = (message: string): never => {
@@ -57,22 +68,21 @@ export function watchFiles(path: string): OpenFiles {
       if (isDamaged) stop(`${name} was changed by another program while huizhi has it open: nothing more is stored`);
     }
   };
+  const statAfterCommit = ({ name, path, seen }: Watched): Stats => {
+    try {
+      return statSameFile(name, path, seen);
+    } catch (error) {
+      // The commit may be in a file that is no longer at its path, so memory and database can differ from now on.
+      const why = error instanceof Error ? error.message : String(error);
+      return stop(`${why}, and until huizhi is started again, since a commit was under way`);
+    }
+  };
   return {
     check,
     confirm() {
-      let wasWritten = false;
-      for (const { name, path, seen, isLog } of files) {
-        try {
-          const now = statSameFile(name, path, seen);
-          wasWritten ||= !isLog && now.mtimeMs !== seen.changed;
-          recordStat(seen, now);
-        } catch (error) {
-          // The commit may be in a file that is no longer at its path, so memory and database can differ from now on.
-          const why = error instanceof Error ? error.message : String(error);
-          stop(`${why}, and until huizhi is started again, since a commit was under way`);
-        }
-      }
-      return wasWritten;
+      const before = database.seen.changed;
+      for (const file of files) recordStat(file.seen, statAfterCommit(file));
+      return { wasWritten: database.seen.changed !== before, logBytes: log.seen.size };
     },
     resize() {
       for (const { path, seen } of files) {

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Query, type Row, runSync, StoreError, type Work } from '../sql.ts';
-import type { OpenFiles } from './sqlite-files.ts';
-import type { LogFlusher } from './sqlite-flush.ts';
+import { type Eventually, type Query, type Row, runSync, StoreError, type Work } from '../sql.ts';
+import type { Disk } from './sqlite-disk.ts';
+import type { Confirmed, OpenFiles } from './sqlite-files.ts';
+import { createLane } from './sqlite-lane.ts';
 import { rollBack } from './sqlite-schema.ts';
 
 type Waiting = {
@@ -19,14 +20,28 @@ type Connection = {
   /** Starts the time measurement of the first statement of a group. */
   readonly startClock: () => void;
   readonly files: OpenFiles;
-  readonly flusher: LogFlusher;
+  /** Undefined if the database is in memory. */
+  readonly disk: Disk | undefined;
   /** Converts an error of SQLite to the error that callers get. */
   readonly toStoreError: (error: unknown) => unknown;
+  /** Called after each group of commits. */
+  readonly onCommit: (confirmed: Confirmed) => void;
+};
+
+export type GroupCommit = {
+  /** Runs a body in a transaction. Resolves when it is durable or, if it is lazy, when it is committed. */
+  write<T>(body: () => Work<T>, isLazy?: boolean): Promise<T>;
+  /** Runs a step while no commit is under way. Writes wait until it ends. */
+  runBetween(step: () => Promise<void>): Promise<void>;
   /**
-   * Called after each commit. `wasWritten` is true if SQLite ran an automatic checkpoint, which writes to the database
-   * file.
+   * Returns the value of a read when everything that it can have seen is durable: at once, or as a promise while a
+   * commit is under way.
+   *
+   * @throws StoreError `unavailable` after the disk has reported an error, because some commits may be missing on it
    */
-  readonly onCommit: (wasWritten: boolean) => void;
+  holdBack<T>(value: T): Eventually<T>;
+  /** Refuses new writes, and resolves when all others have ended. */
+  close(): Promise<void>;
 };
 
 type Outcome = { readonly waiting: Waiting; readonly value: unknown };
@@ -35,98 +50,139 @@ type Outcome = { readonly waiting: Waiting; readonly value: unknown };
 const largestGroup = 256;
 
 /**
- * Creates a group commit: all writes that wait when a transaction begins share its fsync. The whole group runs
- * synchronously, so no reader can see changes that are not durable yet. If one body throws, the group is rolled back
- * and its bodies run again one by one. Writes are acknowledged only if the database file and its log are still at their
- * paths.
+ * Creates a group commit: all writes that wait when a transaction begins share it, and the wait for the disk after it.
+ * If one body throws, the group is rolled back and its bodies run again one by one. Writes are acknowledged only if the
+ * database file and its log are still at their paths.
+ *
+ * SQLite commits without waiting for the disk (`synchronous = normal`); then the log is written to the disk in the
+ * background. Other requests are served meanwhile, but the results of their reads are held back, so that no caller ever
+ * sees what a crash could undo.
  */
-export function createGroupCommit(connection: Connection) {
+export function createGroupCommit(connection: Connection): GroupCommit {
+  const { files, disk, onCommit } = connection;
+  const lane = createLane();
   let queue: Waiting[] = [];
-  let scheduled = false;
   let closed = false;
-  let wakeIdle: (() => void)[] = [];
+  const syncs = disk && createSyncs(disk);
 
-  const flush = () => {
+  const commitNext = (): Promise<void> | undefined => {
     const group = queue.slice(0, largestGroup);
     queue = queue.slice(largestGroup);
-    scheduled = queue.length > 0;
-    if (scheduled) setImmediate(flush);
-    commit(connection, group);
-    if (!scheduled) resolveIdle();
+    if (queue.length > 0) lane.add(commitNext);
+    const outcomes = commit(connection, group);
+    if (outcomes.length === 0) return undefined;
+    if (!syncs) return acknowledge(outcomes);
+    if (outcomes.every(({ waiting }) => waiting.isLazy)) {
+      syncs.startLazily();
+      return acknowledge(outcomes);
+    }
+    return syncs.wait(
+      () => acknowledge(outcomes),
+      (error) => rejectAll(outcomes, error),
+    );
   };
-  const resolveIdle = () => {
-    const waiting = wakeIdle;
-    wakeIdle = [];
-    for (const wake of waiting) wake();
+  const acknowledge = (outcomes: readonly Outcome[]): undefined => {
+    try {
+      const confirmed = files.confirm();
+      for (const { waiting, value } of outcomes) waiting.resolve(value as never);
+      onCommit(confirmed);
+    } catch (error) {
+      rejectAll(outcomes, error);
+    }
   };
 
   return {
-    write<T>(body: () => Work<T>, isLazy = false): Promise<T> {
-      if (closed) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
-      return new Promise<T>((resolve, reject) => {
+    write(body, isLazy = false) {
+      if (closed) return refuseClosed();
+      return new Promise((resolve, reject) => {
         queue.push({ body, isLazy, resolve: resolve as (value: never) => void, reject });
-        if (scheduled) return;
-        scheduled = true;
-        setImmediate(flush);
+        if (queue.length === 1) lane.add(commitNext);
       });
     },
-    /** Refuses new writes, and resolves when the queue is empty. */
-    close(): Promise<void> {
+    runBetween: (step) => (closed ? refuseClosed() : lane.addFirst(step)),
+    holdBack(value) {
+      disk?.check();
+      const waiting = syncs?.current();
+      return waiting ? waiting.then(() => value) : value;
+    },
+    close() {
       closed = true;
-      return scheduled ? new Promise<void>((resolve) => wakeIdle.push(resolve)) : Promise.resolve();
+      return lane.whenIdle();
     },
   };
 }
 
-function commit(connection: Connection, group: readonly Waiting[]): void {
-  const { files, toStoreError } = connection;
+/** The waits of a group commit for the disk, one at a time. */
+function createSyncs(disk: Disk) {
+  let current: Promise<void> | undefined;
+  let isSyncingLazily = false;
+  return {
+    /** The wait of a durable commit that is under way. */
+    current: () => current,
+    /** Waits until everything committed is on the disk. Rejects with the error that `onError` has got. */
+    wait(onDurable: () => void, onError: (error: unknown) => void): Promise<void> {
+      current = disk
+        .syncLog()
+        .finally(() => {
+          current = undefined;
+        })
+        .then(onDurable, (error: unknown) => {
+          onError(error);
+          throw error;
+        });
+      return current;
+    },
+    /** Begins to write the log after lazy commits, so that the next durable commit has little left to write. */
+    startLazily(): void {
+      if (isSyncingLazily) return;
+      isSyncingLazily = true;
+      const end = () => {
+        isSyncingLazily = false;
+      };
+      disk.syncLog().then(end, end);
+    },
+  };
+}
+
+const refuseClosed = () => Promise.reject(new StoreError('unavailable', 'the store is closed'));
+
+function rejectAll(outcomes: readonly Outcome[], error: unknown): void {
+  for (const { waiting } of outcomes) waiting.reject(error);
+}
+
+/** Commits a group. Rejects the bodies that fail, and returns the outcomes of the others. */
+function commit(connection: Connection, group: readonly Waiting[]): readonly Outcome[] {
   try {
-    files.check();
+    connection.disk?.check();
+    connection.files.check();
   } catch (error) {
     for (const { reject } of group) reject(error);
-    return;
+    return [];
   }
-  let outcomes: readonly Outcome[] = [];
+  return transactOrSplit(connection, group);
+}
+
+function transactOrSplit(connection: Connection, group: readonly Waiting[]): readonly Outcome[] {
   try {
-    outcomes = transact(connection, group);
+    return transact(connection, group);
   } catch (error) {
     const [only] = group;
-    if (group.length === 1) only?.reject(toStoreError(error));
-    else for (const waiting of group) commit(connection, [waiting]);
-    return;
-  }
-  acknowledge(connection, outcomes);
-}
-
-function acknowledge({ files, onCommit: committed }: Connection, outcomes: readonly Outcome[]): void {
-  try {
-    const wasWritten = files.confirm();
-    for (const { waiting, value } of outcomes) waiting.resolve(value as never);
-    committed(wasWritten);
-  } catch (error) {
-    for (const { waiting } of outcomes) waiting.reject(error);
+    if (group.length > 1) return group.flatMap((waiting) => transactOrSplit(connection, [waiting]));
+    only?.reject(connection.toStoreError(error));
+    return [];
   }
 }
 
-function transact(
-  { db, runQuery: answer, startClock, files, flusher }: Connection,
-  group: readonly Waiting[],
-): Outcome[] {
-  // Without fsync: the next durable commit writes the log of this one, too.
-  const isLazy = group.every((waiting) => waiting.isLazy);
-  if (isLazy) db.exec('pragma synchronous = normal');
+function transact({ db, runQuery, startClock, files }: Connection, group: readonly Waiting[]): readonly Outcome[] {
   db.exec('begin immediate');
   startClock();
   try {
-    const outcomes = group.map((waiting) => ({ waiting, value: runSync(waiting.body(), answer) }));
+    const outcomes = group.map((waiting) => ({ waiting, value: runSync(waiting.body(), runQuery) }));
     db.exec('commit');
-    if (isLazy) flusher.flush();
     return outcomes;
   } catch (error) {
     rollBack(db);
     files.resize();
     throw error;
-  } finally {
-    if (isLazy) db.exec('pragma synchronous = full');
   }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../sql.ts';
+import type { Disk } from './sqlite-disk.ts';
 import { hasLog } from './sqlite-files.ts';
 
 /**
@@ -36,6 +37,32 @@ export function checkpointMarked(db: DatabaseSync): void {
     checkpoint(db);
   } finally {
     setMark(db, marks.complete);
+  }
+}
+
+/**
+ * The same without blocking the event loop. No commit may run until it has ended: the first commit after a complete
+ * checkpoint overwrites the log, which is still needed until the pages are on the disk. It fails only if the disk does.
+ *
+ * @returns the number of pages that were in the log
+ */
+export async function checkpointInBackground(db: DatabaseSync, disk: Disk): Promise<number> {
+  setMark(db, marks.needsLog);
+  await disk.syncLog();
+  const pages = copyPages(db);
+  await disk.syncFile();
+  setMark(db, marks.complete);
+  return pages;
+}
+
+/** Copies the pages of the log to the database file without waiting for the disk. */
+function copyPages(db: DatabaseSync): number {
+  db.exec('pragma synchronous = off');
+  try {
+    const { log } = db.prepare('pragma wal_checkpoint(passive)').get() as { log: number };
+    return log;
+  } finally {
+    db.exec('pragma synchronous = normal');
   }
 }
 

@@ -1,35 +1,33 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { noSlowStatements, reportSlow, type SlowStatementOptions, type SlowStatements } from '../slow-statements.ts';
-import { type Driver, type Query, type Row, runSync, type Statement, StoreError, type Work } from '../sql.ts';
+import {
+  type Driver,
+  type Eventually,
+  type Query,
+  type Row,
+  runSync,
+  type Statement,
+  StoreError,
+  type Work,
+} from '../sql.ts';
 import { recordStatement } from '../statement-errors.ts';
+import { type Checkpoints, scheduleCheckpoints, vacuumPages } from './sqlite-checkpoints.ts';
 import { connect, type SqliteOptions } from './sqlite-connect.ts';
+import { type Disk, openDisk } from './sqlite-disk.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { type OpenFiles, watchFiles } from './sqlite-files.ts';
-import { createLogFlusher, noFlusher } from './sqlite-flush.ts';
-import { createGroupCommit } from './sqlite-group-commit.ts';
+import { createGroupCommit, type GroupCommit } from './sqlite-group-commit.ts';
 import { type Connected, keepIdle, readSchemaCookie, takeIdle } from './sqlite-idle.ts';
 import { checkpoint, checkpointMarked } from './sqlite-mark.ts';
 import { migrateSqlite, readSchemaVersion } from './sqlite-schema.ts';
 import { createStatementCache, type StatementCache, selectRows } from './sqlite-statements.ts';
 
 /**
- * Milliseconds between a commit and its checkpoint. If the write-ahead log is deleted, only commits of this interval
- * are lost.
- */
-const checkpointEvery = 60_000;
-
-/**
- * Milliseconds between an automatic checkpoint by SQLite and ours, which marks the file as needing its log again (see
- * sqlite-mark.ts).
- */
-const markWithin = 1_000;
-
-/**
  * Opens a SQLite database with `node:sqlite`. One process owns the file (exclusive locking), every commit is on disk
- * before it is acknowledged (`synchronous=full` with a write-ahead log), and writes that wait at the same time share
- * one commit. Before and after each commit, the driver checks that the open files are still the ones at their paths;
- * see `watchFiles`.
+ * before it is acknowledged or read (see `createGroupCommit`), and writes that wait at the same time share one commit.
+ * Before and after each commit, the driver checks that the open files are still the ones at their paths; see
+ * `watchFiles`.
  *
  * @param path a file created by `createSqlite`, or `:memory:`
  * @throws StoreError `locked` if another process has the file open, `unavailable` if it cannot be opened or is not a
@@ -42,15 +40,24 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
   const { use, prepare, end } = lease(connected);
   const files = watchFiles(path);
   const toError = (error: unknown) => toStoreError(error, `the database ${path} cannot be used`);
-  const { startClock, runQuery, reads } = createRunner(prepare, options?.slowStatements ?? noSlowStatements, toError);
-  const { tidy, onCommit, stop } = path === ':memory:' ? withoutCheckpoints(use) : scheduleCheckpoints(db, files);
-  const flusher = path === ':memory:' ? noFlusher : createLogFlusher(path);
-  const commits = createGroupCommit({ db, runQuery, startClock, files, flusher, toStoreError: toError, onCommit });
+  const disk = path === ':memory:' ? undefined : openDisk(path);
+  const { startClock, runQuery } = createRunner(prepare, options?.slowStatements ?? noSlowStatements, toError);
+  const commits: GroupCommit = createGroupCommit({
+    db,
+    runQuery,
+    startClock,
+    files,
+    disk,
+    toStoreError: toError,
+    onCommit: (confirmed) => checkpoints.onCommit(confirmed),
+  });
+  const checkpoints = disk ? scheduleCheckpoints(db, disk, files, commits) : withoutCheckpoints(use);
+  if (disk) db.exec('pragma synchronous = normal');
   let closing: Promise<void> | undefined;
   let schema: number | undefined;
   return {
     ...soleProcess,
-    ...reads,
+    ...createReads(startClock, runQuery, commits.holdBack),
     write: (body) => commits.write(body),
     writeLazily: (body) => commits.write(body, true),
     version: () => readSchemaVersion(use()),
@@ -65,16 +72,15 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
         files.resize();
       }
     },
-    tidy,
+    tidy: checkpoints.tidy,
     trim: () => use().exec('pragma shrink_memory'),
     size: () => (path === ':memory:' ? memorySize(use()) : fileSize(path)),
     close() {
       closing ??= commits
         .close()
-        .then(stop)
-        .then(flusher.close)
+        .then(checkpoints.stop)
         .then(end)
-        .then(() => closeOrKeep(connected, schema, files));
+        .then(() => closeOrKeep(connected, schema, files, disk));
       return closing;
     },
   };
@@ -104,8 +110,16 @@ function lease({ db, prepare }: Connected) {
   };
 }
 
-function closeOrKeep(connected: Connected, schema: number | undefined, files: OpenFiles): void {
-  if (schema === undefined || !keepIdle(connected, schema)) closeFiles(connected.db, files);
+function closeOrKeep(connected: Connected, schema: number | undefined, files: OpenFiles, disk: Disk | undefined): void {
+  if (schema !== undefined && keepIdle(connected, schema)) return;
+  try {
+    disk?.check();
+  } catch {
+    // SQLite would delete the log, which the next start needs.
+    return;
+  }
+  closeFiles(connected.db, files);
+  disk?.close();
 }
 
 type Runner = {
@@ -113,7 +127,6 @@ type Runner = {
   startClock(): void;
   /** Runs one statement. */
   runQuery(query: Query): readonly Row[];
-  readonly reads: Pick<Driver, 'one' | 'rows' | 'read' | 'snapshot'>;
 };
 
 /** Creates the functions that run statements on a connection. Each statement is timed from the end of the previous one. */
@@ -133,23 +146,28 @@ function createRunner(prepare: StatementCache, slow: SlowStatements, toError: (e
       throw toError(recordStatement(error, query.statement));
     }
   };
+  return { startClock, runQuery };
+}
+
+/** Creates the reads. Their results are held back until everything that they can have seen is durable. */
+function createReads(
+  startClock: Runner['startClock'],
+  runQuery: Runner['runQuery'],
+  holdBack: GroupCommit['holdBack'],
+): Pick<Driver, 'one' | 'rows' | 'read' | 'snapshot'> {
   const readNow = (query: Query): readonly Row[] => {
     startClock();
     return runQuery(query);
   };
-  const read = <T>(body: () => Work<T>): T => {
+  const read = <T>(body: () => Work<T>): Eventually<T> => {
     startClock();
-    return runSync(body(), runQuery);
+    return holdBack(runSync(body(), runQuery));
   };
   return {
-    startClock,
-    runQuery,
-    reads: {
-      one: (statement, ...params) => readNow({ statement, params, one: true })[0] as never,
-      rows: (statement, ...params) => readNow({ statement, params, one: false }) as never,
-      read,
-      snapshot: read,
-    },
+    one: (statement, ...params) => holdBack(readNow({ statement, params, one: true })[0]) as never,
+    rows: (statement, ...params) => holdBack(readNow({ statement, params, one: false })) as never,
+    read,
+    snapshot: read,
   };
 }
 
@@ -168,54 +186,8 @@ const soleProcess = {
   time: () => undefined,
 } as const;
 
-type Housekeeping = {
-  tidy(): Promise<void>;
-  onCommit(wasWritten: boolean): void;
-  stop(): void;
-};
-
-const vacuumPages = 'pragma incremental_vacuum(16)';
-
-function withoutCheckpoints(use: () => DatabaseSync): Housekeeping {
+function withoutCheckpoints(use: () => DatabaseSync): Checkpoints {
   return { tidy: async () => use().exec(vacuumPages), onCommit: () => {}, stop: () => {} };
-}
-
-/**
- * Runs a checkpoint within a minute of a commit, and sooner after an automatic checkpoint by SQLite, so that the file
- * gets its mark back.
- */
-function scheduleCheckpoints(db: DatabaseSync, files: OpenFiles): Housekeeping {
-  let timer: NodeJS.Timeout | undefined;
-  let due = Number.POSITIVE_INFINITY;
-  const run = () => {
-    due = Number.POSITIVE_INFINITY;
-    try {
-      files.check();
-      checkpointMarked(db);
-    } catch {
-      // The commits are safe in the log, and the next commit schedules another attempt.
-    } finally {
-      files.resize();
-    }
-  };
-  const schedule = (wait: number) => {
-    const time = performance.now() + wait;
-    if (time >= due) return;
-    due = time;
-    clearTimeout(timer);
-    timer = setTimeout(run, wait).unref();
-  };
-  return {
-    async tidy() {
-      // A checkpoint after each step keeps the log short, so that no single checkpoint takes long.
-      db.exec(vacuumPages);
-      checkpoint(db);
-      files.resize();
-      schedule(markWithin);
-    },
-    onCommit: (wasWritten) => schedule(wasWritten ? markWithin : checkpointEvery),
-    stop: () => clearTimeout(timer),
-  };
 }
 
 /**
