@@ -46,7 +46,7 @@ async function record({ scratch, conversationId, messages }: GroupLoop): Promise
 }
 
 async function write({ database }: GroupLoop, recorded: readonly Transactions[]): Promise<readonly number[]> {
-  const driver = openDriver(database);
+  const driver = await openDriver(database);
   const times: number[] = [];
   for (const transactions of recorded) {
     const started = performance.now();

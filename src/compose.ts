@@ -29,10 +29,11 @@ import { createDispatcher } from './core/subscriptions/dispatcher.ts';
 import { createHearings } from './core/talk/hearings.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
-import { type App, type AppParts, createApp } from './http/app.ts';
+import { type App, createApp } from './http/app.ts';
+import type { AppParts } from './http/parts.ts';
 import { createAccessLog } from './http/server/access-log.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
-import { createSeededRequestIds, type RequestIds } from './http/server/request-id.ts';
+import type { RequestIds } from './http/server/request-id.ts';
 import type { UploadLimits } from './http/server/uploads.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -110,7 +111,7 @@ async function composeWith(
   const isDev = config.command === 'dev';
   const seal = createReplaceableSeal(await loadServerSecret(store, config));
   const admin = await loadAdminToken(store, config, isDev);
-  const { controls, requestIds, bytes } = isDev ? createEmulation(seal, emulation) : {};
+  const { controls, requestIds, bytes } = isDev ? await createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? createSystemClock();
   const cluster = createCluster(store, log, !isDev);
   let guard: RetentionGuard | undefined;
@@ -187,12 +188,13 @@ function listTrustedHosts({ host, publicUrl, trustedHosts = [] }: Config): reado
 }
 
 /** Creates the controls of an emulator and, with a seed, its deterministic request ids and identifiers. */
-function createEmulation(
+async function createEmulation(
   seal: ReplaceableSeal,
   { begin, seed }: Partial<Emulation> = {},
-): { readonly controls: Controls; readonly requestIds?: RequestIds; readonly bytes?: RandomBytes } {
+): Promise<{ readonly controls: Controls; readonly requestIds?: RequestIds; readonly bytes?: RandomBytes }> {
   const clock = createTestClock(begin);
   if (seed === undefined) return { controls: createControls(clock, seal) };
+  const { createSeededRequestIds } = await import('./http/server/seeded-request-ids.ts');
   const requestIds = createSeededRequestIds(seed, clock.now);
   const bytes = createSeededBytes(seed);
   const restartIds = () => {

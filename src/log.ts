@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { DestinationStream, LevelWithSilent, Logger, LoggerOptions } from 'pino';
 import { escapeJson } from './wire/text.ts';
 
@@ -26,30 +27,38 @@ export const silentLog: Log = {
   fatal: nothing,
 };
 
-/**
- * Creates a logger that writes to stderr (stdout carries results) and redacts secrets. pino is imported here, so that a
- * program that embeds huizhi without logs does not load it.
- */
+/** Packages are loaded by the first line: the start of a server that writes none does not wait for them. */
+const require = createRequire(import.meta.url);
+
+/** Creates a logger that writes to stderr (stdout carries results) and redacts secrets. */
 export async function createLog(options: {
   readonly level: LevelWithSilent;
   readonly format: 'pretty' | 'json';
 }): Promise<Log> {
-  if (options.level === 'silent') return silentLog;
-  const { pino } = await import('pino');
-  const stream =
-    options.format === 'json' ? createJsonStream(pino.destination({ fd: 2, sync: true })) : await createPrettyStream();
-  return wrapLogger(pino(createPinoOptions(options.level), stream));
+  const { level, format } = options;
+  if (level === 'silent') return silentLog;
+  let logger: Logger | undefined;
+  const load = () => (logger ??= openLogger(level, format));
+  const isOff = (name: keyof Log) => names.indexOf(name) < names.indexOf(level);
+  const writer = (name: keyof Log): Write =>
+    isOff(name) ? nothing : (fields, message) => load()[name](fields, message);
+  return {
+    trace: writer('trace'),
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+    fatal: writer('fatal'),
+  };
 }
 
-function wrapLogger(logger: Logger): Log {
-  return {
-    trace: (fields, message) => logger.trace(fields, message),
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
-    fatal: (fields, message) => logger.fatal(fields, message),
-  };
+/** The levels, from the least to the most important. */
+const names: readonly (keyof Log)[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+
+function openLogger(level: keyof Log, format: 'pretty' | 'json'): Logger {
+  const { pino } = require('pino') as typeof import('pino');
+  const stream = format === 'json' ? createJsonStream(pino.destination({ fd: 2, sync: true })) : createPrettyStream();
+  return pino(createPinoOptions(level), stream);
 }
 
 function createPinoOptions(level: LevelWithSilent): LoggerOptions {
@@ -70,8 +79,8 @@ function createJsonStream(destination: DestinationStream): DestinationStream {
   return { write: (line) => destination.write(`${escapeJson(line.trimEnd())}\n`) };
 }
 
-async function createPrettyStream(): Promise<DestinationStream> {
-  const { default: pretty } = await import('pino-pretty');
+function createPrettyStream(): DestinationStream {
+  const pretty = require('pino-pretty') as typeof import('pino-pretty');
   const colorize = process.stderr.isTTY === true && process.stderr.hasColors();
   const stream = pretty({
     destination: 2,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Server as TlsServer } from 'node:tls';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/options.ts';
 import { measureSkew } from './core/cluster/clock-skew.ts';
@@ -12,7 +11,7 @@ import type { BodyLimits } from './http/server/bodies.ts';
 import { limitConnections } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
 import type { SocketLimits } from './http/server/socket-guard.ts';
-import { loadTlsPair, reportValidity, type TlsReloads, watchTlsFiles } from './http/server/tls.ts';
+import { isTlsServer, loadTlsPair, reportValidity, type TlsReloads, watchTlsFiles } from './http/server/tls.ts';
 import type { UploadLimits } from './http/server/uploads.ts';
 import type { Log } from './log.ts';
 import { packageRoot } from './package-root.ts';
@@ -89,7 +88,7 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
 }
 
 function watchCertificate(server: Server, { tls }: Config, log: Log): TlsReloads | undefined {
-  return tls && server instanceof TlsServer ? watchTlsFiles(server, tls, log) : undefined;
+  return tls && isTlsServer(server) ? watchTlsFiles(server, tls, log) : undefined;
 }
 
 /** The server cannot listen on its address; the message says why and what to do. */
@@ -151,7 +150,7 @@ async function stop(server: Server, composed: Composed): Promise<void> {
 export async function migrateDatabase(config: Config, log: Log): Promise<{ from: number; to: number; latest: number }> {
   if (config.check) return checkSchema(config, log);
   const isNew = !databaseExists(config.database);
-  const driver = openDriver(config.database, config);
+  const driver = await openDriver(config.database, config);
   try {
     const from = isNew ? 0 : await driver.version();
     await driver.migrate(migrations);
@@ -165,7 +164,7 @@ export async function migrateDatabase(config: Config, log: Log): Promise<{ from:
 
 /** Returns the milliseconds by which this machine's clock is ahead of the PostgreSQL server's; undefined for SQLite. */
 export async function measureDatabaseSkew({ database }: Config): Promise<number | undefined> {
-  const driver = openExisting(database, { poolSize: 1 });
+  const driver = await openExisting(database, { poolSize: 1 });
   try {
     await driver.time();
     // The query above opened the connection, so connecting does not distort this measurement.
@@ -223,9 +222,9 @@ export class SideError extends Error {
 }
 
 /** Opens a database and queries it once, so that a failure is attributed to the right side of the copy. */
-async function openSide(option: SideError['option'], database: string, open: () => Driver): Promise<Driver> {
+async function openSide(option: SideError['option'], database: string, open: () => Promise<Driver>): Promise<Driver> {
   try {
-    const driver = open();
+    const driver = await open();
     try {
       await driver.version();
       return driver;

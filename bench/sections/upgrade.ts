@@ -66,7 +66,7 @@ async function stepTo(database: string, version: number): Promise<number> {
   const steps = { ...migrations, latest: version };
   // A file is created with all migrations at once, so an older one has to be created here.
   if (!databaseExists(database)) createSqlite(database, steps);
-  const driver = openDriver(database);
+  const driver = await openDriver(database);
   try {
     const started = performance.now();
     await driver.migrate(steps);

@@ -1,4 +1,4 @@
-import { callVoices } from '../wire/vendor/ding.ts';
+import { callVoices } from '../wire/vendor/values.ts';
 import type { Command, Option } from './option.ts';
 
 const clients: readonly Command[] = ['send', 'status', 'recall', 'ding', 'upload'];

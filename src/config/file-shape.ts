@@ -6,7 +6,7 @@ import { endpointSecret, endpointUrl, eventTypes } from '../wire/own/endpoints.t
 import { groupChatId, groupOpenConversationId, groupTitle } from '../wire/own/group-fields.ts';
 import { pushAesKey, pushToken } from '../wire/own/push.ts';
 import { sampleKinds } from '../wire/vendor/messages.ts';
-import { streamEventTypes } from '../wire/vendor/stream.ts';
+import { streamEventTypes } from '../wire/vendor/values.ts';
 import { options } from './options.ts';
 
 /**

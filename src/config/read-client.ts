@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { callVoices } from '../wire/vendor/ding.ts';
+import { callVoices } from '../wire/vendor/values.ts';
 import { dingChannels } from './client-options.ts';
 import type { Command, Option, OptionValue } from './option.ts';
 import {

@@ -5,7 +5,7 @@ import type { Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { maxDingReceivers, maxDingsPerMinute, maxPaidDingReceivers, maxParamBytes } from '../wire/limits.ts';
 import { isCleanText } from '../wire/text.ts';
-import { callVoices } from '../wire/vendor/ding.ts';
+import { callVoices } from '../wire/vendor/values.ts';
 import type { MessageKey } from './access/seal.ts';
 import type { Caller, Context } from './context.ts';
 import { describeClaim } from './idempotency.ts';

@@ -3,7 +3,8 @@ import { type ErrorCode, wireError } from '../wire/errors.ts';
 import { isObject, parseJson } from '../wire/json.ts';
 import { maxPlugins } from '../wire/limits.ts';
 import { isCleanText } from '../wire/text.ts';
-import { type Plugin, stoppedStatuses } from '../wire/vendor/robot-settings.ts';
+import type { Plugin } from '../wire/vendor/robot-settings.ts';
+import { stoppedStatuses } from '../wire/vendor/values.ts';
 import type { Caller, Context } from './context.ts';
 
 /** Characters. The vendor documents no lengths. */

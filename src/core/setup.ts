@@ -1,7 +1,7 @@
 import type { CardTemplateState } from '../store/cards/callbacks.ts';
 import type { App, NewUser, Organization, Robot, TemplateState } from '../store/model.ts';
 import { findKind } from '../wire/vendor/messages.ts';
-import type { StreamEventType } from '../wire/vendor/stream.ts';
+import type { StreamEventType } from '../wire/vendor/values.ts';
 import { createTicket } from './access/tickets.ts';
 import { findAddressFault } from './callbacks/post.ts';
 import { createUnionId } from './contacts/ids.ts';

@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts';
 import { everybody } from '../core/events.ts';
 import { readEventsPage } from '../core/subscriptions/page.ts';
 import { refuseUnknown } from '../wire/did-you-mean.ts';
-import { maxEventsPage } from '../wire/own/endpoints.ts';
+import { maxEventsPage } from '../wire/limits.ts';
 import type { EmulatorEvent, EventFilter } from './event-types.ts';
 import type { Emulator } from './types.ts';
 import { waitUntil } from './waits.ts';

@@ -1,6 +1,5 @@
 /** Leads calls of this process to the vendor's hosts to an emulator. */
 import { Agent, type IncomingMessage } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { UsageError } from '../config/options.ts';
 import { isVendorHost } from '../wire/vendor/hosts.ts';
@@ -106,6 +105,8 @@ function redirectAgents(port: number): () => void {
     sockets.add(socket);
     return socket.on('close', () => sockets.delete(socket));
   };
+  // Loaded here, because node:tls would delay every start.
+  const { Agent: SecureAgent } = process.getBuiltinModule('node:https');
   const undo = [Agent.prototype, SecureAgent.prototype].map((prototype: object) => {
     const before = Reflect.get(prototype, 'createConnection') as CreateConnection;
     const redirecting: CreateConnection = function (options, callback) {

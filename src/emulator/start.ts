@@ -2,11 +2,8 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type Composed, compose } from '../compose.ts';
 import { demoSetup, findFirstSender } from '../config/demo.ts';
-import { checkSetup } from '../config/file-checks.ts';
-import { setupShape } from '../config/file-shape.ts';
 import { type Config, UsageError } from '../config/options.ts';
 import { type Flags, readConfig } from '../config/read.ts';
-import type { Setup } from '../config/setup.ts';
 import { moveClock } from '../core/dev/controls.ts';
 import { createSocketServer } from '../http/server/socket.ts';
 import { silentLog } from '../log.ts';
@@ -24,7 +21,8 @@ const seededNow = Date.parse('2026-01-05T01:00:00Z');
 export async function run(options: EmulatorOptions): Promise<Emulator> {
   refuseUnknown(options);
   const isIntercepting = readIntercept(options);
-  const setup = options.setup ? parseSetup(options.setup) : demoSetup;
+  // Loaded here, because zod and the schemas of a setup would delay every start.
+  const setup = options.setup ? (await import('./setup.ts')).parseSetup(options.setup) : demoSetup;
   const seed = options.seed === undefined ? undefined : String(options.seed);
   const config = {
     ...(await readOptions(options)),
@@ -83,17 +81,6 @@ function refuseUnknown(options: EmulatorOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
   if (unknown === undefined) return;
   throw new UsageError(`startEmulator has no option ${unknown}.${didYouMean(unknown, Object.keys(optionNames))}`);
-}
-
-/** Validates a setup by the rules of a configuration file. Throws a TypeError that lists all problems. */
-function parseSetup(setup: Setup): Setup {
-  const parsed = setupShape.safeParse(setup);
-  const findings = parsed.success
-    ? checkSetup(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => ({ path, what: message }));
-  if (!parsed.success || findings.length > 0)
-    throw new TypeError(findings.map(({ path, what }) => `setup.${path.join('.')}: ${what}`).join('\n'));
-  return parsed.data;
 }
 
 /** Latest start time. processQueryKeys and request ids store times in 48 bits, which reach some centuries further. */

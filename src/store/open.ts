@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fillAppUuids } from './app-uuids.ts';
-import { openPostgres, type PostgresOptions } from './engine/postgres/postgres.ts';
+import type { PostgresOptions } from './engine/postgres/postgres.ts';
 import type { SlowStatementOptions } from './engine/slow-statements.ts';
 import { type Driver, StoreError } from './engine/sql.ts';
 import { openSqlite } from './engine/sqlite/sqlite.ts';
@@ -21,7 +21,7 @@ const defaults: StoreOptions = { poolSize: 10 };
  * @throws StoreError `locked`, `unavailable`, or `newer` if a newer huizhi has made the schema
  */
 export async function openStore(database: string, options?: StoreOptions): Promise<Store> {
-  const driver = openDriver(database, { ...(options ?? defaults), isReusable: true });
+  const driver = await openDriver(database, { ...(options ?? defaults), isReusable: true });
   try {
     await driver.migrate(migrations);
     await fillUnionIds(driver);
@@ -37,8 +37,9 @@ export async function openStore(database: string, options?: StoreOptions): Promi
  * Opens the driver for a `--database` value. Creates a SQLite file, with tables, if there is none; it does not migrate
  * existing databases.
  */
-export function openDriver(database: string, options: StoreOptions = defaults): Driver {
-  if (isPostgres(database)) return openPostgres(database, options);
+export async function openDriver(database: string, options: StoreOptions = defaults): Promise<Driver> {
+  // Loaded here, because the driver of the other engine would delay every start.
+  if (isPostgres(database)) return (await import('./engine/postgres/postgres.ts')).openPostgres(database, options);
   if (database !== ':memory:' && !databaseExists(database)) createSqlite(database, migrations);
   return openSqlite(database, options);
 }
@@ -48,7 +49,7 @@ export function openDriver(database: string, options: StoreOptions = defaults): 
  *
  * @throws StoreError `unavailable` if there is no file at the path
  */
-export function openExisting(database: string, options?: StoreOptions): Driver {
+export async function openExisting(database: string, options?: StoreOptions): Promise<Driver> {
   if (!databaseExists(database)) throw new StoreError('unavailable', `there is no database ${database}`);
   return openDriver(database, options);
 }
@@ -65,7 +66,7 @@ export async function schemaVersions(
 ): Promise<{ readonly found: number; readonly latest: number }> {
   const { latest } = migrations;
   if (!databaseExists(database)) return { found: 0, latest };
-  const driver = openDriver(database, options);
+  const driver = await openDriver(database, options);
   try {
     return { found: await driver.version(), latest };
   } finally {

@@ -273,3 +273,7 @@ export const maxCallbackToken = 63;
 /** Time after the last try of an event until it is in the list of failed events, and events in a page of the list. */
 export const failedEventDelay = 180 * second;
 export const maxFailedEvents = 200;
+
+/** Events in one page of JSON: maximum and default. */
+export const maxEventsPage = 1000;
+export const defaultEventsPage = 100;

@@ -139,7 +139,7 @@ async function rowsOf(database: string): Promise<string> {
 
 /** How far a move into a database has come, as stored there. */
 async function placeOf(database: string): Promise<string> {
-  const driver = openDriver(database, { poolSize: 2 });
+  const driver = await openDriver(database, { poolSize: 2 });
   try {
     const move = sql<[value: string]>('kept_move', `select value from settings where corp_id = 0 and name = 'move'`);
     return (await driver.read(() => queryRows(move)))[0]?.[0] ?? '';
@@ -211,7 +211,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
     const url = await emptyDatabase();
     expect((await moveTo(file, url)).code).toBe(0);
     const kept = JSON.stringify({ source: 'another', table: 'settings', after: [-1, ''] });
-    const driver = openDriver(url, { poolSize: 2 });
+    const driver = await openDriver(url, { poolSize: 2 });
     const put = sql('put_move', `insert into settings (corp_id, name, value) values (0, 'move', $1)`);
     await driver.write(() => queryRows(put, kept));
     await driver.close();

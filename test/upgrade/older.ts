@@ -43,7 +43,7 @@ export async function makeOlder(version: number, fixture: string, database: stri
 }
 
 async function withDriver(database: string, work: (driver: Driver) => Promise<void>): Promise<void> {
-  const driver = openDriver(database);
+  const driver = await openDriver(database);
   try {
     await work(driver);
   } finally {

@@ -5,7 +5,7 @@ import { isInRanges } from '../custom-robots/addresses.ts';
  * Addresses that no callback may reach, whatever the options say: "this" network, link-local addresses, metadata services
  * of clouds, multicast, reserved and broadcast addresses.
  */
-const forbidden = createRanges([
+const forbiddenRanges = [
   '0.0.0.0/8',
   '169.254.0.0/16',
   '100.100.100.200',
@@ -17,7 +17,7 @@ const forbidden = createRanges([
   'fe80::/10',
   'fd00:ec2::254',
   'ff00::/8',
-]);
+];
 
 /** Loopback, private and other addresses that are not reachable over the internet: only if an option allows them. */
 export const internalRanges = [
@@ -39,7 +39,13 @@ export const internalRanges = [
   '64:ff9b:1::/48',
 ] as const;
 
-const internal = createRanges(internalRanges);
+let lists: { readonly forbidden: BlockList; readonly internal: BlockList } | undefined;
+
+/** Returns both lists. They are created when an address is first checked, because that takes 2 ms. */
+function getLists() {
+  lists ??= { forbidden: createRanges(forbiddenRanges), internal: createRanges(internalRanges) };
+  return lists;
+}
 
 function createRanges(ranges: readonly string[]): BlockList {
   const list = new BlockList();
@@ -64,6 +70,7 @@ export function isAllowedAddress(address: string, allowed: readonly string[]): b
   if (isIP(plain) === 0) return false;
   const target = findInnerIpv4(plain) ?? plain;
   const family = toFamily(target);
+  const { forbidden, internal } = getLists();
   if (forbidden.check(target, family)) return false;
   return !internal.check(target, family) || isInRanges(allowed, target);
 }

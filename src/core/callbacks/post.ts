@@ -1,6 +1,5 @@
 import { lookup as resolve } from 'node:dns';
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Context } from '../context.ts';
 import { isAllowedAddress } from './addresses.ts';
@@ -37,9 +36,21 @@ export const isSuccess = (status: number): boolean => status >= 200 && status < 
 
 const defaultMaxBytes = 65_536;
 
+/** Loads the client of a protocol when it is first used: node:tls, which node:https needs, would delay every start. */
+const loadClient = (protocol: string) =>
+  protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
+
+type Client = ReturnType<typeof loadClient>;
+
 // Agents of our own take no proxy from the environment, and a connection of its own for each request makes sure that the
 // address is checked at each attempt.
-const agents = { 'http:': new HttpAgent({ keepAlive: false }), 'https:': new HttpsAgent({ keepAlive: false }) };
+const agents = new Map<string, InstanceType<Client['Agent']>>();
+
+function getAgent(protocol: string) {
+  const agent = agents.get(protocol) ?? new (loadClient(protocol).Agent)({ keepAlive: false });
+  agents.set(protocol, agent);
+  return agent;
+}
 
 /**
  * Returns why a URL cannot be the address of callbacks; undefined if it can be. A name is not resolved here: its addresses
@@ -102,16 +113,15 @@ export async function postCallback(context: AddressContext, request: CallbackReq
 
 function send(context: AddressContext, request: CallbackRequest, signal: AbortSignal): Promise<IncomingMessage> {
   const url = new URL(request.url);
-  const isSecure = url.protocol === 'https:';
   const options = {
     method: 'POST',
     headers: { ...request.headers, 'content-length': String(Buffer.byteLength(request.body)) },
-    agent: isSecure ? agents['https:'] : agents['http:'],
+    agent: getAgent(url.protocol),
     lookup: createLookup(context),
     signal,
   };
   return new Promise((answer, fail) => {
-    const sent = isSecure ? httpsRequest(url, options) : httpRequest(url, options);
+    const sent = loadClient(url.protocol).request(url, options);
     sent.on('response', answer).on('error', fail);
     // A response that switches to another protocol has neither of these events.
     sent.on('close', () => fail(new Error('the connection was closed before the response')));

@@ -1,7 +1,7 @@
 import type { App } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import type { PushAnswer } from '../../wire/own/push.ts';
-import type { CallbackTag } from '../../wire/vendor/push.ts';
+import type { CallbackTag } from '../../wire/vendor/values.ts';
 import type { PushKeys } from '../callbacks/encrypted.ts';
 import type { Context } from '../context.ts';
 import type { Try } from '../subscriptions/attempt.ts';

@@ -1,6 +1,6 @@
 import { huizhiError } from '../../wire/errors.ts';
 import type { StreamEventsAnswer } from '../../wire/own/stream.ts';
-import type { StreamEventType } from '../../wire/vendor/stream.ts';
+import type { StreamEventType } from '../../wire/vendor/values.ts';
 import type { Context } from '../context.ts';
 import { chooseStreamEvents } from '../subscriptions/stream-events.ts';
 import { isActing, streamEventId } from '../subscriptions/stream-form.ts';

@@ -1,5 +1,5 @@
 import type { Conversation } from '../../store/conversations/conversations.ts';
-import { type GroupSwitch, groupSwitches, groupSwitchNames } from '../../wire/vendor/group-management.ts';
+import { type GroupSwitch, groupSwitches, groupSwitchNames } from '../../wire/vendor/values.ts';
 
 /** Values of a group's switches. */
 export type Switches = Readonly<Partial<Record<GroupSwitch, 0 | 1>>>;

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../store/console/audit.ts';
-import type { StreamEventType } from '../../wire/vendor/stream.ts';
+import type { StreamEventType } from '../../wire/vendor/values.ts';
 import type { Context } from '../context.ts';
 import { createOrChange, newSubscription } from './new-subscription.ts';
 

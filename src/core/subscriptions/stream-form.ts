@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { OrganizationEvent } from '../../store/events.ts';
 import type { App, Contact, Organization, Person } from '../../store/model.ts';
 import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
-import type { StreamEventType } from '../../wire/vendor/stream.ts';
+import type { StreamEventType } from '../../wire/vendor/values.ts';
 import type { Context } from '../context.ts';
 import type { Push, PushOutcome } from '../stream/hub.ts';
 import { cutText, type Try } from './attempt.ts';

@@ -4,7 +4,7 @@ import { getMessageDetail, listUnread, recallMessage, renderRecipientsCsv } from
 import { listMessages, requireOrganization } from '../../core/console/message-list.ts';
 import type { Context } from '../../core/context.ts';
 import { readEventsPage } from '../../core/subscriptions/page.ts';
-import { defaultPage } from '../../wire/limits.ts';
+import { defaultEventsPage, defaultPage } from '../../wire/limits.ts';
 import {
   type ConsoleMessageDetail,
   type ConsoleMessagesAnswer,
@@ -16,7 +16,7 @@ import {
   consoleReadersQuery,
   consoleUnreadQuery,
 } from '../../wire/own/console-messages.ts';
-import { defaultEventsPage, type EventsPage } from '../../wire/own/endpoints.ts';
+import type { EventsPage } from '../../wire/own/endpoints.ts';
 import type { ConsoleEnv } from './env.ts';
 import { streamOrganization } from './live.ts';
 import { omitUndefined, parseQuery, parseStart } from './request.ts';

@@ -4,7 +4,7 @@ import type { Reader } from '../../core/dev/readers.ts';
 import { didYouMean } from '../../wire/did-you-mean.ts';
 import type { WireError } from '../../wire/errors.ts';
 import { huizhiError } from '../../wire/errors.ts';
-import { connectPath, streamTopics } from '../../wire/vendor/stream.ts';
+import { connectPath, streamTopics } from '../../wire/vendor/values.ts';
 import { isOldHost } from '../vendor/old-host.ts';
 
 /** A call into which faults can be injected. A segment of its path in braces matches any one segment. */

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TLSSocket } from 'node:tls';
 import type { Eventually } from '../../core/context.ts';
 import { type ErrorCode, wireError } from '../../wire/errors.ts';
 import type { BodyStream, Sender } from './body-stream.ts';
@@ -81,6 +80,6 @@ export function decodeAnswer({ body, bytes }: Answer): string {
 
 /** Returns the scheme and host by which a caller reached this server, such as `https://huizhi.example.com`. */
 export function findOrigin({ incoming, header }: Call): string {
-  const scheme = incoming?.socket instanceof TLSSocket ? 'https' : 'http';
+  const scheme = incoming && 'encrypted' in incoming.socket ? 'https' : 'http';
   return `${scheme}://${header('host') ?? 'localhost'}`;
 }

@@ -1,6 +1,7 @@
 import { validate, version } from 'uuid';
 import { expect, test } from 'vitest';
-import { createRequestId, createSeededRequestIds } from './request-id.ts';
+import { createRequestId } from './request-id.ts';
+import { createSeededRequestIds } from './seeded-request-ids.ts';
 
 test('a request id is an upper-case UUIDv7 that contains the current time, and is unique', () => {
   const before = Date.now();

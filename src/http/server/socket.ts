@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import type { Log } from '../../core/context.ts';
 import { defaultSocketLimits, guardSockets, type Serve, type SocketLimits, type Upgrade } from './socket-guard.ts';
 import type { TlsPair } from './tls.ts';
@@ -33,8 +32,9 @@ export function createSocketServer(
     connectionsCheckingInterval: Math.min(1000, limits.headers / 4),
     ...(upgrade && { shouldUpgradeCallback: upgrade.accepts }),
   };
+  // Loaded here, because node:tls would delay every start.
   const server = tls
-    ? createSecureServer({ ...options, ...tls, handshakeTimeout: limits.headers })
+    ? process.getBuiltinModule('node:https').createServer({ ...options, ...tls, handshakeTimeout: limits.headers })
     : createServer(options);
   // The size of the headers is limited already. With a limit on their number, node would silently drop the headers
   // above it.

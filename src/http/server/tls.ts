@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync, unwatchFile, watchFile } from 'node:fs';
-import { createSecureContext, type Server } from 'node:tls';
+import type { Server as PlainServer } from 'node:http';
+import type { Server } from 'node:tls';
 import type { Log } from '../../core/context.ts';
 
 /** Paths of the files of a certificate and its private key, in PEM format. */
@@ -52,9 +53,14 @@ function checkPair({ cert, key }: TlsFiles, pair: TlsPair): void {
   checkPart(`--tls-key ${key} is not the key of the first certificate in --tls-cert ${cert}`, pair);
 }
 
+/** node:tls parses all root certificates when it is loaded, which takes 10 ms of a start; few servers need it. */
+const loadTls = () => process.getBuiltinModule('node:tls');
+
+export const isTlsServer = (server: PlainServer | Server): server is Server => server instanceof loadTls().Server;
+
 function checkPart(what: string, part: Partial<TlsPair>): void {
   try {
-    createSecureContext(part);
+    loadTls().createSecureContext(part);
   } catch (cause) {
     throw new TlsError(`${what} (${cause instanceof Error ? cause.message : String(cause)}).`, { cause });
   }

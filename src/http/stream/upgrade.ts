@@ -7,7 +7,7 @@ import type { Link } from '../../core/stream/connection.ts';
 import { type Admission, abandon, confirm, redeemStreamTicket, refusedError } from '../../core/stream/open.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { maxFrameBytes } from '../../wire/limits.ts';
-import { connectPath } from '../../wire/vendor/stream.ts';
+import { connectPath } from '../../wire/vendor/values.ts';
 import type { AccessLog } from '../server/access-log.ts';
 import { findHeader } from '../server/headers.ts';
 import { type HostCheck, unknownHostError } from '../server/host-check.ts';

@@ -4,7 +4,8 @@ import { issueStreamTicket } from '../../core/stream/open.ts';
 import { wireError } from '../../wire/errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { maxClientLength, maxSubscriptions, maxTopicLength } from '../../wire/limits.ts';
-import { connectPath, type OpenConnectionAnswer } from '../../wire/vendor/stream.ts';
+import type { OpenConnectionAnswer } from '../../wire/vendor/stream.ts';
+import { connectPath } from '../../wire/vendor/values.ts';
 import { type Call, findOrigin } from '../server/call.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
 

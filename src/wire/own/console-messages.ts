@@ -1,9 +1,8 @@
 /** Schemas of the console API for messages. */
 import { z } from 'zod';
-import { maxEventNumber } from '../limits.ts';
+import { maxEventNumber, maxEventsPage } from '../limits.ts';
 import { cleanText, code, duration, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters, pageTotal } from './console.ts';
-import { maxEventsPage } from './endpoints.ts';
 
 const messageId = z.string().describe('Identifies the message in inboxes and in the console; not the processQueryKey.');
 const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();

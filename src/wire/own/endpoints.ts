@@ -59,10 +59,6 @@ export const webhookEvent = z.object({
 });
 export type WebhookEvent = z.infer<typeof webhookEvent>;
 
-/** Events in one page of JSON: maximum and default. */
-export const maxEventsPage = 1000;
-export const defaultEventsPage = 100;
-
 /** A page of events, from `GET /console/v1/events` with `accept: application/json`. */
 export const eventsPage = z.object({
   events: z.array(webhookEvent),

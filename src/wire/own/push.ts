@@ -1,8 +1,9 @@
 /** Schemas of the console's calls for the encrypted HTTP pushes of an app. */
+
 import { z } from 'zod';
 import { maxCallbackToken, minCallbackToken } from '../limits.ts';
 import { epochMs, strictObject } from '../schema.ts';
-import { callbackTags } from '../vendor/push.ts';
+import { callbackTags } from '../vendor/values.ts';
 import { pageParameters } from './console.ts';
 import { endpointUrl } from './endpoints.ts';
 import { appEventProgress } from './stream.ts';

@@ -1,7 +1,8 @@
 /** Schemas of the console's calls for Stream mode. */
+
 import { z } from 'zod';
 import { epochMs, strictObject } from '../schema.ts';
-import { streamEventTypes } from '../vendor/stream.ts';
+import { streamEventTypes } from '../vendor/values.ts';
 import { pageParameters } from './console.ts';
 
 const connection = z.object({

@@ -3,21 +3,13 @@
  * https://open.dingtalk.com/document/development/robot-sends-nail-message
  * https://open.dingtalk.com/document/development/robot-withdraws-pin-message
  */
+
 import { z } from 'zod';
 import { maxDingReceivers, maxIdempotencyKey, maxParamBytes } from '../limits.ts';
+import { callVoices } from './values.ts';
 
 const robotCode = z.string().describe('Code of the robot.');
 const openDingId = z.string().describe('Identifies the DING; the send returned it.');
-
-/** The voices of a call; the spelling is the vendor's. The first one is the default. */
-export const callVoices = [
-  'Standard_Female_Voice',
-  'Cantonese_Female_Voice',
-  'Gentine_Female_Voice',
-  'Overbearing_Female_Voice',
-  'Lovely_Girl_Voice',
-  'Standard_Male_Voice',
-] as const;
 
 /** Request body of `POST /v1.0/robot/ding/send`. */
 export const dingSendBody = z.object({

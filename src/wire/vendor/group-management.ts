@@ -4,6 +4,7 @@
  * https://open.dingtalk.com/document/development/session-management-creates-groups
  * https://open.dingtalk.com/document/development/obtain-a-group-session
  */
+
 import { z } from 'zod';
 import {
   defaultMembersPage,
@@ -17,21 +18,7 @@ import {
   maxUuid,
 } from '../limits.ts';
 import { createOldAnswer } from './old-host.ts';
-
-/** The switches of a group, each 0 or 1, with their names in the calls that use underscores. */
-export const groupSwitches = {
-  showHistoryType: 'show_history_type',
-  searchable: 'searchable',
-  validationType: 'validation_type',
-  mentionAllAuthority: 'mention_all_authority',
-  managementType: 'management_type',
-  chatBannedType: 'chat_banned_type',
-} as const;
-
-export type GroupSwitch = keyof typeof groupSwitches;
-
-/** The names of the switches in one order. */
-export const groupSwitchNames = Object.keys(groupSwitches) as readonly GroupSwitch[];
+import { groupSwitches, groupSwitchNames } from './values.ts';
 
 const flag = () => z.int().min(0).max(1).optional();
 const switches = {

@@ -3,20 +3,11 @@
  * failed events.
  * https://open.dingtalk.com/document/development/register-callback-events
  */
+
 import { z } from 'zod';
 import { maxCallbackUrl } from '../limits.ts';
 import { createOldAnswer } from './old-host.ts';
-
-/** The events that an address can be registered for. Those that huizhi has no source for are kept, and never sent. */
-export const callbackTags = [
-  ...['robot_msg_read', 'robot_msg_recall'],
-  ...['user_add_org', 'user_modify_org', 'user_leave_org', 'user_active_org', 'org_admin_add', 'org_admin_remove'],
-  ...['org_dept_create', 'org_dept_modify', 'org_dept_remove', 'org_remove', 'org_change'],
-  ...['label_user_change', 'label_conf_add', 'label_conf_del', 'label_conf_modify'],
-  ...['chat_add_member', 'chat_remove_member', 'chat_quit', 'chat_update_owner', 'chat_update_title', 'chat_disband'],
-  ...['chat_disband_microapp', 'check_in', 'bpms_task_change', 'bpms_instance_change'],
-] as const;
-export type CallbackTag = (typeof callbackTags)[number];
+import { callbackTags } from './values.ts';
 
 const url = z.string().max(maxCallbackUrl).describe('The address that gets the events.');
 const token = z.string().describe('The text that signatures are made with, from 6 to 63 characters.');

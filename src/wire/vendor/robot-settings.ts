@@ -2,8 +2,10 @@
  * Schemas of the calls for a robot's settings: quick entries, the status of its one-to-one chat, and how it is shown.
  * https://open.dingtalk.com/document/development/set-robot-quick-entrance
  */
+
 import { z } from 'zod';
 import { maxPlugins } from '../limits.ts';
+import { stoppedStatuses } from './values.ts';
 
 const robotCode = z.string().describe('Code of the robot.');
 
@@ -32,9 +34,6 @@ export type PluginsAnswer = z.infer<typeof pluginsAnswer>;
 /** Response of `plugins/set`, `plugins/clear` and `statuses/manage`. */
 export const resultAnswer = z.object({ result: z.literal(true) });
 export type ResultAnswer = z.infer<typeof resultAnswer>;
-
-/** Statuses that stop the one-to-one chat with a robot. Any other status, in any case, lets it run. */
-export const stoppedStatuses: readonly string[] = ['stop', 'stopped', 'disable', 'disabled', 'off', 'offline', '0'];
 
 /** Request body of `POST /v1.0/robot/statuses/manage`. */
 export const statusBody = z.object({

@@ -5,28 +5,6 @@
 import { z } from 'zod';
 import { maxSubscriptions } from '../limits.ts';
 
-/** The path of the WebSocket endpoint. */
-export const connectPath = '/connect';
-
-/** The topics of pushes. The topic of all events is `*`. */
-export const streamTopics = [
-  '*',
-  '/v1.0/im/bot/messages/get',
-  '/v1.0/im/bot/messages/delegate',
-  '/v1.0/card/instances/callback',
-  '/v1.0/card/dynamicData/get',
-  '/v1.0/graph/api/invoke',
-] as const;
-
-/** The events that an app can get, which are chosen on the app. */
-export const streamEventTypes = [
-  ...['robot_msg_read', 'robot_msg_recall'],
-  ...['chat_add_member', 'chat_remove_member', 'chat_quit', 'chat_update_title', 'chat_update_owner', 'chat_disband'],
-  ...['user_add_org', 'user_modify_org', 'user_leave_org'],
-  ...['org_dept_create', 'org_dept_modify', 'org_dept_remove'],
-] as const;
-export type StreamEventType = (typeof streamEventTypes)[number];
-
 /** Request body. The SDKs send more, such as `localIp` and `extras`, which is ignored. */
 export const openConnectionBody = z.object({
   clientId: z.string().describe('Client ID of the app (AppKey, or SuiteKey of a third-party app).'),

@@ -46,7 +46,7 @@ export async function insideServer(
     ...connected(`http://127.0.0.1:${port}`, lines),
     stop,
     context: composed.context,
-    routes: composed.app.routes,
+    routes: await composed.app.routes(),
     connections: promisify(server.getConnections.bind(server)),
   };
 }

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../../store/console/audit.ts';
 import type { App } from '../../../store/model.ts';
 import type { Subscription } from '../../../store/subscriptions/subscriptions.ts';
-import type { CallbackTag } from '../../../wire/vendor/push.ts';
+import type { CallbackTag } from '../../../wire/vendor/values.ts';
 import type { PushKeys } from '../../callbacks/encrypted.ts';
 import { describeAddress } from '../../callbacks/post.ts';
 import type { Context } from '../../context.ts';

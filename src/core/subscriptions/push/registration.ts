@@ -3,7 +3,7 @@ import { OldHostError } from '../../../wire/error-table/errcode.ts';
 import { wireError } from '../../../wire/errors.ts';
 import { maxCallbackToken, maxCallbackUrl, minCallbackToken } from '../../../wire/limits.ts';
 import { basePermission } from '../../../wire/permissions.ts';
-import { type CallbackTag, callbackTags } from '../../../wire/vendor/push.ts';
+import { type CallbackTag, callbackTags } from '../../../wire/vendor/values.ts';
 import type { PushKeys } from '../../callbacks/encrypted.ts';
 import { findAddressFault, findUrlFault, isSuccess } from '../../callbacks/post.ts';
 import type { Caller, Context } from '../../context.ts';

@@ -1,4 +1,4 @@
-import type { CallbackTag } from '../../../wire/vendor/push.ts';
+import type { CallbackTag } from '../../../wire/vendor/values.ts';
 import { findAddressFault } from '../../callbacks/post.ts';
 import { SetupError } from '../../contacts/setup.ts';
 import type { Context } from '../../context.ts';

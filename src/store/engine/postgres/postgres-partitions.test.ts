@@ -192,7 +192,7 @@ async function loadOlder(driver: Driver, dumped: Dump['tables']): Promise<void> 
 test('a table that is partitioned later gets partitions for the days that exist', async () => {
   const url = await server.create('empty');
   onTestFinished(() => server.drop(url));
-  const older = openDriver(url);
+  const older = await openDriver(url);
   await older.migrate(upTo(9));
   for (const table of filled) {
     const bounds = `from (${dayOf(start) * perDay}) to (${(dayOf(start) + 1) * perDay})`;
@@ -224,7 +224,7 @@ test('messages from before the tables were partitioned can be read and changed, 
 
   const url = await server.create('empty');
   onTestFinished(() => server.drop(url));
-  const before: Driver = openDriver(url, { poolSize: 2 });
+  const before: Driver = await openDriver(url, { poolSize: 2 });
   await before.migrate(upTo(5));
   await loadOlder(before, dumped);
   await before.close();

@@ -91,7 +91,7 @@ beforeAll(async () => {
   server = await startPostgres();
   const url = await server.create('migrated');
   client = postgres(url, { max: 1, onnotice: () => {}, connection: { plan_cache_mode: 'force_generic_plan' } });
-  const driver = openDriver(url);
+  const driver = await openDriver(url);
   await driver.migrate(migrations);
   for (const each of known) if (each <= today) await driver.prepareDays(start + (each - today) * day);
   await useEverything(new Store(recordQueries(driver)));

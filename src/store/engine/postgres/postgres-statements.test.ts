@@ -31,7 +31,7 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
   const threshold = { after: 0, report: (one: SlowStatement) => void slow.push(one) };
 
   beforeAll(async () => {
-    driver = openDriver((await engines[engine]?.()) ?? '', { poolSize: 2, slowStatements: threshold });
+    driver = await openDriver((await engines[engine]?.()) ?? '', { poolSize: 2, slowStatements: threshold });
     await driver.migrate(migrations);
   });
 
@@ -89,7 +89,10 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
 
   test('statements under the threshold are not reported', async () => {
     const before = slow.length;
-    const quiet = openDriver(':memory:', { poolSize: 1, slowStatements: { ...threshold, after: Number.MAX_VALUE } });
+    const quiet = await openDriver(':memory:', {
+      poolSize: 1,
+      slowStatements: { ...threshold, after: Number.MAX_VALUE },
+    });
     await quiet.migrate(migrations);
     await quiet.write(() => queryRows(insertSetting, 'a', 'x'));
     await quiet.close();

@@ -188,7 +188,7 @@ describe('a write-ahead log that is missing after a crash', () => {
   test('is accepted if the operator says so, also at later starts', async () => {
     const { path } = await crashed();
     unlinkSync(`${path}-wal`);
-    const driver = openDriver(path, { poolSize: 1, acceptMissingLog: true });
+    const driver = await openDriver(path, { poolSize: 1, acceptMissingLog: true });
     await driver.close();
     expect(await (await opened(path)).setting('name')).toBeUndefined();
   });
@@ -253,7 +253,7 @@ describe('a write-ahead log that is missing after a crash', () => {
     const place = folder();
     copyFileSync(String(await pathOf(store)), join(place, 'copy.db'));
     expect((await refused(join(place, 'copy.db'))).message).toContain('write-ahead log');
-    const driver = openDriver(join(place, 'copy.db'), { poolSize: 1, acceptMissingLog: true });
+    const driver = await openDriver(join(place, 'copy.db'), { poolSize: 1, acceptMissingLog: true });
     expect(await driver.version()).toBeGreaterThan(0);
     await driver.close();
   });
