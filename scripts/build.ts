@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { bundle } from './bundle.ts';
+import { writeSchema } from './schema.ts';
 import { buildWeb } from './web.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -12,6 +13,7 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 
   stdio: 'inherit',
 });
 await bundle(root);
+writeSchema(root);
 mkdirSync(`${root}dist/docs-ui`, { recursive: true });
 for (const file of ['rapidoc-min.js', 'rapidoc-min.js.LICENSE.txt']) {
   cpSync(`${root}node_modules/rapidoc/dist/${file}`, `${root}dist/docs-ui/${file}`);

@@ -5,6 +5,7 @@
  */
 import { globSync, rmSync } from 'node:fs';
 import { build } from 'rolldown';
+import { builtins } from './builtins.ts';
 
 const entries = {
   index: 'src/index.ts',
@@ -20,7 +21,9 @@ export async function bundle(root: string): Promise<void> {
     cwd: root,
     input: entries,
     platform: 'node',
-    external: /^[^./]/,
+    // Packages, except the modules of the plugin.
+    external: (id) => /^[^./\0]/.test(id) && !id.startsWith('node:'),
+    plugins: [builtins],
     logLevel: 'warn',
     output: {
       dir: `${root}dist`,
@@ -28,6 +31,7 @@ export async function bundle(root: string): Promise<void> {
       entryFileNames: '[name].js',
       chunkFileNames: 'chunks/[name]-[hash].js',
       sourcemap: true,
+      sourcemapExcludeSources: true,
       // One character that is not Latin-1 doubles the memory of the whole text of a file.
       minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
       comments: { legal: true, annotation: false, jsdoc: false },

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { demoSetup } from '../config/demo.ts';
 import { start } from '../server.ts';
 import type { Run } from './command.ts';
@@ -12,9 +11,6 @@ import { runUntil, waitForStopSignal } from './stop.ts';
  * signal.
  */
 export const dev: Run = async (config, log) => {
-  // dev runs in the background all day: this flag keeps V8's heap small (about 100 MB of memory under load instead of
-  // 160).
-  setFlagsFromString('--optimize-for-size');
   handleProcessFaults(config.command, log);
   const stopped = waitForStopSignal();
   const setup = config.setup ?? demoSetup;

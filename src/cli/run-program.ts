@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { demoSetup } from '../config/demo.ts';
 import type { Config } from '../config/options.ts';
 import type { RunConfig } from '../config/run-options.ts';
@@ -59,8 +58,6 @@ async function runBehindProxy(endpoint: URL, run: ProgramRun, signals: Signals):
 
 async function startEmulator({ emulator }: ProgramRun) {
   if (!emulator) throw new TypeError('a run without an endpoint needs an emulator');
-  // As in dev.
-  setFlagsFromString('--optimize-for-size');
   const { config, log } = emulator;
   const { url, adminToken = '', close } = await start({ ...config, setup: config.setup ?? demoSetup }, log);
   report([`huizhi run: the emulator listens on ${url}   (console ${url}/console, admin token ${adminToken})`]);

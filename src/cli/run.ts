@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { renderHelp, renderOverview } from '../config/help.ts';
-import { type ClientCommand, type Command, clientCommands, UsageError } from '../config/options.ts';
+import { type ClientCommand, type Command, type Config, clientCommands, UsageError } from '../config/options.ts';
 import {
   type CommandLine,
   findOption,
@@ -11,10 +10,9 @@ import {
 } from '../config/read.ts';
 import { readRun } from '../config/run-options.ts';
 import { createLog } from '../log.ts';
-import { packageRoot } from '../package-root.ts';
 import type { Run } from './command.ts';
-import { describeCommandError } from './failure.ts';
 import { printUnescaped, report } from './output.ts';
+import { readVersion } from './version.ts';
 
 type ServerCommand = Exclude<Command, ClientCommand | 'run' | 'doctor' | 'completion'>;
 
@@ -84,9 +82,14 @@ async function runServer(command: ServerCommand, { flags }: CommandLine): Promis
     return await start(config, log);
   } catch (error) {
     log.debug({ error }, 'failed');
-    report([describeCommandError(error, config)]);
+    report([await describeFailure(error, config)]);
     return 1;
   }
+}
+
+/** Loaded here, because it needs the server's errors and so the server, which most commands do not use. */
+async function describeFailure(error: unknown, config: Config): Promise<string> {
+  return (await import('./failure.ts')).describeCommandError(error, config);
 }
 
 /** Options of the emulator of `huizhi run`, by their names there. */
@@ -113,7 +116,7 @@ async function runProgram({ flags, operands }: CommandLine): Promise<number> {
   try {
     return await (await start())({ ...run, emulator: { config, log } });
   } catch (error) {
-    report([describeCommandError(error, config)]);
+    report([await describeFailure(error, config)]);
     return 1;
   }
 }
@@ -131,9 +134,4 @@ function hideExperimentalWarnings(): void {
   process.on('warning', (warning) => {
     if (warning.name !== 'ExperimentalWarning') print(warning);
   });
-}
-
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
-  return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown';
 }

@@ -110,7 +110,8 @@ test('contains the built program, its licence and its pages, and nothing else', 
   // Pages to which the advice of the commands refers.
   pages.push('docs/reference/errors.md');
   expect(files.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages.toSorted());
-  const needed = /^dist\/(?:[\w./-]+\.(?:js|js\.map|d\.ts)|docs-ui\/[\w.-]+\.txt|web\/[\w./-]+\.(?:html|css|svg|md))$/;
+  const needed =
+    /^dist\/(?:schema\.(?:db|sql)|[\w./-]+\.(?:js|js\.map|d\.ts)|docs-ui\/[\w.-]+\.txt|web\/[\w./-]+\.(?:html|css|svg|md))$/;
   expect(files.filter((path) => path.startsWith('dist/') && !needed.test(path))).toEqual([]);
   expect(files.filter((path) => /\.(test|contract|spec)\.|(^|\/)(test|bench|fixtures)\//.test(path))).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Migrations } from '../sql.ts';
 
@@ -19,11 +20,40 @@ const stored = new WeakMap<Migrations, Fresh>();
  * @returns whether the database has the latest schema now
  */
 export function restoreFresh(db: DatabaseSync, steps: Migrations, run: (script: string) => void): boolean {
-  const fresh = stored.get(steps);
+  const fresh = stored.get(steps) ?? readBuilt(steps);
   if (!fresh) return false;
   if (fresh.image && canUseImages(db)) db.deserialize(fresh.image);
   else run(fresh.script);
   return true;
+}
+
+/** The files of the schema in the folder of the build, which is above the one of this module. */
+export const builtSchema = { image: 'schema.db', script: 'schema.sql' } as const;
+
+/** Position of the version in the header of a database (https://sqlite.org/fileformat.html#user_version_number). */
+const versionOffset = 60;
+
+/**
+ * Reads the schema that the build has stored. The steps take 30 ms in a new process, the image takes 1.
+ *
+ * @returns undefined if there is none of this version, as when the sources run
+ */
+function readBuilt(steps: Migrations): Fresh | undefined {
+  try {
+    const image = readFileSync(new URL(`../${builtSchema.image}`, import.meta.url));
+    if (image.readUInt32BE(versionOffset) !== steps.latest) return undefined;
+    const script = readFileSync(new URL(`../${builtSchema.script}`, import.meta.url), 'utf8');
+    const fresh = { image, script };
+    stored.set(steps, fresh);
+    return fresh;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns both forms of the schema of a database that has the latest one, for the build. */
+export function renderFresh(db: DatabaseSync): { readonly image: Uint8Array; readonly script: string } {
+  return { image: db.serialize(), script: readSchema(db).join(';\n') };
 }
 
 /** Stores the schema of a database that was empty before all steps ran. The steps insert no rows. */
