@@ -13,6 +13,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   scale: async () => (await import('./sections/scale.ts')).scaleSection,
   'batch-send': async () => (await import('./sections/batch-send.ts')).batchSendSection,
   start: async () => (await import('./sections/start.ts')).startSection,
+  version: async () => (await import('./sections/version.ts')).versionSection,
   emulator: async () => (await import('./sections/emulator.ts')).emulatorSection,
   memory: async () => (await import('./sections/memory.ts')).memorySection,
   groups: async () => (await import('./sections/groups.ts')).groupsSection,

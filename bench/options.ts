@@ -6,6 +6,7 @@ export const sectionNames = [
   'scale',
   'batch-send',
   'start',
+  'version',
   'emulator',
   'memory',
   'media',

@@ -18,7 +18,7 @@ export const memorySection: Section = {
       const right = residentMemory(huizhi.pid);
       const later = await settledMemory(huizhi.pid);
       return [
-        bounded(plain('idle', megabytes(idle), 'MB'), { bound: 'at most', value: 100 }),
+        { ...bounded(plain('idle', megabytes(idle), 'MB'), { bound: 'at most', value: 80 }), ambition: 65 },
         bounded(plain('after / idle', right.now / idle, ''), { bound: 'at most', value: 1.3 }),
         plain('right after', megabytes(right.now), 'MB'),
         plain('after some seconds of rest', megabytes(later), 'MB'),
