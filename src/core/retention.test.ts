@@ -30,7 +30,7 @@ async function scene(messageRetention = 10 * day) {
     await retention.close();
     await store.close();
   });
-  const send = async (corpId = 1, age = 0) => {
+  const send = async (corpId = 1, age = 0, cardId?: number) => {
     const plain = {
       code: 'r',
       name: 'R',
@@ -43,7 +43,8 @@ async function scene(messageRetention = 10 * day) {
     };
     const robot: Robot = { corpId, id: corpId, ...plain };
     const sentAt = clock.now() - age;
-    await store.accept({ corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann'], sentAt });
+    const shown = cardId === undefined ? {} : { cardId };
+    await store.accept({ corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann'], sentAt, ...shown });
   };
   const countMessages = async () => (await store.dump()).tables.messages?.length;
   return { store, clock, directory, retention, lines, send, countMessages };
@@ -62,6 +63,22 @@ describe('a sweep', () => {
       'removed messages past their retention {"corpId":1,"messages":20}',
       'removed messages past their retention {"corpId":2,"messages":1}',
     ]);
+  });
+
+  test('removes which old messages show a card that is still updated', async () => {
+    const { store, retention, send, clock } = await scene();
+    const names = { code: 'c', outTrackId: 't', templateId: 't', title: '', data: {} };
+    const callback = { callback: 'none', routeKey: null, userIdType: 1 } as const;
+    const state = { streaming: 'none', guid: null, revision: 1, createdAt: start, updatedAt: start } as const;
+    const card = { corpId: 1, id: 7, appId: 1, ...names, ...callback, ...state };
+    await store.cards.create(card, new Map());
+    await send(1, 0, card.id);
+    await clock.set(start + 9 * day);
+    await send(1, 0, card.id);
+    await clock.set(start + 11 * day);
+    await retention.sweep();
+    expect(await store.cards.countDeliveries(card)).toBe(1);
+    expect(await store.cards.byCode(1, 'c')).toBeDefined();
   });
 
   test('removes hourly statistics and audit entries, each after its own retention', async () => {

@@ -33,6 +33,9 @@ const noticeStep = 200;
 /** Cards deleted in one step. */
 const cardStep = 50;
 
+/** Rows about which messages show cards deleted in one step. */
+const cardDeliveryStep = 200;
+
 /** Milliseconds that rows are kept longer than the messages that need them, whose partitions are dropped as whole days. */
 const dayMargin = 2 * 86_400_000;
 
@@ -61,6 +64,7 @@ async function sweepOrganization(
   if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
   await removeAll(store, isClosed, () => store.talk.pruneEmotions(corpId, now - options.retention, noticeStep));
   await removeAll(store, isClosed, () => store.cards.prune(corpId, now - options.retention - dayMargin, cardStep));
+  await removeAll(store, isClosed, () => store.cards.pruneDeliveries(corpId, cardDeliveryStep));
   await removeNotices(store, isClosed, corpId, now - options.retention, now);
   await removeAll(store, isClosed, () => store.subscriptions.prune(corpId, now - eventDeliveryRetention, deliveryStep));
   const hourly = now - options.statisticsRetention;

@@ -10,6 +10,7 @@ import { signCardCallback } from './callbacks.ts';
 import { type Fields, parseObject, parseParamMap } from './fields.ts';
 import type { CardButton } from './parts.ts';
 import { findReceivedCard, type ReceivedCard, readCard, type Viewer } from './read.ts';
+import { findSpace } from './spaces.ts';
 import { announceChange, type CardUpdate, editOf, parseOptions } from './update.ts';
 
 /** A click. `params` are sent in addition to those of the button, and replace none of them: a person could forge them. */
@@ -72,23 +73,18 @@ async function renderClick(
   const id =
     card.userIdType === 2 && user ? (await store.contacts.find(corpId, 'code', user.code))?.unionId : user?.code;
   const content = JSON.stringify({ cardPrivateData });
-  const place = await findSpace(store, corpId, delivery.conversationId);
+  const space = await findSpace(store, corpId, delivery);
   return JSON.stringify({
     type: 'actionCallback',
     outTrackId: card.outTrackId,
     corpId: directory.now.organizationOf(corpId)?.code ?? '',
     userId: id ?? '',
     userIdType: card.userIdType,
-    ...(place ?? { spaceType: 'IM_ROBOT', spaceId: user?.code ?? '' }),
+    ...{ spaceType: space.type, spaceId: space.openId ?? user?.code ?? '' },
     extension: '{}',
     content,
     value: content,
   });
-}
-
-async function findSpace(store: Context['store'], corpId: number, conversationId: number) {
-  const found = conversationId === 0 ? undefined : await store.conversations.find(corpId, conversationId);
-  return found && { spaceType: found.isGroup ? 'IM_GROUP' : 'IM_SINGLE', spaceId: found.openId };
 }
 
 /** Sends a click to the program of a card. Resolves with its answer; undefined if it has not accepted the click. */

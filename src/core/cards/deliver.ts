@@ -67,7 +67,7 @@ export async function deliverAll(
   userIdType = parseUserIdType(card.userIdType),
 ): Promise<readonly DeliverResult[]> {
   const results: DeliverResult[] = [];
-  let left = maxCardDeliveries - (await context.store.cards.deliveries(card)).length;
+  let left = maxCardDeliveries - (await context.store.cards.countDeliveries(card));
   for (const space of spaces) {
     const sent = left > 0 ? await deliverTo(context, caller, card, space, userIdType) : 'card has too many deliveries';
     if (typeof sent !== 'string') left--;

@@ -1,3 +1,5 @@
+import type { CardDelivery } from '../../store/cards/deliveries.ts';
+import type { Store } from '../../store/store.ts';
 import { type ErrorCode, wireError } from '../../wire/errors.ts';
 import { toText } from '../../wire/json.ts';
 import { maxCardSpaces } from '../../wire/limits.ts';
@@ -12,6 +14,22 @@ export type Space = {
   readonly id: string;
   readonly robotCode: string | undefined;
 };
+
+/** A place that shows a card. `openId` is that of its conversation; undefined for the chat of a robot with one user. */
+type ShownSpace =
+  | { readonly type: 'IM_ROBOT'; readonly openId?: undefined }
+  | { readonly type: 'IM_GROUP' | 'IM_SINGLE'; readonly openId: string };
+
+/** Finds the place to which a card was delivered. Conversations are never removed before the messages in them. */
+export async function findSpace(
+  { conversations }: Pick<Store, 'conversations'>,
+  corpId: number,
+  { conversationId }: Pick<CardDelivery, 'conversationId'>,
+): Promise<ShownSpace> {
+  if (conversationId === 0) return { type: 'IM_ROBOT' };
+  const found = await conversations.find(corpId, conversationId);
+  return { type: found?.isGroup === false ? 'IM_SINGLE' : 'IM_GROUP', openId: found?.openId ?? '' };
+}
 
 /** The field with the options of a delivery, by place. */
 const models: Readonly<Record<SpaceType, string>> = {

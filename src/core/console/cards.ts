@@ -3,6 +3,7 @@ import type { CardDelivery } from '../../store/cards/deliveries.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { composeCard } from '../cards/compose.ts';
 import { showCard } from '../cards/read.ts';
+import { findSpace } from '../cards/spaces.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { describeSender } from '../notices/sender.ts';
@@ -47,13 +48,11 @@ function describeCard({ directory }: Context, card: Card) {
 }
 
 /** Returns a delivery as the console shows it; nothing if its message was removed. */
-async function showDelivery(context: Context, corpId: number, { messageId, robotId, conversationId }: CardDelivery) {
+async function showDelivery(context: Context, corpId: number, delivery: CardDelivery) {
+  const { messageId, robotId } = delivery;
   const receipt = await context.store.receipt(corpId, messageId);
   if (!receipt) return [];
-  const conversation =
-    conversationId === 0 ? undefined : await context.store.conversations.find(corpId, conversationId);
-  const ofConversation = conversation?.isGroup === false ? ('IM_SINGLE' as const) : ('IM_GROUP' as const);
-  const spaceType = conversationId === 0 ? ('IM_ROBOT' as const) : ofConversation;
+  const { type: spaceType } = await findSpace(context.store, corpId, delivery);
   const robotCode = describeSender(context, corpId, robotId).code;
   return [
     {

@@ -1,5 +1,6 @@
+import { queryByNumber, sqlByNumber } from '../engine/partitions.ts';
 import { padKeys, splitRows } from '../engine/rows.ts';
-import { placeholders, queryRow, queryRows, sql, sqlList, type Work } from '../engine/sql.ts';
+import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from '../engine/sql.ts';
 import type { Card } from './cards.ts';
 
 /** A message that shows a card. Either `userId` or `conversationId` is 0. */
@@ -57,30 +58,14 @@ export function* readCardDeliveries(corpId: number, cardId: number): Work<readon
   return (yield* queryRows(selectDeliveries, corpId, cardId)).map(toDelivery);
 }
 
-const selectAudience = sql<[conversationId: number | null, sentIn: number | null]>(
-  'select_card_audience',
-  `select conversation_id, sent_in from messages{day $2} where corp_id = $1 and id = $2`,
-);
-// Members at the send; who has left since keeps the message.
-const selectReached = sqlList<[userId: number]>(
-  'select_card_members',
-  (count) =>
-    `select user_id from members
-     where corp_id = $1 and conversation_id = $2 and joined <= $3 and (left_in is null or left_in > $3)
-       and user_id in (${placeholders(4, count)})`,
+const countDeliveries = sql<[count: number]>(
+  'count_card_deliveries',
+  `select count(*) from card_deliveries where corp_id = $1 and card_id = $2`,
 );
 
-/** Returns those of the users who have got a message to a conversation. */
-function* findReached(corpId: number, messageId: number, userIds: readonly number[]): Work<readonly number[]> {
-  const [conversationId, sentIn] = (yield* queryRow(selectAudience, corpId, messageId)) ?? [];
-  const found: number[] = [];
-  if (conversationId == null) return found;
-  for (const some of splitRows(userIds)) {
-    const keys = padKeys(some);
-    const rows = yield* queryRows(selectReached(keys.length), corpId, conversationId, sentIn ?? 0, ...keys);
-    found.push(...rows.map(([userId]) => userId));
-  }
-  return found;
+/** Counts the messages that show a card. */
+export function* countCardDeliveries(corpId: number, cardId: number): Work<number> {
+  return (yield* queryValue(countDeliveries, corpId, cardId)) ?? 0;
 }
 
 // 0 stands for conversations.
@@ -99,10 +84,61 @@ export function* findCardViewers(corpId: number, cardId: number, userIds: readon
     for (const [userId] of yield* queryRows(selectAlone(keys.length), corpId, cardId, ...keys)) found.add(userId);
   }
   if (!found.delete(0)) return [...found];
-  // Those that show the card to no user alone.
-  for (const { messageId } of yield* readCardDeliveriesTo(corpId, cardId, 0)) {
-    const others = userIds.filter((userId) => !found.has(userId));
-    for (const userId of yield* findReached(corpId, messageId, others)) found.add(userId);
-  }
+  const others = userIds.filter((userId) => !found.has(userId));
+  for (const userId of yield* findMembersWithCard(corpId, cardId, others)) found.add(userId);
   return [...found];
+}
+
+const selectAudiences = sqlByNumber<[conversationId: number, sentIn: number | null]>(
+  'select_card_audiences',
+  (count) =>
+    `select conversation_id, sent_in from messages{day $2}
+     where corp_id = $1 and id in (${placeholders(2, count)}) and conversation_id is not null and recalled_at is null`,
+);
+const selectMemberships = sqlList<[conversationId: number, userId: number, joined: number, leftIn: number | null]>(
+  'select_card_members',
+  (count) =>
+    `select conversation_id, user_id, joined, left_in from members
+     where corp_id = $1 and conversation_id {among $2} and user_id in (${placeholders(3, count)})`,
+);
+
+/** Returns those of the users who have got a card in a conversation: who has left since keeps the message. */
+function* findMembersWithCard(corpId: number, cardId: number, userIds: readonly number[]): Work<ReadonlySet<number>> {
+  // Those that show the card to no user alone.
+  const deliveries = yield* readCardDeliveriesTo(corpId, cardId, 0);
+  const messageIds = deliveries.map(({ messageId }) => messageId);
+  const audiences = yield* queryByNumber(selectAudiences, corpId, messageIds);
+  const changes = Map.groupBy(audiences, ([conversationId]) => conversationId);
+  const found = new Set<number>();
+  for (const conversations of splitRows([...changes.keys()])) {
+    for (const users of splitRows(userIds)) {
+      const keys = padKeys(users);
+      const rows = yield* queryRows(selectMemberships(keys.length), corpId, conversations.join(','), ...keys);
+      for (const [conversationId, userId, joined, leftIn] of rows) {
+        const isMember = ([, sentIn]: readonly [number, number | null]) =>
+          joined <= (sentIn ?? 0) && (leftIn === null || leftIn > (sentIn ?? 0));
+        if (changes.get(conversationId)?.some(isMember)) found.add(userId);
+      }
+    }
+  }
+  return found;
+}
+
+// A message and its row about the card are stored by one transaction, and this statement sees both or neither.
+const deleteRemoved = sql<[messageId: number]>(
+  'delete_removed_card_deliveries',
+  `delete from card_deliveries where corp_id = $1 and message_id in (
+     select d.message_id from card_deliveries d
+     where d.corp_id = $1 and d.message_id < coalesce(
+       (select min(m.id) from messages m where m.corp_id = $1), ${Number.MAX_SAFE_INTEGER})
+     order by d.message_id limit $2)
+   returning message_id`,
+);
+
+/**
+ * Deletes up to `limit` rows about messages that retention has removed. Returns how many. A recalled message has a
+ * receipt until then, and its card is still found by it.
+ */
+export function* pruneCardDeliveries(corpId: number, limit: number): Work<number> {
+  return (yield* queryRows(deleteRemoved, corpId, limit)).length;
 }

@@ -31,6 +31,7 @@ export function createCardVerbs(driver: Driver) {
     /** Makes the lazy changes of this process durable. */
     sync: (key: Key) => driver.write(() => cards.rewriteCard(key)),
     deliveries: ({ corpId, id }: Key) => driver.read(() => deliveries.readCardDeliveries(corpId, id)),
+    countDeliveries: ({ corpId, id }: Key) => driver.read(() => deliveries.countCardDeliveries(corpId, id)),
     /** Reads the messages that may show a card to a user; see `readCardDeliveriesTo`. */
     deliveriesTo: ({ corpId, id }: Key, userId: number) =>
       driver.read(() => deliveries.readCardDeliveriesTo(corpId, id, userId)),
@@ -40,6 +41,9 @@ export function createCardVerbs(driver: Driver) {
     /** Removes up to `limit` cards that were neither changed nor delivered since a time, and resolves with how many. */
     prune: (corpId: number, before: number, limit: number) =>
       driver.write(() => cards.pruneCards(corpId, before, limit)),
+    /** Deletes up to `limit` rows about removed messages, and resolves with how many. */
+    pruneDeliveries: (corpId: number, limit: number) =>
+      driver.write(() => deliveries.pruneCardDeliveries(corpId, limit)),
     /** Finds the address that an app has registered under a name. */
     callback: (key: callbacks.CardCallbackKey) => driver.read(() => callbacks.findCardCallback(key)),
     /** Stores an address; see `registerCardCallback`. */

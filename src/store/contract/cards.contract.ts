@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Card } from '../cards/cards.ts';
+import { findCardViewers } from '../cards/deliveries.ts';
 import { aGroup } from './conversations.contract.ts';
-import { day, must, type Open, opened, start, type World, world } from './world.contract.ts';
+import { day, early, must, type Open, opened, start, type World, world } from './world.contract.ts';
 
 /** Creates a card of the app of the world. */
 async function aCard({ store, corpId, app }: World, given: Partial<Card> = {}): Promise<Card> {
@@ -25,6 +26,7 @@ export async function runCards(scene: World): Promise<void> {
   const group = await aGroup(scene);
   await send({ conversationId: group.id, userCodes: [], cardId: card.id });
   await store.cards.deliveries(card);
+  await store.cards.countDeliveries(card);
   await store.cards.deliveriesTo(card, users.ann);
   await store.cards.viewers(corpId, card.id, [users.ann, users.eve]);
   await store.cards.byOutTrackId(corpId, app.id, card.outTrackId);
@@ -45,6 +47,7 @@ export async function runCards(scene: World): Promise<void> {
   await store.cards.putTemplate(corpId, app.id, 'old', 'removed');
   await store.cards.template(corpId, app.id, 'old');
   await store.cards.prune(corpId, start - day, 100);
+  await store.cards.pruneDeliveries(corpId, 100);
 }
 
 /** Inserts rows of 20 organizations, so many that a plan without an index would be slow. */
@@ -145,6 +148,66 @@ export function describeCards(open: Open): void {
       expect(await store.cards.deliveriesTo(card, users.eve)).toEqual([toEve, toGroup]);
       expect(await store.cards.deliveriesTo(card, users.ann)).toEqual([toGroup]);
       expect(await store.cards.byCode(corpId, card.code)).toMatchObject({ updatedAt: start + 1, revision: 1 });
+    });
+
+    test('finds its viewers with as many queries after many messages to groups as after one', async () => {
+      const there = await scene();
+      const { store, corpId, users, send } = there;
+      const card = await stored(there);
+      const all = [users.ann, users.bob, users.eve];
+      const queries = async () => {
+        let count = 0;
+        const work = function* () {
+          const body = findCardViewers(corpId, card.id, all);
+          let step = body.next();
+          for (; !step.done; count++) step = body.next(yield step.value);
+          return step.value;
+        };
+        const viewers = [...(await store.driver.read(work))].sort();
+        return { viewers, count };
+      };
+      const group = await aGroup(there);
+      await send({ conversationId: group.id, userCodes: [], cardId: card.id });
+      const first = await queries();
+      for (let i = 0; i < 5; i++) {
+        const next = await aGroup(there);
+        await send({ conversationId: next.id, userCodes: [], cardId: card.id });
+      }
+      expect(await queries()).toEqual(first);
+      expect(await store.cards.countDeliveries(card)).toBe(6);
+    });
+
+    test('has no viewers in a conversation from which its message was recalled', async () => {
+      const there = await scene();
+      const { store, corpId, users, send } = there;
+      const card = await stored(there);
+      const group = await aGroup(there);
+      const { messageId } = await send({ conversationId: group.id, userCodes: [], cardId: card.id });
+      const all = [users.ann, users.bob, users.eve];
+      expect(await store.cards.viewers(corpId, card.id, all)).not.toEqual([]);
+      await store.recall(corpId, messageId, start);
+      expect(await store.cards.viewers(corpId, card.id, all)).toEqual([]);
+    });
+
+    test('loses the rows about its messages with them, however long it is updated', async () => {
+      const there = await scene();
+      const { store, corpId, send } = there;
+      const card = await stored(there);
+      const old = await send({ userCodes: ['ann'], cardId: card.id, sentAt: early });
+      const recalled = await send({ userCodes: ['bob'], cardId: card.id, sentAt: early });
+      const young = await send({ userCodes: ['ann'], cardId: card.id, sentAt: early + 2 });
+      await store.recall(corpId, recalled.messageId, early + 1);
+      const rows = async () => (await store.cards.deliveries(card)).map(({ messageId }) => messageId);
+      expect(await store.cards.pruneDeliveries(corpId, 9)).toBe(0);
+      expect(await rows()).toEqual([old.messageId, recalled.messageId, young.messageId]);
+      expect(await store.prune(corpId, early + 1, 9)).toBe(2);
+      expect([await store.cards.pruneDeliveries(corpId, 1), await store.cards.pruneDeliveries(corpId, 9)]).toEqual([
+        1, 1,
+      ]);
+      expect(await rows()).toEqual([young.messageId]);
+      expect(await store.prune(corpId, early + 3, 9)).toBe(1);
+      expect(await store.cards.pruneDeliveries(corpId, 9)).toBe(1);
+      expect(await store.cards.byCode(corpId, card.code)).toBeDefined();
     });
 
     test('is not delivered by a message that reaches nobody', async () => {

@@ -25,6 +25,7 @@ import { streamEvents } from './023-stream-events.ts';
 import { cards } from './024-cards.ts';
 import { push } from './025-push.ts';
 import { organizationEvents } from './026-organization-events.ts';
+import { cardDeliveries } from './027-card-deliveries.ts';
 
 const scripts = [
   first,
@@ -53,6 +54,7 @@ const scripts = [
   cards,
   push,
   organizationEvents,
+  cardDeliveries,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

@@ -80,6 +80,8 @@ const severalDays: Readonly<Record<string, number>> = {
   select_first_kept_event: days + 1,
   delete_inbox: days + 1,
   delete_events: days + 1,
+  // A sweep reads the first index entry of each day until there is a message.
+  delete_removed_card_deliveries: days + 1,
 };
 
 let server: TestServer;
