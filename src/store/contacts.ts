@@ -2,6 +2,7 @@
 
 import type { Changes, ChangeWrites } from './change-writes.ts';
 import { readMemberships, replaceMemberships } from './departments.ts';
+import { raiseDirectoryVersion } from './directory.ts';
 import { padKeys } from './engine/rows.ts';
 import {
   type Driver,
@@ -131,12 +132,22 @@ const updateContact = sql(
 );
 
 /**
+ * Raises the version of the directory if there are changes of users. Other transactions that change contact data or
+ * departments wait here, so what is read afterwards is current. A transaction that also changes people calls it first,
+ * since all transactions lock the directory before people.
+ */
+export function* lockContacts(given: readonly ContactChange[]): Work<void> {
+  if (given.length > 0) yield* raiseDirectoryVersion();
+}
+
+/**
  * Changes current users of one organization. Users who do not exist are skipped, and rows that do not change are not
  * written.
  *
  * @throws StoreError `taken` if another user has one of the mobiles
  */
 export function* changeContacts(corpId: number, given: readonly ContactChange[], changes: Changes): Work<void> {
+  yield* lockContacts(given);
   const found = yield* findByCodes(
     corpId,
     given.map(({ code }) => code),

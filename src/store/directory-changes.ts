@@ -82,10 +82,11 @@ export function* change(
   seen: number | undefined,
   changes: Changes,
 ): Work<void> {
-  if (seen !== undefined && given.some((each) => ofDirectory.some((noun) => noun in each))) {
+  if (given.some((each) => ofDirectory.some((noun) => noun in each))) {
     // Of two concurrent changes, the second one waits here for the first, and then finds a newer version.
     const version = yield* directories.raiseDirectoryVersion();
-    if (version !== seen + 1) throw new StoreError('stale', `the directory is at version ${version - 1}, not ${seen}`);
+    if (seen !== undefined && version !== seen + 1)
+      throw new StoreError('stale', `the directory is at version ${version - 1}, not ${seen}`);
   }
   for (const each of given) yield* apply(each, changes);
   yield* audit(entry);

@@ -1,7 +1,7 @@
 import { type CardVerbs, createCardVerbs } from './cards/verbs.ts';
 import { type ChangeVerbs, createChangeVerbs } from './change-writes.ts';
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
-import { type ContactChange, type ContactVerbs, changeContacts, createContactVerbs } from './contacts.ts';
+import { type ContactChange, type ContactVerbs, changeContacts, createContactVerbs, lockContacts } from './contacts.ts';
 import { createGroupVerbs, type GroupVerbs } from './conversations/group-verbs.ts';
 import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import { type CustomRobotVerbs, createCustomRobotVerbs } from './custom-robots/verbs.ts';
@@ -237,6 +237,7 @@ export class Store {
     for (const { code, name, unionId = createUnionId() } of named)
       users.push({ corpId, id: await this.number('user'), code, name, unionId });
     await this.changes.writes.write(at, function* (changes) {
+      yield* lockContacts(contacts);
       yield* people.putUsers(users, changes);
       yield* changeContacts(corpId, contacts, changes);
     });

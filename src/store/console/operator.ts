@@ -1,5 +1,5 @@
 import type { ChangeWrites } from '../change-writes.ts';
-import { type ContactChange, changeContacts } from '../contacts.ts';
+import { type ContactChange, changeContacts, lockContacts } from '../contacts.ts';
 import { type Change, change } from '../directory-changes.ts';
 import { withoutDay } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
@@ -91,6 +91,7 @@ function createChangeVerbs(writes: ChangeWrites, forgetPeople: StoreParts['forge
       at: number | undefined,
     ): Promise<readonly string[]> {
       const left = await writes.write(at, function* (changes) {
+        yield* lockContacts(contacts);
         const codes = yield* putConfiguredUsers(users, changes);
         const [first] = users;
         if (first) yield* changeContacts(first.corpId, contacts, changes);
