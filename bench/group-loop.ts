@@ -35,7 +35,9 @@ async function record({ scratch, conversationId, messages }: GroupLoop): Promise
     const accepted = await store.driver.write(() => collectWrites(accept(send, id)));
     const transactions = [accepted.queries];
     for (let isDone = false; !isDone; ) {
-      const step = await store.driver.write(() => collectWrites(deliverStep(corpId, id, Date.now(), bounds)));
+      const step = await store.driver.write(() =>
+        collectWrites(deliverStep(corpId, { messageId: id, at: Date.now() }, bounds)),
+      );
       transactions.push(step.queries);
       ({ isDone } = step.result);
     }

@@ -240,6 +240,8 @@ export type GroupStep = {
   readonly isDelivered: boolean;
   /** Whether the message was recalled, so that the step took it back from the users. */
   readonly isRecall: boolean;
+  /** Whether the next members have not got an earlier message of the conversation yet. */
+  readonly isWaiting: boolean;
 };
 
 /** A message as its recipient sees it. */

@@ -285,9 +285,11 @@ export class Store {
   /**
    * Delivers a message to the next members of its conversation or, after a recall, takes it back from the next ones. The
    * caller repeats this until it is done.
+   *
+   * @param isOverdue whether the step does not wait for earlier messages of the conversation any longer
    */
-  deliverStep(corpId: number, messageId: number, at: number): Promise<GroupStep> {
-    return this.#thenForget(messageId, this.#writes.deliverStep(corpId, { messageId, at }));
+  deliverStep(corpId: number, messageId: number, at: number, isOverdue = false): Promise<GroupStep> {
+    return this.#thenForget(messageId, this.#writes.deliverStep(corpId, { messageId, at, isOverdue }));
   }
 
   /** Records that a delivery was attempted and that its outcome is unknown. */

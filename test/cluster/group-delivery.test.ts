@@ -8,6 +8,7 @@ import { createDeliverer } from '../../src/core/deliver.ts';
 import { createEvents } from '../../src/core/events.ts';
 import { ownInbox } from '../../src/core/upstream.ts';
 import { openStores, startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { must } from '../../src/store/contract/world.contract.ts';
 import { queryRows, sql } from '../../src/store/engine/sql.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -145,6 +146,56 @@ test('each step sends one notification to the other processes, not one for each 
   expect(new Set(told()).size).toBe(size);
   expect([texts.length, steps.length]).toEqual([4, 4]);
 });
+
+test('every member gets the messages that two processes have accepted for one group in the order of the sends', {
+  timeout: 60_000,
+}, async () => {
+  const { stores } = await openStores(postgres, 2);
+  const corpId = await createOrganization(must(stores[0]));
+  const given = await sendToGroup(must(stores[0]), corpId);
+  for (const store of stores) await store.processes.join(await store.number('process'));
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const deliverers = stores.map((store) => {
+    const parts = { store, clock: createTestClock(), events: createEvents(), upstream: ownInbox, log };
+    const deliverer = createDeliverer({ ...parts, onArrived() {}, onDelivered() {} });
+    onTestFinished(deliverer.close);
+    return deliverer;
+  });
+  // The numbers of the later message are lower: each process has reserved a block of them.
+  const sentAt = Date.now();
+  await must(stores[0]).accept({
+    ...given,
+    sentAt: sentAt - 1000,
+    conversationId: await aPair(must(stores[0]), corpId),
+  });
+  const early = must(await must(stores[1]).accept({ ...given, sentAt }));
+  const late = must(await must(stores[0]).accept({ ...given, sentAt: sentAt + 1 }));
+  expect(late.messageId).toBeLessThan(early.messageId);
+  const step = await must(stores[0]).deliverStep(corpId, late.messageId, sentAt + 1);
+  expect(step).toMatchObject({ touched: [], isDone: false, isWaiting: true });
+  const running = must(deliverers[0]).resume();
+  await must(deliverers[1]).resume();
+  await running;
+  const order = await must(stores[0]).driver.read(() => queryRows(countInOrder, early.messageId, late.messageId));
+  expect(order).toEqual([[size, size]]);
+});
+
+const countInOrder = sql<[users: number, inOrder: number]>(
+  'count_in_order',
+  `select count(*), count(case when a.seq < b.seq then 1 end) from inbox a join inbox b
+     on b.corp_id = a.corp_id and b.user_id = a.user_id and b.message_id = $2
+   where a.message_id = $1 and a.event = 0 and b.event = 0`,
+);
+
+/** Creates a conversation of one member. */
+async function aPair(store: Store, corpId: number): Promise<number> {
+  const names = { openId: 'cidOfTheOther==', chatId: null, title: 'P', ownerId: null, templateId: null, icon: null };
+  const id = await store.number('conversation');
+  const conversation = { corpId, id, ...names, isGroup: true, options: {}, createdAt: 0 };
+  const [user] = await store.usersPage(corpId, 'm', 1);
+  await store.conversations.create({ conversation, userIds: [must(user).id], robotIds: [] });
+  return id;
+}
 
 async function createOrganization(store: Store): Promise<number> {
   const corpId = await store.number('organization');

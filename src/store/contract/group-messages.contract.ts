@@ -144,6 +144,41 @@ export function describeGroupMessages(open: Open): void {
       expect(must(await store.accept(sending({ robot: limited, userCodes: ['bob'] }))).flowControlled).toEqual([]);
     });
 
+    test('reaches each member after the earlier messages of its conversation, and of no other', async () => {
+      const scene = await groupScene(open, 700);
+      const { store, corpId, send, sendToGroup, finish } = scene;
+      const [first, second] = [await sendToGroup(), await sendToGroup({ sentAt: start + 1 })];
+      const step = async ({ messageId }: Accepted) => {
+        const { touched, isWaiting } = await store.deliverStep(corpId, messageId, start + 1);
+        return { users: touched.map(({ userId }) => userId), isWaiting };
+      };
+      const begun = (await step(first)).users;
+      const behind: number[] = [];
+      for (let next = await step(second); next.users.length > 0; next = await step(second)) behind.push(...next.users);
+      expect(behind).toEqual(begun);
+      expect(await step(second)).toEqual({ users: [], isWaiting: true });
+      const small = await aGroup(scene);
+      const other = await send({ conversationId: small.id, userCodes: [], sentAt: start + 2 });
+      expect(await finish(other.messageId)).toEqual([3]);
+      await store.recall(corpId, first.messageId, start + 2);
+      expect(sumOf(await finish(second.messageId))).toBe(700 - begun.length);
+      expect(sumOf(await finish(first.messageId))).toBe(begun.length);
+      for (const userId of [must(begun[0]), must(begun.at(-1))]) {
+        const messages = told(await streamOf(store, corpId, userId)).filter((line) => line.includes('message'));
+        expect(messages).toHaveLength(2);
+        expect(messages[0]).toContain(`${first.messageId}`);
+      }
+    });
+
+    test('waits for no earlier message when it is overdue', async () => {
+      const { store, corpId, sendToGroup, finish } = await groupScene(open, 700);
+      const [first, second] = [await sendToGroup(), await sendToGroup({ sentAt: start + 1 })];
+      await store.deliverStep(corpId, first.messageId, start);
+      for (let isDone = false; !isDone; )
+        isDone = (await store.deliverStep(corpId, second.messageId, start, true)).isDone;
+      expect(sumOf(await finish(first.messageId))).toBeGreaterThan(0);
+    });
+
     test('is pending until its last step, which appends the event of the delivery', async () => {
       const { store, corpId, robot, sendToGroup } = await groupScene(open, 700);
       const { messageId } = await sendToGroup();

@@ -39,10 +39,13 @@ async function send({ world: { send }, conversationId, model }: Scene): Promise<
 
 /** Runs one step, and checks whom it has reached. */
 async function step({ world: { store, corpId }, model }: Scene, message: Message): Promise<void> {
-  const result = await store.driver.write(() => deliverStep(corpId, message.id, start, bounds));
+  const result = await store.driver.write(() => deliverStep(corpId, { messageId: message.id, at: start }, bounds));
   const touched = result.touched.map(({ userId }) => userId);
   expect(touched).toEqual(message.isDone ? [] : stepOf(model, message));
-  expect(result.isDone).toBe(message.isDone || touched.length < bounds.deliveries);
+  const left = message.members.length - message.reached.length;
+  const isWaiting = !message.recalled && left > 0 && touched.length < bounds.deliveries;
+  expect(result.isWaiting).toBe(isWaiting);
+  expect(result.isDone).toBe(message.isDone || (touched.length < bounds.deliveries && !isWaiting));
   message.isDone = result.isDone;
 }
 
@@ -54,10 +57,18 @@ function stepOf(model: Model, message: Message): readonly number[] {
     for (const userId of back) append(model, userId, `recall ${id}`);
     return back;
   }
-  const next = members.slice(reached.length, reached.length + bounds.deliveries);
+  const next = members
+    .slice(reached.length, reached.length + bounds.deliveries)
+    .filter((id) => id <= turnOf(model, message));
   for (const userId of next) append(model, userId, `message ${id}`);
   reached.push(...next);
   return next;
+}
+
+/** The last member who has got all earlier messages whose delivery has begun. */
+function turnOf({ messages }: Model, { id }: Message): number {
+  const earlier = messages.filter((one) => one.id < id && !one.recalled && !one.isDone && one.reached.length > 0);
+  return Math.min(...earlier.map(({ reached }) => reached.at(-1) ?? 0));
 }
 
 async function recall({ world: { store, corpId } }: Scene, message: Message): Promise<void> {

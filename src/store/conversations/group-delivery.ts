@@ -1,5 +1,5 @@
 import { countDeliveries } from '../console/statistics.ts';
-import { queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
+import { queryRow, queryRows, queryValue, sql, type Work } from '../engine/sql.ts';
 import { appendEvent } from '../events.ts';
 import { appendToStreams, arrival, recalled, toTouched } from '../messages.ts';
 import type { GroupStep } from '../model.ts';
@@ -31,11 +31,13 @@ type StepRow = [
   deliveredTo: number | null,
   sender: number,
   personId: number | null,
+  owner: number,
 ];
 
 const selectStep = sql<StepRow>(
   'select_group_step',
-  `select robot_id, sent_at, state, recalled_at, conversation_id, sent_in, delivered_to, sender, person_id
+  `select robot_id, sent_at, state, recalled_at, conversation_id, sent_in, delivered_to, sender, person_id,
+     owner
    from messages{day $2}
    where corp_id = $1 and id = $2 {locked}`,
 );
@@ -50,7 +52,20 @@ const endDelivery = sql(
 );
 
 const delivered = 2;
-const nothing: GroupStep = { touched: [], isDone: true, isDelivered: false, isRecall: false };
+const nothing: GroupStep = { touched: [], isDone: true, isDelivered: false, isRecall: false, isWaiting: false };
+
+// The members up to the smallest of these numbers have got all earlier messages of the conversation. A message whose
+// delivery has not begun counts if another process delivers it: this one begins its own in their order, and an attempt
+// that is delayed holds up no other message.
+const selectTurn = sql<[deliveredTo: number | null]>(
+  'select_turn_in_conversation',
+  `select min(delivered_to) from messages
+   where corp_id = $1 and conversation_id = $2 and state < 2 and state <> 1 and recalled_at is null
+     and (sent_at, id) < ($3, $4) and (delivered_to > 0 or owner <> $5)`,
+);
+
+/** A message of which a step is to be delivered, at a time in epoch milliseconds. */
+export type StepArrival = { readonly messageId: number; readonly at: number; readonly isOverdue?: boolean };
 
 /** A message to a conversation whose row is locked. */
 type Locked = {
@@ -64,6 +79,8 @@ type Locked = {
   readonly personId: number;
   /** The number of the last member who has got the message, or from whom it has not been taken back. */
   readonly deliveredTo: number;
+  /** The number of the process that delivers it. */
+  readonly owner: number;
 };
 
 /**
@@ -72,46 +89,72 @@ type Locked = {
  * that finds no further member marks the message delivered. After a recall, the steps take the message back instead, from
  * `delivered_to` downwards.
  *
- * @param at the time of the step in epoch milliseconds
+ * Each member gets the messages of a conversation in the order of their send times, and then of their numbers. So a step
+ * ends at the last member who has got all earlier ones, except those that were recalled.
+ *
+ * @param isOverdue whether the step does not wait for earlier messages any longer
  */
-export function* deliverStep(corpId: number, messageId: number, at: number, bounds: StepBounds): Work<GroupStep> {
+export function* deliverStep(
+  corpId: number,
+  { messageId, at, isOverdue = false }: StepArrival,
+  bounds: StepBounds,
+): Work<GroupStep> {
   const row = yield* queryRow(selectStep, corpId, messageId);
   if (!row) return nothing;
-  const [robotId, sentAt, state, recalledAt, conversationId, sentIn, deliveredTo, sender, person] = row;
+  const [robotId, sentAt, state, recalledAt, conversationId, sentIn, deliveredTo, sender, person, owner] = row;
   if (state === delivered || conversationId === null) return nothing;
   const audience = { conversationId, change: sentIn ?? 0 };
   const isNotice = sender === noticeSender;
   const personId = sender === personSender ? (person ?? 0) : 0;
-  const message = { corpId, messageId, robotId, sentAt, audience, isNotice, personId, deliveredTo: deliveredTo ?? 0 };
+  const progress = { deliveredTo: deliveredTo ?? 0, owner };
+  const message = { corpId, messageId, robotId, sentAt, audience, isNotice, personId, ...progress };
   const time = Math.max(at, sentAt);
-  return recalledAt === null ? yield* deliverNext(message, time, bounds) : yield* takeBackNext(message, time, bounds);
+  return recalledAt === null
+    ? yield* deliverNext(message, time, bounds, isOverdue)
+    : yield* takeBackNext(message, time, bounds);
 }
 
-function* deliverNext(message: Locked, at: number, bounds: StepBounds): Work<GroupStep> {
+function* deliverNext(message: Locked, at: number, bounds: StepBounds, isOverdue: boolean): Work<GroupStep> {
   const { corpId, messageId, robotId, sentAt, personId, deliveredTo } = message;
   const {
     reached,
     last = deliveredTo,
     isDone,
-  } = yield* message.isNotice ? reachReceivers(message, bounds) : reachMembers(message, bounds);
+    isWaiting = false,
+  } = yield* message.isNotice ? reachReceivers(message, bounds) : reachMembers(message, bounds, isOverdue);
   if (isDone) {
     yield* queryRows(endDelivery, corpId, messageId, last, at);
     if (personId === 0) yield* appendEvent(corpId, 'delivered', messageId);
-  } else {
+  } else if (last > deliveredTo) {
     yield* queryRows(moveDelivered, corpId, messageId, last);
   }
   if (reached.length > 0 && personId === 0) yield* countDeliveries(corpId, robotId, sentAt, reached.length);
-  return { touched: toTouched(corpId, reached), isDone, isDelivered: isDone, isRecall: false };
+  return { touched: toTouched(corpId, reached), isDone, isDelivered: isDone, isRecall: false, isWaiting };
 }
 
 /** The users whom a step has reached, and the number of the last one it has dealt with. */
-type Reached = { readonly reached: readonly number[]; readonly last: number | undefined; readonly isDone: boolean };
+type Reached = {
+  readonly reached: readonly number[];
+  readonly last: number | undefined;
+  readonly isDone: boolean;
+  readonly isWaiting?: boolean;
+};
 
-function* reachMembers(message: Locked, bounds: StepBounds): Work<Reached> {
-  const next = yield* readRecipientsAfter(message.corpId, message.audience, message.deliveredTo, bounds.deliveries);
-  const reached = yield* appendInChunks(message, arrival, next, bounds);
+function* reachMembers(message: Locked, bounds: StepBounds, isOverdue: boolean): Work<Reached> {
+  const { corpId, messageId, sentAt, audience, deliveredTo, owner } = message;
+  const next = yield* readRecipientsAfter(corpId, audience, deliveredTo, bounds.deliveries);
+  const turn = isOverdue
+    ? null
+    : yield* queryValue(selectTurn, corpId, audience.conversationId, sentAt, messageId, owner);
+  const open = turn == null ? next : next.filter((userId) => userId <= turn);
+  const reached = yield* appendInChunks(message, arrival, open, bounds);
   const isDone = reached.length === next.length && next.length < bounds.deliveries;
-  return { reached, last: reached.at(-1), isDone };
+  return {
+    reached,
+    last: reached.at(-1),
+    isDone,
+    isWaiting: open.length < next.length && reached.length === open.length,
+  };
 }
 
 /** Delivers a work notice to its next receivers. */
@@ -143,7 +186,7 @@ function* takeBackNext(message: Locked, at: number, bounds: StepBounds): Work<Gr
   const isDone = reached.length === next.length && next.length < bounds.deliveries;
   if (isDone) yield* queryRows(endDelivery, corpId, messageId, 0, at);
   else yield* queryRows(moveDelivered, corpId, messageId, (reached.at(-1) ?? 1) - 1);
-  return { touched: toTouched(corpId, reached), isDone, isDelivered: false, isRecall: true };
+  return { touched: toTouched(corpId, reached), isDone, isDelivered: false, isRecall: true, isWaiting: false };
 }
 
 /** Appends an event to the streams of users, in chunks until the time of the step is over. Returns the users reached. */

@@ -1,5 +1,11 @@
 import { accept, acceptAll, type NumberedSend } from '../accept.ts';
-import { deliverStep, ownBounds, type StepBounds, sharedBounds } from '../conversations/group-delivery.ts';
+import {
+  deliverStep,
+  ownBounds,
+  type StepArrival,
+  type StepBounds,
+  sharedBounds,
+} from '../conversations/group-delivery.ts';
 import type { Driver } from '../engine/sql.ts';
 import { hasLimits } from '../flow-limits.ts';
 import { markRead, markReadAll, type Reading } from '../mark-read.ts';
@@ -12,7 +18,7 @@ export type MessageWrites = {
   accept(one: NumberedSend): Promise<Accepted | undefined>;
   settle(corpId: number, arrival: Arrival): Promise<readonly Touched[]>;
   /** Runs one step of the delivery of a message to a conversation; see `deliverStep`. */
-  deliverStep(corpId: number, arrival: Arrival): Promise<GroupStep>;
+  deliverStep(corpId: number, arrival: StepArrival): Promise<GroupStep>;
   /** Resolves with the messages that were unread. */
   markRead(corpId: number, reading: Reading): Promise<readonly number[]>;
 };
@@ -27,7 +33,7 @@ export function createOwnWrites(driver: Driver, owner: () => number, bounds: Ste
   return {
     accept: ({ send, messageId }) => driver.write(() => accept(send, messageId, owner())),
     settle: (corpId, { messageId, at }) => driver.write(() => settle(corpId, messageId, at)),
-    deliverStep: (corpId, { messageId, at }) => driver.write(() => deliverStep(corpId, messageId, at, bounds)),
+    deliverStep: (corpId, arrival) => driver.write(() => deliverStep(corpId, arrival, bounds)),
     markRead: (corpId, reading) => driver.write(() => markRead(corpId, reading)),
   };
 }

@@ -26,6 +26,7 @@ import { cards } from './024-cards.ts';
 import { push } from './025-push.ts';
 import { organizationEvents } from './026-organization-events.ts';
 import { cardDeliveries } from './027-card-deliveries.ts';
+import { undeliveredMessages } from './028-undelivered-messages.ts';
 
 const scripts = [
   first,
@@ -55,6 +56,7 @@ const scripts = [
   push,
   organizationEvents,
   cardDeliveries,
+  undeliveredMessages,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

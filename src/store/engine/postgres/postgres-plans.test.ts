@@ -73,6 +73,7 @@ const severalDays: Readonly<Record<string, number>> = {
   // Unread and undelivered messages can be of any day; each partition has a small index for them.
   select_waiting: days + 1,
   select_pending: days + 1,
+  select_turn_in_conversation: days + 1,
   // Reads all later days if an entry is not on its message's day, which is rare.
   mark_read_later: days,
   // Only rows from before the tables were partitioned are deleted one by one.
