@@ -84,13 +84,29 @@ function parseOldSpace({ openConversationId, singleChatReceiver }: Fields, robot
   return { type: 'IM_ROBOT', id: userId, robotCode };
 }
 
-/** Returns the private contents of a card by user number. Each is the JSON text of its parts. */
-async function parseOldPrivates(context: Context, corpId: number, { userIdPrivateDataMap: given }: Fields) {
+/**
+ * Returns the private contents of a card by user number, given by userId and by unionId. Each is the JSON text of its
+ * parts. For a person in both maps, that by userId counts.
+ */
+async function parseOldPrivates(
+  context: Context,
+  corpId: number,
+  { userIdPrivateDataMap, unionIdPrivateDataMap }: Fields,
+): Promise<ReadonlyMap<number, CardValues>> {
+  const byUnionId = parseOldMap(unionIdPrivateDataMap, 'unionIdPrivateDataMap');
+  const byUserId = parseOldMap(userIdPrivateDataMap, 'userIdPrivateDataMap');
+  return new Map([
+    ...(await parsePrivates(context, corpId, 2, byUnionId)),
+    ...(await parsePrivates(context, corpId, 1, byUserId)),
+  ]);
+}
+
+function parseOldMap(given: unknown, what: string): Fields {
   const people = isGiven(given) && given !== '' ? parseJson(given) : {};
-  if (!isObject(people)) throw invalid('userIdPrivateDataMap is not a string with a JSON object');
-  const data = Object.entries(people).map(([userId, content]) => [
-    userId,
+  if (!isObject(people)) throw invalid(`${what} is not a string with a JSON object`);
+  const data = Object.entries(people).map(([id, content]) => [
+    id,
     { cardParamMap: parseOldData(typeof content === 'string' ? content : JSON.stringify(content)) },
   ]);
-  return parsePrivates(context, corpId, 1, Object.fromEntries(data));
+  return Object.fromEntries(data) as Fields;
 }

@@ -143,7 +143,8 @@ export const oldCardBody = z.object({
   cardData: oldData,
   openConversationId: z.string().optional().describe('The group.'),
   singleChatReceiver: z.string().optional().describe('Instead of a group: `{"userId":"…"}` as a string.'),
-  userIdPrivateDataMap: z.string().optional().describe('What single people see: a JSON object as a string.'),
+  userIdPrivateDataMap: z.string().optional().describe('What single people see, by userId: a JSON object as a string.'),
+  unionIdPrivateDataMap: z.string().optional().describe('The same by unionId.'),
   sendOptions: z.looseObject({}).optional().describe('Not used.'),
 });
 
@@ -152,6 +153,7 @@ export const oldCardUpdateBody = z.object({
   cardBizId: z.string(),
   cardData: oldData.optional(),
   userIdPrivateDataMap: z.string().optional(),
+  unionIdPrivateDataMap: z.string().optional(),
   updateOptions: z.looseObject({}).optional(),
 });
 

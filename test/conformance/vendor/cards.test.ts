@@ -250,6 +250,18 @@ test('the older calls send a StandardCard to a user or a group, and change it', 
   const own = JSON.stringify({ u05: { contents: [{ type: 'text', text: 'own' }] } });
   ok(await change({ cardBizId, userIdPrivateDataMap: own }));
   expect((await card('u05', cardId)).markdown).toBe('own');
+  const asOperator = { query: { corpId: 'corp-one' }, headers: bearer(shared.adminToken) };
+  const unionId = String(ok(await call('GET', '/console/v1/users/u05', asOperator)).unionId);
+  const byUnionId = (text: string) => ({ [unionId]: { contents: [{ type: 'text', text }] } });
+  const unionIdPrivateDataMap = JSON.stringify(byUnionId('by unionId'));
+  ok(await change({ cardBizId, unionIdPrivateDataMap }));
+  expect((await card('u05', cardId)).markdown).toBe('by unionId');
+  ok(await change({ cardBizId, unionIdPrivateDataMap, userIdPrivateDataMap: own }));
+  expect((await card('u05', cardId)).markdown).toBe('own');
+  for (const bad of ['[]', 'x', { [unionId]: '{}' }])
+    expect(refusal(await change({ cardBizId, unionIdPrivateDataMap: bad }))).toEqual([400, 'param.invalid']);
+  const stranger = JSON.stringify({ nobody: { contents: [] } });
+  expect(refusal(await change({ cardBizId, unionIdPrivateDataMap: stranger }))).toEqual([400, 'param.userIdNotExist']);
   ok(await send({ cardBizId: 'biz-2', openConversationId: await group() }));
   expect((await inboxOf(await signIn('bob'))).messages[0]).toMatchObject({ msgKey: 'interactiveCard' });
   expect(refusal(await send({ cardBizId, singleChatReceiver: '{"userId":"u05"}' }))).toEqual([
