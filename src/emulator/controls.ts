@@ -174,6 +174,8 @@ function createClock({ context }: Composed, ask: CallControl): Emulator['clock']
 function createFetch({ app }: Composed, { url, waitUntilIdle }: Transport, closing: AbortSignal): Emulator['fetch'] {
   return async (input, init) => {
     const request = new Request(input instanceof Request ? input : new URL(input, url), init);
+    // Addresses in responses lead to the emulator, also if the request was for one of the vendor's hosts.
+    request.headers.set('host', new URL(url).host);
     const { signal } = request;
     signal.throwIfAborted();
     if (closing.aborted) throw new TypeError('fetch failed', { cause: closing.reason });

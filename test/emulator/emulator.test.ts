@@ -1,6 +1,6 @@
 /** The emulator inside a test runner: its controls, and that it does not affect the process. */
 import { describe, expect, test } from 'vitest';
-import { demoSetup, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
+import { demoSetup, type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
 import { robotOf, startOne, statusesOf } from './support.ts';
 
 describe('startEmulator', () => {
@@ -64,6 +64,26 @@ describe('startEmulator', () => {
   ])('refuses the unknown option %j by its name', async (options, sentence) => {
     const failure = startEmulator(options as unknown as EmulatorOptions);
     await expect(failure).rejects.toMatchObject({ name: 'UsageError', message: expect.stringContaining(sentence) });
+  });
+
+  test('gives an endpoint of Stream mode that can be reached, and refuses to open a connection without a socket', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const subscriptions = [{ type: 'CALLBACK', topic: '/v1.0/im/bot/messages/get' }];
+    const open = async ({ fetch, credentials }: Emulator, url: string) => {
+      const { appKey: clientId, appSecret: clientSecret } = credentials;
+      const body = JSON.stringify({ clientId, clientSecret, subscriptions });
+      return (await fetch(url, { method: 'POST', headers, body })).json() as Promise<Record<string, string>>;
+    };
+    const path = '/v1.0/gateway/connections/open';
+    const withSocket = await startOne();
+    for (const url of [path, `https://api.dingtalk.com${path}`]) {
+      const { endpoint, ticket } = await open(withSocket, url);
+      expect(endpoint).toBe(`${withSocket.url.replace('http:', 'ws:')}/connect`);
+      const socket = new WebSocket(`${endpoint}?ticket=${ticket}`);
+      await new Promise((resolve, reject) => Object.assign(socket, { onopen: resolve, onerror: reject }));
+      socket.close();
+    }
+    expect(await open(await startOne({ socket: false }), path)).toMatchObject({ code: 'unknownError' });
   });
 
   test('after it is closed, every call says so', async () => {

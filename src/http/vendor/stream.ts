@@ -12,6 +12,7 @@ import type { Route, RouteRequest } from '../server/route.ts';
 /** `POST /v1.0/gateway/connections/open` */
 async function openConnection({ context, call, body }: RouteRequest): Promise<string> {
   const { clientId, clientSecret, subscriptions, ua } = body;
+  const endpoint = renderEndpoint(context, call);
   const ticket = await issueStreamTicket(context, {
     key: toText(clientId),
     secret: toText(clientSecret),
@@ -19,7 +20,7 @@ async function openConnection({ context, call, body }: RouteRequest): Promise<st
     subscriptions: parseSubscriptions(subscriptions),
     client: typeof ua === 'string' ? ua.slice(0, maxClientLength).toWellFormed() : '',
   });
-  return JSON.stringify({ endpoint: renderEndpoint(context, call), ticket } satisfies OpenConnectionAnswer);
+  return JSON.stringify({ endpoint, ticket } satisfies OpenConnectionAnswer);
 }
 
 /** Any other type is converted to JSON, so that it matches no stored key or secret. */
@@ -46,9 +47,16 @@ function invalidError(field: string, problem: string): Error {
   return wireError('invalidParameter', { why: `${field} ${problem}`, fill: { field } });
 }
 
-/** The address of the WebSocket endpoint. Its port is always explicit, because the Java SDK needs it. */
+/**
+ * The address of the WebSocket endpoint. Its port is always explicit, because the Java SDK needs it. Throws
+ * `unknownError` if the server has no socket: no client could connect.
+ */
 function renderEndpoint({ options }: Context, call: Call): string {
   const { protocol, hostname, port } = parseOrigin(options.publicUrl ?? findOrigin(call));
+  if (!call.incoming && options.publicUrl === undefined && port === '')
+    throw wireError('unknownError', {
+      why: 'the emulator was started with socket: false, and Stream mode needs a socket',
+    });
   const isSecure = protocol === 'https:';
   return `${isSecure ? 'wss' : 'ws'}://${hostname}:${port || (isSecure ? 443 : 80)}${connectPath}`;
 }

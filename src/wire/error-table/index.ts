@@ -152,7 +152,7 @@ const tokenRows = createRows('business', {
     status: 500,
     message: '未知错误',
     summary:
-      'The path names an organization that does not exist; an emotion is for a message of a robot; or, only as a fault, a streaming update has a key that the template lacks.',
+      'The path names an organization that does not exist; an emotion is for a message of a robot; a connection of Stream mode is opened at an emulator without a socket; or, only as a fault, a streaming update has a key that the template lacks.',
   },
   'system.error': { status: 500, message: '未知的系统错误', summary: 'The store cannot answer.' },
 });
