@@ -1,7 +1,8 @@
 /** Changes of groups, users and departments, as apps, endpoints and the console get them. */
-import { streamEventTypes } from '../../../src/wire/vendor/values.ts';
+
 import { expect, test } from 'vitest';
 import type { EventsPage, WebhookEvent } from '../../../src/wire/own/endpoints.ts';
+import { streamEventTypes } from '../../../src/wire/vendor/values.ts';
 import { groupSetup, groupWorld } from '../support/group-management.ts';
 import { fileServer } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';
