@@ -22,7 +22,7 @@ export type Metrics = {
   heard(reach: string, outcome: string): void;
   /** Records a click on a card, and whether its program has answered. */
   cardClick(outcome: 'answered' | 'unanswered'): void;
-  /** Records a try to deliver an event to a subscription: `endpoint`, `stream` or `push`. */
+  /** Records an attempt to deliver an event to a subscription: `endpoint`, `stream` or `push`. */
   tried(form: string, outcome: string): void;
   /** Renders all metrics in the Prometheus text format. */
   scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
@@ -170,7 +170,7 @@ function registerCounters(
   register('huizhi_robot_pushes_total', 'Messages of people that are passed on to robots.', hearings);
   register('huizhi_card_clicks_total', 'Clicks on interactive cards, by whether the program has answered.', cardClicks);
   const tried =
-    'Tries to deliver an event, by form (webhook endpoint, Stream mode, HTTP push) and outcome (delivered, failed, gone).';
+    'Attempts to deliver an event, by form (webhook endpoint, Stream mode, HTTP push) and outcome (delivered, failed, gone).';
   register('huizhi_event_tries_total', tried, tries);
 }
 

@@ -82,7 +82,7 @@ const restore = sql<[code: string, name: string]>(
 export function* restoreUser(corpId: number, id: number, changes: Changes): Work<void> {
   yield* raisePeopleVersion(corpId);
   const restored = yield* queryRow(restore, corpId, id);
-  if (!restored) throw new StoreError('taken', `user ${id} is no former user`);
+  if (!restored) throw new StoreError('taken', `user ${id} is not a former user`);
   // A sign-in that ran at the same time as the removal may have stored a session after it.
   for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
   const [code, name] = restored;

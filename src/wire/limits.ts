@@ -270,7 +270,9 @@ export const maxCallbackUrl = 2000;
 export const minCallbackToken = 6;
 export const maxCallbackToken = 63;
 
-/** Time after the last try of an event until it is in the list of failed events, and events in a page of the list. */
+/**
+ * Time after the last attempt of an event until it is in the list of failed events, and events in a page of the list.
+ */
 export const failedEventDelay = 180 * second;
 export const maxFailedEvents = 200;
 

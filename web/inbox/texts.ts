@@ -310,7 +310,7 @@ const zh: Texts = {
   sendAgain: '重新发送',
   discard: '删除',
   textTooLong: '内容过长，请分几条发送，或改为发送文件。',
-  onlyPictures: '群聊和双人会话中只能发送图片。',
+  onlyPictures: '群聊和人与人会话中只能发送图片。',
   fileTooLarge: '文件为空，或超过 20 MB。',
   unheard: (names) => `目前没有程序在接收${isolate(names)}的消息，上一条消息没有被处理。`,
   sends: (text) => `点击后发送“${isolate(text)}”`,

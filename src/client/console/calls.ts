@@ -2464,11 +2464,11 @@ export interface StreamEventsAnswer {
    */
   position: number | null;
   /**
-   * Events that wait for another try, at most 1,000 are counted.
+   * Events that wait for another attempt, at most 1,000 are counted.
    */
   waiting: number | null;
   /**
-   * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+   * Events whose last attempt failed within the last 7 days, at most 1,000 are counted.
    */
   failed: number | null;
   /**
@@ -2524,7 +2524,7 @@ export interface DeliveriesAnswer {
      */
     answer: string | null;
     /**
-     * Milliseconds that the last try took.
+     * Milliseconds that the last attempt took.
      */
     duration: number | null;
     /**
@@ -2659,11 +2659,11 @@ export interface PushAnswer {
    */
   position: number | null;
   /**
-   * Events that wait for another try, at most 1,000 are counted.
+   * Events that wait for another attempt, at most 1,000 are counted.
    */
   waiting: number | null;
   /**
-   * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+   * Events whose last attempt failed within the last 7 days, at most 1,000 are counted.
    */
   failed: number | null;
   /**
@@ -2752,11 +2752,11 @@ export interface EndpointsAnswer {
      */
     position: number;
     /**
-     * Events that wait for another try, at most 1,000 are counted.
+     * Events that wait for another attempt, at most 1,000 are counted.
      */
     waiting: number;
     /**
-     * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+     * Events whose last attempt failed within the last 7 days, at most 1,000 are counted.
      */
     failed: number;
     /**
@@ -2835,11 +2835,11 @@ export interface NewEndpoint {
    */
   position: number;
   /**
-   * Events that wait for another try, at most 1,000 are counted.
+   * Events that wait for another attempt, at most 1,000 are counted.
    */
   waiting: number;
   /**
-   * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+   * Events whose last attempt failed within the last 7 days, at most 1,000 are counted.
    */
   failed: number;
   /**
@@ -2889,11 +2889,11 @@ export interface ConsoleEndpoint {
    */
   position: number;
   /**
-   * Events that wait for another try, at most 1,000 are counted.
+   * Events that wait for another attempt, at most 1,000 are counted.
    */
   waiting: number;
   /**
-   * Events whose last try failed within the last 7 days, at most 1,000 are counted.
+   * Events whose last attempt failed within the last 7 days, at most 1,000 are counted.
    */
   failed: number;
   /**
@@ -2984,7 +2984,7 @@ export interface EventDeliveriesAnswer {
      */
     answer: string | null;
     /**
-     * Milliseconds that the last try took.
+     * Milliseconds that the last attempt took.
      */
     duration: number | null;
     /**

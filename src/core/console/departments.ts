@@ -211,7 +211,7 @@ async function findMembers({ store }: Context, corpId: number, deptId: number, c
     const user = users.find((one) => one.code === code);
     const isMember = user && memberships.get(user.id)?.some(({ departmentId }) => departmentId === deptId);
     if (user && isMember) return user.id;
-    throw huizhiError('huizhi.badRequest', `managers: ${code} is no member of department ${deptId}`);
+    throw huizhiError('huizhi.badRequest', `managers: ${code} is not a member of department ${deptId}`);
   });
 }
 

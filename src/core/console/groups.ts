@@ -38,7 +38,7 @@ export async function listGroups(context: Context, corpCode: string, filter: Gro
 
 const isFiltering = ({ text = '', state }: GroupFilter) => text !== '' || state !== undefined;
 
-/** The most groups that one call scans, and how many of them it reads at a time. */
+/** Maximum number of groups that one call scans, and how many of them one query reads. */
 const mostScanned = 1000;
 const scanStride = 250;
 
@@ -258,7 +258,7 @@ function auditOf({ clock }: Context, { actor }: Operator, { corpId }: Organizati
 
 async function requireMember({ store }: Context, { corpId, id }: Conversation, userId: number, code: string) {
   if (await store.conversations.isMember(corpId, id, userId)) return;
-  throw huizhiError('huizhi.conflict', `${code} is no member of the group`);
+  throw huizhiError('huizhi.conflict', `${code} is not a member of the group`);
 }
 
 async function groupOf(context: Context, corpCode: string, openConversationId: string) {

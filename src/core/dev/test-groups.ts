@@ -27,7 +27,7 @@ export async function createTestGroup(
     given.owner === undefined && first === undefined ? await context.store.usersPage(organization.corpId, '', 1) : [];
   const owner = given.owner ?? first ?? anybody?.code;
   if (owner === undefined)
-    throw huizhiError('huizhi.conflict', `there is no user in ${organization.code} who could own the group`);
+    throw huizhiError('huizhi.conflict', `there is not a user in ${organization.code} who could own the group`);
   return createGroup(context, await resolveGroup(context, organization, { ...given, owner }));
 }
 
@@ -52,8 +52,8 @@ export async function createTestPair(
 }
 
 /**
- * Lets a member leave a group by themselves. Throws `huizhi.notFound`, and `huizhi.conflict` for somebody who is no member,
- * for the owner, and for a disbanded group.
+ * Lets a member leave a group by themselves. Throws `huizhi.notFound`, and `huizhi.conflict` for somebody who is not a
+ * member, for the owner, and for a disbanded group.
  */
 export async function quitTestGroup(
   context: Context,
@@ -70,7 +70,7 @@ export async function quitTestGroup(
   const { store, clock } = context;
   const updated = await store.groups.update(corpId, group.id, { at: clock.now(), removed, leaving: 'chat_quit' });
   if (!updated) throw huizhiError('huizhi.conflict', `the group ${openConversationId} is disbanded`);
-  if (updated.removed === 0) throw huizhiError('huizhi.conflict', `${userId} is no member of the group`);
+  if (updated.removed === 0) throw huizhiError('huizhi.conflict', `${userId} is not a member of the group`);
 }
 
 function findOrganization(context: Context, code: string | undefined) {

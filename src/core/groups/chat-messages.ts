@@ -56,7 +56,7 @@ const disbandedError = ({ chatId }: Conversation) => new OldHostError(34001, `th
 async function checkSender(context: Context, { corpId, id }: Conversation, sender: string): Promise<void> {
   const userId = (await findUserIds(context, corpId, [sender])).ids.get(sender);
   if (userId !== undefined && (await context.store.conversations.isMember(corpId, id, userId))) return;
-  throw new OldHostError(34002, `${sender} is no member of the group`);
+  throw new OldHostError(34002, `${sender} is not a member of the group`);
 }
 
 /** Returns an app as the sender of a message. It has no limits per user, and nobody can block it. */

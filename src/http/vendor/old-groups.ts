@@ -121,7 +121,7 @@ async function createSceneGroup(
   const { corpId } = organization;
   const { ids, unknown } = await findUserIds(context, corpId, [owner, ...users, ...admins]);
   const ownerId = ids.get(owner);
-  if (ownerId === undefined) throw refuse(660036, `${owner} is no user of ${organization.code}`);
+  if (ownerId === undefined) throw refuse(660036, `${owner} is not a user of ${organization.code}`);
   if (unknown.length > 0) throw refuse(660041, `${describeCodes(unknown)}: no user of ${organization.code}`);
   const numbersOf = (codes: readonly string[]) => codes.flatMap((code) => ids.get(code) ?? []);
   const { openConversationId, chatId } = await createGroup(

@@ -20,10 +20,10 @@ export const cardRows = createRows('business', {
   ...row('param.cardTemplateIdEmpty', 'The cardTemplateId of a card is missing or blank.'),
   ...row('param.cardPublicDataEmpty', 'A card has no cardData.'),
   ...row('param.openSpaceIdEmpty', 'The openSpaceId of a delivery is missing.'),
-  ...row('param.openSpaceIdInvalid', 'The openSpaceId of a delivery is not a list of places.'),
-  ...row('param.openDeliverModelEmpty', 'A place in createAndDeliver has no deliver model.'),
+  ...row('param.openSpaceIdInvalid', 'The openSpaceId of a delivery is not a list of spaces.'),
+  ...row('param.openDeliverModelEmpty', 'A space of createAndDeliver has no deliver model.'),
   ...row('param.openDeliverModelError', 'A deliver model is not an object, or its robotCode or spaceType is wrong.'),
-  ...row('param.spaceDeliverModelEmpty', 'A place in deliver has no deliver model.', 'param.spaceDeliverModelError'),
+  ...row('param.spaceDeliverModelEmpty', 'A space of deliver has no deliver model.', 'param.spaceDeliverModelError'),
   // The spelling is the vendor's: a small L instead of the first letter of Invalid.
   ...row('param.openSpaceModelInvalid', 'A space model of a card is not an object.', 'param.openSpaceModellnvalid'),
   ...row('param.userIdEmpty', 'The userId of a card is blank, or the receiver of a card is missing.'),

@@ -34,7 +34,7 @@ export const groupManagementRows = {
     'member.notFound': {
       status: 400,
       message: '不存在的员工',
-      summary: 'The owner, a member or an administrator of a new group is no user of the organization.',
+      summary: 'The owner, a member or an administrator of a new group is not a user of the organization.',
     },
     invalideChatId: { status: 400, message: '不合法的chatId', summary: 'No group has this chatId.' },
     'permession.checkFailed': {
@@ -63,7 +63,7 @@ export const groupManagementRows = {
 /** Codes of the calls under `/chat/` and of `/topapi/im/chat/scenegroup/create`. */
 export const groupErrcodes = {
   34001: { errmsg: '无效的会话id', summary: 'The organization has no group with this chatid, or it was disbanded.' },
-  34002: { errmsg: '无效的会话消息的发送者', summary: 'The sender of a message to a group is no member of it.' },
+  34002: { errmsg: '无效的会话消息的发送者', summary: 'The sender of a message to a group is not a member of it.' },
   34004: { errmsg: '无效的会话消息的类型', summary: 'The msgtype of a message to a group is not one that exists.' },
   34014: {
     errmsg: '会话消息的json结构无效或不完整',
@@ -71,7 +71,7 @@ export const groupErrcodes = {
   },
   34016: { errmsg: '消息内容长度超过限制', summary: 'A message to a group has more than 2,048 bytes.' },
   40016: { errmsg: '无效的chatid', summary: 'The organization has no group with this chatid.' },
-  40031: { errmsg: '无效的useridlist列表', summary: 'One of the userids is no user of the organization.' },
+  40031: { errmsg: '无效的useridlist列表', summary: 'One of the userids is not a user of the organization.' },
   43009: { errmsg: '参数需要是json格式', summary: 'The body of /chat/create is not JSON.' },
   49000: { errmsg: '缺少chatid', summary: 'The chatid is absent or empty.' },
   49004: {
@@ -85,10 +85,10 @@ export const groupErrcodes = {
   49013: { errmsg: '群主不能为空', summary: 'owner is absent or empty.' },
   49015: { errmsg: '群主必须是群成员', summary: 'After the change, the owner would not be a member of the group.' },
   49023: { errmsg: '群已经解散', summary: 'The group has been disbanded.' },
-  660036: { errmsg: '群主不存在', summary: 'owner_user_id is no user of the organization.' },
+  660036: { errmsg: '群主不存在', summary: 'owner_user_id is not a user of the organization.' },
   660041: {
     errmsg: '群成员不存在',
-    summary: 'A user or administrator of a new scene group is no user of the organization.',
+    summary: 'A user or administrator of a new scene group is not a user of the organization.',
   },
   660045: { errmsg: '群成员数量超出限制', summary: 'user_ids has more than 999 members.' },
 } as const;

@@ -82,7 +82,7 @@ const vendorCalls: readonly Call[] = [
     path: '/v1.0/card/instances/deliver',
     id: 'deliverCard',
     tag: 'robot',
-    summary: 'Sends a message with a card to users or conversations; failures of single places are in the response',
+    summary: 'Sends a message with a card to users or conversations; failures of single spaces are in the response',
     body: createNamed('CardDeliverBody', vendor.cardDeliverBody, { outTrackId, openSpaceId, imRobotOpenDeliverModel }),
     answer: createNamed('CardDeliverAnswer', vendor.cardDeliverAnswer, { success: true, result: [delivered] }),
     errors: [

@@ -217,7 +217,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   findGroup: '查询群',
   changeGroup: '修改群名称或群主',
   listGroupMembers: '群成员列表，按用户创建的先后排序',
-  listMemberships: '群的现有成员和曾经的成员，按用户创建的先后排序',
+  listMemberships: '群的现有成员和历史成员，按用户创建的先后排序',
   changeGroupMembers: '添加和移除群成员，每次各最多 20,000 人',
   setGroupRobot: '将机器人添加到群，或移出群',
   disbandGroup: '解散群，群消息保留',

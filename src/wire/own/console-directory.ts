@@ -335,7 +335,7 @@ export const departmentMembersQuery = strictObject({ corpId: code(), ...pagePara
 export const departmentMembersAnswer = z.object({ users: z.array(consolePerson), cursor: pageCursor });
 export type DepartmentMembersAnswer = z.infer<typeof departmentMembersAnswer>;
 
-/** The departments that an app sees, with those below them. */
+/** The departments that an app sees, including their subdepartments. */
 export const contactScopeBody = strictObject({
   departments: z.array(contact.anyDepartmentId()).max(1000).describe('An empty list: the whole organization.'),
 });

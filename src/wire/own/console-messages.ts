@@ -156,7 +156,10 @@ export const consoleUnreadQuery = strictObject({
   ...pageParameters,
 });
 
-/** Answer of `GET /console/v1/unread`: who has not read which message, the newest first; nobody who has left. */
+/**
+ * Answer of `GET /console/v1/unread`: the recipients who have not read, newest message first, without those who have
+ * left.
+ */
 export const consoleUnreadAnswer = z.object({
   unread: z.array(
     z.object({

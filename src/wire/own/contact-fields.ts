@@ -40,5 +40,5 @@ export const anyDepartmentId = () =>
 /** The place of a department among those of the same parent, ascending, or of a member in a department, descending. */
 export const order = () => z.int('must be a whole number').min(0, 'must not be negative').max(Number.MAX_SAFE_INTEGER);
 
-/** The most departments of one user. */
+/** Maximum number of departments of one user. */
 export const maxMemberships = 100;

@@ -101,8 +101,8 @@ export const endpoint = z.object({
       'gone: it has answered with status 410. Its position stays, so that it gets what it missed once enabled.',
     ),
   position: number.describe('Up to this number, each event was tried at least once.'),
-  waiting: z.int().describe('Events that wait for another try, at most 1,000 are counted.'),
-  failed: z.int().describe('Events whose last try failed within the last 7 days, at most 1,000 are counted.'),
+  waiting: z.int().describe('Events that wait for another attempt, at most 1,000 are counted.'),
+  failed: z.int().describe('Events whose last attempt failed within the last 7 days, at most 1,000 are counted.'),
   dropped: z.int().describe('Events that retention has removed before they were delivered.'),
   oldSecretUntil: epochMs().nullable().describe('Until then webhooks have a second signature, of the secret before.'),
   createdAt: epochMs(),
@@ -133,7 +133,7 @@ export const eventDelivery = z.object({
   triedAt: epochMs().nullable(),
   status: z.int().nullable().describe('The status of the last response; null without one.'),
   answer: z.string().nullable().describe('The beginning of the last response or, without one, the reason.'),
-  duration: z.int().nullable().describe('Milliseconds that the last try took.'),
+  duration: z.int().nullable().describe('Milliseconds that the last attempt took.'),
   event: webhookEvent.nullable().describe('Null if retention has removed it.'),
 });
 export type ConsoleEventDelivery = z.infer<typeof eventDelivery>;

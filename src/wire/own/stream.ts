@@ -30,11 +30,11 @@ export const streamEventsBody = strictObject({
 /** How many events of an app were delivered or not. The numbers are null while the app gets no events. */
 export const appEventProgress = {
   position: z.int().nullable().describe('Up to this number, each event of the organization was tried at least once.'),
-  waiting: z.int().nullable().describe('Events that wait for another try, at most 1,000 are counted.'),
+  waiting: z.int().nullable().describe('Events that wait for another attempt, at most 1,000 are counted.'),
   failed: z
     .int()
     .nullable()
-    .describe('Events whose last try failed within the last 7 days, at most 1,000 are counted.'),
+    .describe('Events whose last attempt failed within the last 7 days, at most 1,000 are counted.'),
   dropped: z.int().nullable().describe('Events that retention has removed before they were sent.'),
 };
 

@@ -48,7 +48,7 @@ const places = {
   openSpaceId: z
     .string()
     .describe(
-      '`dtv1.card//` and places separated by `;`: IM_ROBOT.userId, IM_GROUP.openConversationId, IM_SINGLE.openConversationId.',
+      '`dtv1.card//` and spaces separated by `;`: IM_ROBOT.userId, IM_GROUP.openConversationId, IM_SINGLE.openConversationId.',
     ),
   imGroupOpenDeliverModel: deliverModel.optional(),
   imRobotOpenDeliverModel: deliverModel.optional(),

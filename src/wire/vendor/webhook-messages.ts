@@ -81,7 +81,7 @@ function parseActionCard(fields: Fields): Parsed {
 
 const noMentions: Mentions = { mobiles: [], userIds: [], isAtAll: false };
 
-/** Messages with links alone name nobody. */
+/** Messages that consist of links mention no users. */
 function parseMentions(type: WebhookType, at: Fields): Mentions {
   if (type === 'link' || type === 'feedCard') return noMentions;
   const [mobiles, userIds] = [listTexts(at.atMobiles), listTexts(at.atUserIds)];
@@ -91,7 +91,7 @@ function parseMentions(type: WebhookType, at: Fields): Mentions {
   return { mobiles, userIds, isAtAll: at.isAtAll === true || at.isAtAll === 'true' };
 }
 
-/** Returns the texts and numbers of a list; anything else in it names nobody. */
+/** Returns the texts and numbers of a list; anything else in it is ignored. */
 function listTexts(value: unknown): readonly string[] {
   const list: unknown = typeof value === 'string' ? parseJson(value) : value;
   if (!Array.isArray(list)) return [];

@@ -44,7 +44,7 @@ test('a group is created, found, changed and disbanded, and keeps its former mem
   await page.locator('.head-actions').getByRole('button', { name: 'Edit' }).click();
   await choose(page, 'Owner', 'Name of bob');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await dialog.getByText('bob is no member of the group').waitFor();
+  await dialog.getByText('bob is not a member of the group').waitFor();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Disband' }).click();
   await dialog.getByRole('button', { name: 'Disband' }).click();

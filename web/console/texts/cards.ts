@@ -36,7 +36,7 @@ export const cardsZh: typeof cardsEn = {
   everybody: '不含仅个别用户可见的变量。',
   variables: '变量',
   deliveries: '投放位置',
-  spaces: { IM_ROBOT: '用户', IM_GROUP: '群', IM_SINGLE: '双人会话' },
+  spaces: { IM_ROBOT: '用户', IM_GROUP: '群', IM_SINGLE: '人与人会话' },
   undelivered: '卡片尚未投放。',
   nothing: '没有卡片。',
 };

@@ -18,7 +18,7 @@ export const endpointsEn = {
   enable: 'Switch on',
   disable: 'Switch off',
   position: 'Tried up to number',
-  waiting: 'Wait for another try',
+  waiting: 'Waiting for a retry',
   failed: 'Failed',
   dropped: 'Removed before delivery',
   droppedText: (count: string) => `Events that were removed by retention before they were delivered: ${count}.`,

@@ -51,7 +51,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/robot (\S+) is not installed in (\S+)$/, '机器人 $1 未安装在组织 $2'],
   [/(\S+) is to be added and removed$/, '$1 同时被添加和移除'],
   [/the owner of the group cannot be removed$/, '不能移除群主'],
-  [/(\S+) is no member of the group$/, '$1 不是群成员'],
+  [/(\S+) is not a member of the group$/, '$1 不是群成员'],
   [/somebody else has already created it$/, '已由他人创建'],
   [
     /an internal app has an organization, and a third-party app has none$/,
@@ -107,7 +107,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     '推送地址没有在 $1 毫秒内响应 check_url',
   ],
   [/url: it does not answer check_url with the encrypted text success: (.*)$/s, '推送地址没有响应 check_url：$1'],
-  [/(?:managers: )?(\S+) is no member of department (\S+)$/, '用户 $1 不在部门 $2 中'],
+  [/(?:managers: )?(\S+) is not a member of department (\S+)$/, '用户 $1 不在部门 $2 中'],
   [/(?:parentId: )?a department cannot be below itself$/, '部门不能移动到自己之下'],
   [/(?:parentId: )?departments are at most (\d+) levels deep$/, '部门最多 $1 级'],
   [/(?:parentId: )?an organization has at most (\d+) departments$/, '一个组织最多 $1 个部门'],

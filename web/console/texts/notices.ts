@@ -57,7 +57,7 @@ export const noticesZh: typeof noticesEn = {
   reasons: {
     daily: '当天收到该应用的通知过多',
     repeated: '当天已收到相同内容',
-    minute: '该分钟内收件人过多',
+    minute: '一分钟内收件人过多',
     left: '已离职',
   },
   invalidUsers: '无效用户',

@@ -48,7 +48,7 @@ export const pushZh: typeof pushEn = {
   owner: '所有者（ownerKey）',
   ownerHint: (appKey) => `使用新密钥时，接收端的 ownerKey 为 appKey：${appKey}。`,
   types: '事件',
-  oldKeysUntil: '旧密钥的响应有效期至',
+  oldKeysUntil: '旧密钥失效时间',
   removeTitle: '删除推送地址？',
   removeText: '此后不再向它推送事件，失败事件列表也会删除。此操作无法撤销。',
 };

@@ -64,7 +64,7 @@ export const zh: Texts = {
   name: '名称',
   all: '全部',
   lists: {
-    total: (_, written, isOpen) => (isOpen ? `共 ${written} 条以上` : `共 ${written} 条`),
+    total: (_, written, isOpen) => (isOpen ? `总数超过 ${written} 条` : `共 ${written} 条`),
     shown: (loaded, total) => `已加载 ${loaded} 条，${total}`,
   },
   choices: {
@@ -112,9 +112,9 @@ export const zh: Texts = {
     officialTextMsg: '文本（旧）',
     officialMarkdownMsg: 'Markdown（旧）',
     officialImageMsg: '图片（旧）',
-    officialActionCardMsg: '卡片（旧，1 个按钮）',
-    officialActionCardMsg1: '卡片（旧，横排 2 个按钮）',
-    officialActionCardMsg2: '卡片（旧，横排 2 个按钮，样式二）',
+    officialActionCardMsg: '卡片（旧版，1 个按钮）',
+    officialActionCardMsg1: '卡片（旧版，横排 2 个按钮）',
+    officialActionCardMsg2: '卡片（旧版，横排 2 个按钮，样式二）',
     webhookText: '文本（自定义机器人）',
     webhookLink: '链接（自定义机器人）',
     webhookMarkdown: 'Markdown（自定义机器人）',
