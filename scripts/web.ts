@@ -3,8 +3,8 @@ import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 
 /**
- * Modules that several chunks use, in two chunks instead of one for each combination of users: many small files have
- * more requests and compress worse. Styles stay where they are imported.
+ * Puts modules that several chunks import into two chunks, instead of one for each combination of importers: many small
+ * files need more requests and compress worse. Styles stay where they are imported.
  */
 const sharedChunks = [
   { name: 'shared', test: /node_modules\/(react|react-dom|scheduler)\/|web\/shared\/[^.]*\.tsx?$|preload-helper/ },

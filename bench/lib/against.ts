@@ -65,7 +65,7 @@ async function compare(
     for (const { name, run } of ours?.loads ?? []) {
       const other = theirs?.loads.find((load) => load.name === name);
       if (!other) throw new Error(`the other build has no load ${name}`);
-      // A warm-up of each.
+      // One warm-up run of each build.
       await run(-1 - from);
       await other.run(-1 - from);
       const pairs = measured.get(name) ?? [];

@@ -24,7 +24,7 @@ export function plain(name: string, value: number, unit: string, samples?: reado
   return { name, value, unit, ...(samples ? { samples } : {}) };
 }
 
-/** A figure with its bound, and whether it is within. */
+/** A figure with its bound, and whether the figure meets it. */
 export function bounded(figure: Figure, floor: Floor): Figure {
   return { ...figure, floor, met: keeps(figure.value, floor) };
 }

@@ -44,7 +44,7 @@ export function secretFile(folder: string, name: string, secret: string): string
   return path;
 }
 
-/** Keys of a round; more than it can request, so that a key repeats by coincidence only. */
+/** Number of keys in a round: more than a round can request, so that keys repeat only by coincidence. */
 const sampled = 200_000;
 
 /** Paths of receipts of random messages, of all or of a hot set of `hot`; each seed draws others. */

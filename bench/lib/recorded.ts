@@ -13,7 +13,10 @@ const messageId = 7_000_000_000;
 const firstEvent = 5_000_000_000;
 const firstEntry = 4_000_000_000;
 
-/** The most sends of a pgbench client in a round: all of them stay within day 0, for which there is a table. */
+/**
+ * Maximum number of sends of a pgbench client in a round. With it, all message numbers stay within day 0, which has a
+ * partition.
+ */
 export const perClient = 10_000_000;
 
 /** Seeded messages are from before the days of messages were stored. */
@@ -52,7 +55,7 @@ async function record(url: string, plan: Plan, users: readonly number[]): Promis
   return queries;
 }
 
-/** Statements that set the counters so that their values can be told from other numbers. */
+/** Statements that set the counters to values that no other numbers have. */
 export const farCounters = [
   `insert into counters (corp_id, name, next) values (${corpId}, 'events', ${firstEvent})
    on conflict (corp_id, name) do update set next = ${firstEvent}`,

@@ -13,7 +13,7 @@ export type Filled = {
   readonly keys: readonly string[];
 };
 
-/** Sends that are under way at the same time. */
+/** Number of concurrent sends. */
 const parallel = 64;
 
 /**

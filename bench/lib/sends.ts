@@ -4,7 +4,7 @@ import type { Bench } from './bench.ts';
 import type { Polled } from './polled.ts';
 import { type Measured, runWrk } from './wrk.ts';
 
-/** Different sends of a round; when it makes more, they repeat. */
+/** Number of different sends in a round. A round that makes more repeats them. */
 export const drawn = 20_000;
 
 /** The bodies of sends to the recipients of a plan's messages. */

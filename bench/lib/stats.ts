@@ -3,7 +3,7 @@ export function median(numbers: readonly number[]): number {
   return (percentile(numbers, 0.5) + percentile(numbers, 0.5, Math.floor)) / 2;
 }
 
-/** The number below which a share (0 to 1) of them lies. */
+/** Returns a percentile: the number below which the given share (0 to 1) of the numbers lies. */
 export function percentile(numbers: readonly number[], share: number, round = Math.ceil): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.max(0, round((sorted.length - 1) * share))] ?? Number.NaN;

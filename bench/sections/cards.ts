@@ -13,12 +13,12 @@ const pages = 50;
 const cards = 10;
 const updatesPerSecond = 100;
 
-/** The most places in one delivery. */
+/** Maximum number of places in one delivery. */
 const placesAtOnce = 20;
 
 /**
- * What updates of cards cost others: the time of a readStatus while 10 cards get 100 updates in a second, and 50 open
- * pages read each card of which they get a hint.
+ * What updates of cards cost other requests: the latency of readStatus while 10 cards get 100 updates per second, and
+ * each of 50 open pages reads every changed card.
  */
 export const cardsSection: Section = {
   title: () => `${updatesPerSecond} updates of ${cards} cards in a second, seen by ${pages} open pages`,

@@ -16,8 +16,8 @@ const adminToken = 'only-for-the-benchmark-of-events';
 const share = 1000;
 
 /**
- * What webhooks cost: reads in a second with an endpoint and without, webhooks in a second, and the memory and the
- * recovery after an endpoint was dead.
+ * What webhooks cost: reads per second with and without an endpoint, webhooks per second, and memory and recovery time
+ * after an endpoint was unavailable.
  */
 export const eventsSection: Section = {
   title: (settings) =>
@@ -165,7 +165,10 @@ async function measure(bench: Bench, empty: Seeded, sink: Sink | undefined) {
   }
 }
 
-/** Measures the memory that an endpoint takes which nothing listens on, and how fast it gets all when something does. */
+/**
+ * Measures how much memory huizhi needs for an endpoint that refuses connections, and how fast all events are delivered
+ * once the endpoint is available.
+ */
 async function measureDead(bench: Bench, empty: Seeded): Promise<readonly Figure[]> {
   const free = await startSink();
   const { port } = free;

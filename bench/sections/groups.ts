@@ -52,7 +52,7 @@ export const groupsSection: Section = {
 
 const sizes = (isQuick: boolean) => (isQuick ? ([100, 2000] as const) : ([1000, 20_000] as const));
 
-/** What other requests notice of messages to a large group that are delivered all the time. */
+/** How much continuous deliveries to a large group delay other requests. */
 async function measureWaits(bench: Bench, world: GroupDatabase, group: Group): Promise<readonly Figure[]> {
   const path = await world.copy('group_waits');
   const huizhi = await serveWithLastMember(bench, { ...world, path }, group);

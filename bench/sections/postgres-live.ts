@@ -19,7 +19,7 @@ const watchers = 50;
 /** One of this many sends is read. */
 const readEvery = 25;
 
-/** The delay of another process: of messages, and of reads. */
+/** The delay until another process shows a message, and until it shows a read. */
 export const postgresLiveSection: Section = {
   title: ({ recipients }) =>
     `two processes on PostgreSQL, up to ${rates[0]} sends a second to ${recipients} on one: until they are in an open inbox on the other, and until a read on one is in a readStatus of the other`,

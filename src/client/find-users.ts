@@ -13,7 +13,7 @@ export type FoundUsers = {
   readonly unknown: readonly string[];
 };
 
-/** The errcodes for a number that nobody has, and for a text that is no number. */
+/** The errcodes for a mobile number that no user has, and for a text that is not a number. */
 const notFound: readonly string[] = ['60121', '40104'];
 
 /**

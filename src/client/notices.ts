@@ -33,7 +33,10 @@ export type NoticeOptions = NoticeCallOptions &
   NoticeContent & {
     /** One or more userIds: up to 5,000 at huizhi, up to 100 at the vendor. Duplicates are removed. */
     readonly to?: string | readonly string[];
-    /** One or more departments, with those below them: up to 500 at huizhi, up to 20 at the vendor. 1 is the root. */
+    /**
+     * One or more departments, including their subdepartments: up to 500 at huizhi, up to 20 at the vendor. 1 is the
+     * root.
+     */
     readonly departments?: number | readonly number[];
     /** Whether the notice goes to all users of the organization, whatever `to` and `departments` are. */
     readonly toAll?: boolean;

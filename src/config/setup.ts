@@ -105,7 +105,10 @@ export type SetupApp = {
   readonly corpId?: string;
   readonly authorizedBy?: readonly string[];
   readonly permissions: readonly string[];
-  /** For an internal app: the deptIds of the departments that it may see, with those below them; all by default. */
+  /**
+   * For an internal app: the deptIds of the departments that it may see, including their subdepartments; all by
+   * default.
+   */
   readonly contactScope?: readonly number[];
   /** Identifies the app in the calls for work notices; a number beyond 2^31 by default. */
   readonly agentId?: number;
@@ -157,7 +160,7 @@ export type SetupRobot = {
   /** The corpIds of the organizations that the robot may send to. */
   readonly installedIn: readonly string[];
   readonly disabled?: boolean;
-  /** Most deliveries to one user in a minute and in a day; 0 is no limit. */
+  /** Maximum number of deliveries to one user in a minute and in a day; 0 is no limit. */
   readonly perUserPerMinute?: number;
   readonly perUserPerDay?: number;
   /** The code that sends to conversations must have. */

@@ -68,7 +68,7 @@ export type Meters = {
   heard(reach: 'stream' | 'http' | 'none', outcome: 'answered' | 'refused' | 'failed'): void;
   /** Counts a click on a card. */
   cardClick(outcome: 'answered' | 'unanswered'): void;
-  /** Counts a try to deliver an event to a subscription of a form. */
+  /** Counts an attempt to deliver an event to a subscription of a form. */
   tried(form: SubscriptionForm, outcome: string): void;
 };
 

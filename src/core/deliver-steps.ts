@@ -16,7 +16,7 @@ type Parts = {
 
 /** How a delivery in steps reports its progress. */
 export type Progress = {
-  /** Called before the delivery waits for its turn, however long that takes. */
+  /** Called before the delivery waits for its turn, which can take any time. */
   readonly onWait: () => void;
   /** Called when a step begins. */
   readonly onStep: () => void;
@@ -40,11 +40,12 @@ const longestWait = 10_000;
 
 /**
  * Creates the function that delivers step by step. Each step wakes the subscribers of the inboxes that it has changed.
- * The later steps of all messages run one after the other, in turns of the organizations, so that many long deliveries
- * take no more time from requests than one. If the process closes, the next one continues.
+ * After the first step of a message, only one step runs at a time, and the organizations take turns, so that many long
+ * deliveries take no more time from requests than one. If the process closes, the next one continues.
  *
  * The messages of one conversation are delivered one after the other, so that each member gets them in the order of the
- * sends; the store keeps this order among several processes. Messages of other conversations do not wait for them, and neither do recalls.
+ * sends; the store keeps this order among several processes. Neither messages of other conversations nor recalls wait
+ * for them.
  */
 export function createStepDeliverer(parts: Parts): StepDeliverer {
   const { store, clock } = parts;

@@ -86,9 +86,9 @@ export function createDeliverer(parts: Parts): Deliverer {
     const onWait = () => void handled.set(messageId, Number.POSITIVE_INFINITY);
     onStep();
     try {
-      // Taking a message to a conversation back concerns our own inboxes only.
+      // Removing a recalled message from a conversation concerns our own inboxes only.
       const isTakenBack = message.isRecalled && message.conversationId !== null;
-      // So does what a person writes to a conversation.
+      // A message that a person writes to a conversation also concerns our own inboxes only.
       const isOfPerson = message.robotId === 0;
       const outcome = isTakenBack || isOfPerson ? 'delivered' : await upstream.attempt(message);
       const progress = { onStep, onWait, isClosed: () => closed };

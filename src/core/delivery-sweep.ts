@@ -15,7 +15,7 @@ const interval = 1000;
 
 const pageSize = 500;
 
-/** Pages that one scan reads at most; the next scan continues after them. */
+/** Maximum number of pages that one scan reads; the next scan continues after them. */
 const maxPages = 20;
 
 type Parts = { readonly store: Store; readonly deliverer: Deliverer; readonly log: Log };

@@ -80,7 +80,7 @@ async function sweepOrganization(
   if (robots > 0) await directory.refresh();
 }
 
-/** Returns the ages from which data is removed. While there is an endpoint, events stay until their last try. */
+/** Returns the ages from which data is removed. While there is an endpoint, events stay until their last attempt. */
 async function extendRetention({ store, options }: SweepContext): Promise<SweepContext['options']> {
   const isNeeded = await store.subscriptions.exist();
   return { ...options, retention: isNeeded ? Math.max(options.retention, eventRetention) : options.retention };

@@ -66,7 +66,7 @@ export type Setup = {
  * refers to something that does not exist.
  */
 export async function applySetup(context: Context, setup: Setup): Promise<void> {
-  // What a new organization begins with is no event.
+  // The initial content of a new organization causes no events.
   const known = new Set(context.directory.now.organizations().map(({ code }) => code));
   for (const one of setup.organizations) await applyOrganization(context, one, !known.has(one.corpId));
   await context.directory.refresh();

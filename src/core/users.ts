@@ -26,9 +26,9 @@ export async function listPeople(context: Context, { corpId, text, limit }: Peop
   return { organizations: organizations.map(({ code, name }) => ({ corpId: code, name })), people };
 }
 
-/** Users that one call of `searchUsers` examines at most. */
+/** Maximum number of users that one call of `searchUsers` examines. */
 const maxExamined = 10_000;
-/** Users that one query examines; between two queries other requests run. */
+/** Number of users that one query examines. Other requests can run between queries. */
 const batchSize = 2000;
 
 /**

@@ -4,7 +4,7 @@ import { request as requestSecure, Agent as SecureAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { join, pipe } from './join.ts';
 
-/** What differs from forwarding as it is. */
+/** The changes that are made when a request is forwarded. */
 export type Changes = {
   /** The body of the request, if it has been read already. */
   readonly body?: Buffer;
@@ -91,8 +91,8 @@ async function renderAnswer(answer: IncomingMessage, outgoing: ServerResponse, r
 }
 
 /**
- * Writes the head of a response. Node reads more than it writes, such as the status 099: the connection is then closed,
- * and the result is false.
+ * Writes the head of a response. Node accepts responses that it cannot write, such as one with the status 099. In this
+ * case the connection is closed, and the result is false.
  */
 function writeHead(outgoing: ServerResponse, { statusCode = 502, statusMessage }: IncomingMessage, headers: string[]) {
   try {

@@ -144,8 +144,8 @@ function* insert(corpId: number, all: readonly Addressed[], owner: number): Work
 }
 
 /**
- * Stores which messages show a card; not those that reach nobody. The rows of cards are locked in one order, so that two
- * transactions do not wait for each other.
+ * Stores which messages show a card; not those that no user gets. The rows of cards are locked in one order, so that
+ * two transactions do not wait for each other.
  */
 function* showCards(all: readonly Addressed[]): Work<void> {
   const byCard = all.toSorted((a, b) => (a.send.cardId ?? 0) - (b.send.cardId ?? 0));

@@ -112,7 +112,7 @@ const selectMemberships = sqlList<[userId: number, departmentId: number, leader:
 /** A user without memberships belongs to the root department. */
 export const rootMembership: Membership = { departmentId: rootDepartment, leader: false, position: 0 };
 
-/** Users whose memberships one statement reads. */
+/** Number of users whose memberships one statement reads. */
 const usersAtOnce = 256;
 
 /** Reads the memberships of users, by the number of the user. Users without any are missing. */

@@ -60,7 +60,7 @@ function isWanted({ robotId, conversationId }: InboxQuery, message: Details): bo
   return conversationId === undefined || (shownIn(message) ?? 0) === conversationId;
 }
 
-/** The most entries that one statement reads when few of them match. */
+/** Maximum number of entries that one statement reads when few of them match. */
 const longestStep = 512;
 
 /** Reads a page of an inbox, newest first, without recalled messages. */
@@ -256,8 +256,8 @@ const countUnread = sqlByNumber<[robotId: number, conversationId: number | null,
 );
 
 /**
- * Some unread messages of a user, of one robot and to one conversation; null for those to the user alone. There may be
- * several counts of the same two.
+ * A number of unread messages of a user from one robot in one conversation (null for messages to the user alone). A
+ * robot and a conversation can have several such counts.
  */
 export type UnreadCount = { readonly robotId: number; readonly conversationId: number | null; readonly count: number };
 
@@ -315,7 +315,7 @@ export function createInboxVerbs(driver: Driver) {
     /** Reads the number of the newest event of a user's stream; 0 if it is empty. */
     end: (corpId: number, userId: number) => driver.read(() => inboxEnd(corpId, userId)),
     unreadByRobot: (corpId: number, userId: number) => driver.snapshot(() => unreadByRobot(corpId, userId)),
-    /** Reads unread counts and choices with the number of the newest event they include. */
+    /** Reads unread counts, mutes and blocks, with the number of the newest event that they include. */
     unread: (corpId: number, userId: number) => driver.snapshot(() => unread(corpId, userId)),
   };
 }

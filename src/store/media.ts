@@ -9,8 +9,8 @@ import type { Media, MediaType } from './model.ts';
 export const partBytes = 256 * 1024;
 
 /**
- * Rows of bytes after which the driver frees the memory of cached pages. Otherwise SQLite would cache the pages of files
- * until its cache of 256 MB is full of them.
+ * Number of rows of bytes after which the driver frees the memory of cached pages. Otherwise SQLite would cache the
+ * pages of files until its cache of 256 MB is full of them.
  */
 const trimEvery = 8;
 

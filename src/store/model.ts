@@ -75,7 +75,7 @@ export type Robot = {
   readonly name: string;
   readonly appId: number;
   readonly disabled: boolean;
-  /** The most deliveries to one user in a minute and in a day; 0 is no limit. */
+  /** Maximum number of deliveries to one user in a minute and in a day; 0 is no limit. */
   readonly perUserPerMinute: number;
   readonly perUserPerDay: number;
   /** Users cannot block it. */

@@ -75,10 +75,10 @@ export function* pruneOldest(corpId: number, before: number, end: number, limit:
   return removed;
 }
 
-/** The most inbox entries, reads or events that one step of `pruneGroupStep` deletes. */
+/** Maximum number of inbox entries, reads or events that one step of `pruneGroupStep` deletes. */
 const rowsAtOnce = 200;
 
-/** The most members whose inboxes one step looks at. */
+/** Maximum number of members whose inboxes one step examines. */
 const membersAtOnce = 64;
 
 // The number of the last member whose inbox has been pruned for the oldest message of the organization.

@@ -230,7 +230,7 @@ export class Store {
 
   /**
    * Creates users or renames existing ones, and changes their contacts, in one transaction. Without a time (epoch
-   * milliseconds), this is no event.
+   * milliseconds), this is not an event.
    */
   async putUsers(corpId: number, named: readonly NamedUser[], contacts: readonly ContactChange[] = [], at?: number) {
     const users: NewUser[] = [];

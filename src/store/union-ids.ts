@@ -20,7 +20,10 @@ export function createUnionId(): string {
 /** The setting that exists until all users from before unionIds have one: the last user that was given one. */
 const setting = 'unionIds';
 
-/** Users that get a unionId in one transaction. The index is in random order, so short transactions write it again. */
+/**
+ * Number of users that get a unionId in one transaction. The index is in random order, so short transactions write it
+ * again.
+ */
 const stride = 20_000;
 const selectNext = sql<[corpId: number, id: number]>(
   'select_without_union_id',

@@ -63,7 +63,7 @@ export function* findUsers(corpId: number, codes: readonly string[]): Work<reado
   return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
 }
 
-/** Users that one statement looks up. */
+/** Number of users that one statement looks up. */
 const usersAtOnce = 256;
 
 /** Finds the names of the current users with these codes, any number of them, by code. */
@@ -202,7 +202,7 @@ const selectPeople = sqlList<[id: number, code: string, name: string, leftAt: nu
   (count) => `select id, code, name, left_at from users where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 
-/** The most numbers in one statement. */
+/** Maximum number of user numbers in one statement. */
 const peopleAtOnce = 1024;
 
 /** Finds users by number, including those who have left. */
@@ -222,10 +222,10 @@ const selectLeavers = sqlList<[id: number]>(
   (count) => `select id from users where corp_id = $1 and left_at is not null and id in (${placeholders(2, count)})`,
 );
 
-/** The most values in one statement. A page of messages needs one or two statements. */
+/** Maximum number of values in one statement. A page of messages needs one or two statements. */
 const leaversAtOnce = 512;
 
-/** Returns the numbers of those of the users who have left. */
+/** Returns the numbers of the given users who have left. */
 export function* findLeavers(corpId: number, ids: ReadonlySet<number>): Work<ReadonlySet<number>> {
   const all = [...ids];
   const found = new Set<number>();

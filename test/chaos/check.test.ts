@@ -29,7 +29,7 @@ type Observation = {
   audit: string[];
 };
 
-/** What a process that has lost nothing shows. */
+/** The state that a process shows if it has lost nothing. */
 function observation(): Observation {
   const listOf = (reader?: string) => users.map((userId) => ({ userId, isRead: userId === reader }));
   const inInbox = (name: string, readAt: number | null, recalled: boolean) => ({
@@ -66,7 +66,7 @@ function observation(): Observation {
   };
 }
 
-/** What the checks find after one thing was changed. */
+/** The findings after one value was changed. */
 function findings(change: (seen: Observation, ledger: Ledger) => void): readonly string[] {
   const [seen, known] = [observation(), ledger()];
   change(seen, known);

@@ -98,7 +98,8 @@ export async function copyBase(primary: Database, folder: string): Promise<void>
   const client = primary.admin();
   try {
     await client`select pg_backup_start('chaos', true)`;
-    // The exit code is of no use: files may go away meanwhile, and what replaces them is in the write-ahead log.
+    // The exit code is ignored: files may be deleted during the copy, and their replacements are in the write-ahead
+    // log.
     spawnSync('cp', ['-a', primary.folder, folder]);
     const [stopped] = await client<{ labelfile: string }[]>`select labelfile from pg_backup_stop()`;
     rmSync(join(folder, 'postmaster.pid'), { force: true });

@@ -9,7 +9,7 @@ import type { Needs, World } from './world.ts';
 export const engines = ['sqlite', 'postgres'] as const;
 export type Engine = (typeof engines)[number];
 
-/** What a fault has done, and what has to be undone before the next one. */
+/** The effects of a fault, and what has to be undone before the next one. */
 export type Done = { readonly detail: string; readonly restore?: () => Promise<void> };
 
 /** Injects a fault and resolves when it is over; the recovery is measured from there. */

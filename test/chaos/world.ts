@@ -39,7 +39,7 @@ export type WorldPlan = {
   readonly ledger: Ledger;
 };
 
-/** What a kind of faults needs besides processes and a database. */
+/** The parts that a kind of fault needs besides processes and a database. */
 export type Needs = {
   /** A second PostgreSQL server that replicates synchronously, and whether processes connect to both directly. */
   readonly standby?: 'behind-proxy' | 'by-address';

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What stands before several processes: one address, whose connections go to those that accept them. */
+/**
+ * A load balancer in front of several processes: one address, whose connections go to the processes that accept them.
+ */
 export type Gate = {
   readonly url: string;
   /** Adds a process by its port. */

@@ -237,7 +237,7 @@ test('huizhi migrate also copies from PostgreSQL to a file, unless the database 
   const moved = world(target);
   await expectReaders(target, group);
   expect((await moved.receipt(key, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
-  // Its numbers contain the day, and so do those after them.
+  // The numbers of the moved messages contain the day, and so do those of new messages.
   const fresh = await moved.sent({}, token);
   expect((await moved.receipt(fresh, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
   const inbox = (await moved.inboxOf(await moved.signIn('alice'))).messages;

@@ -84,7 +84,7 @@ test('rotating a secret at one process immediately ends its tokens at another, a
   const { url, other } = await startTwo();
   const token = await other.tokenOf();
   const key = await other.sent({}, token);
-  // This process now knows the token, and has only the receipt to request.
+  // This process has the token in its cache now, so that only the receipt is read.
   for (let i = 0; i < 2; i++) await other.receipt(key, 'robot-one', token);
   const apps = setup.apps.map((app) => (app.appKey === 'app-one' ? { ...app, appSecret: 'another-secret' } : app));
   await testServer({ database: url, setup: { ...setup, apps } });

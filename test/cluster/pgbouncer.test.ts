@@ -76,7 +76,7 @@ describe('PgBouncer in transaction mode', () => {
     return { url, stores };
   }
 
-  /** What remains on every server connection of the pooler: prepared statements and settings. */
+  /** The state that remains on every server connection of the pooler: prepared statements and settings. */
   async function leftovers(url: string): Promise<unknown> {
     const options = { max: 1, fetch_types: false, onnotice: () => {} };
     const clients = Array.from({ length: 5 }, () => postgres(bouncer.through(url), options));

@@ -87,7 +87,7 @@ test('a process that has not heard of a new robot yet delivers the reads of its 
   const { store, directory } = other.context;
   const known = directory.now.robot('robot-one');
   if (!known) throw new Error('there is no robot-one');
-  // Written to the database alone, so that no notice tells the processes of it.
+  // Written to the database only, so that no notification reaches the processes.
   const robot = { ...known, id: await store.number('robot'), code: 'robot-new' };
   await store.putRobot(robot);
   await store.putInstallation(known.corpId, robot.id);

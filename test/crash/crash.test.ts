@@ -15,7 +15,7 @@ const seed = Number(process.env.HUIZHI_CRASH_SEED ?? Date.now() % 1_000_000);
 /** One of this many kills comes within this many milliseconds of a start; the others come under load. */
 const oneInStart = 5;
 const starting = 500;
-/** The most acknowledgements of a server before it is killed. */
+/** Maximum number of acknowledgements of a server before it is killed. */
 const mostAcknowledged = 300;
 
 function createFolder(): string {

@@ -1,4 +1,4 @@
-/** A send as its sender knows it. `name` is in its content, and is unique. */
+/** A send. `name` is unique, and part of its content. */
 export type Sent = {
   readonly name: string;
   readonly key: string;

@@ -22,7 +22,7 @@ async function fetchToken(url = address): Promise<unknown> {
   return ((await answer.json()) as { accessToken?: string }).accessToken;
 }
 
-/** The token by https.request, with an agent. */
+/** Gets a token with `https.request`, optionally through an agent. */
 async function requestToken(agent?: Agent): Promise<unknown> {
   const outgoing = request(address, { method: 'POST', headers, ...(agent && { agent }) });
   outgoing.end(pair);
@@ -103,7 +103,7 @@ test('closing undoes it, and ends connections that an agent has kept', async () 
   await fetchToken();
   await first.close();
   expect(changed().every((one, i) => one === before[i])).toBe(true);
-  // The next emulator has another port, and gets the next call of the same agent.
+  // The next emulator has another port, but the agent's next call still reaches it.
   const second = await startOne();
   expect([await requestToken(own), await fetchToken()]).toEqual([token, token]);
   expect(await second.requests()).toHaveLength(2);

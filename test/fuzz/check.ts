@@ -3,7 +3,7 @@ import { validator } from '../conformance/support/openapi.ts';
 import type { Reply } from './connection.ts';
 import type { Api, Operation } from './document.ts';
 
-/** What became of a request: a short label for the counts, and what is wrong with the answer, if anything. */
+/** The outcome of a request: a short label for the counts, and what is wrong with the response, if anything. */
 export type Verdict = { readonly outcome: string; readonly problem?: string };
 
 const requestId = /^[0-9A-F]{8}-[0-9A-F]{4}-7[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$/;
@@ -40,7 +40,7 @@ export function checkRawReply(api: Api, reply: Reply): Verdict {
   return { outcome, ...(problem !== undefined && { problem }) };
 }
 
-/** What a server may take a path for that has escapes in it. */
+/** The paths that a server may read from a path with escapes. */
 function decoded(path: string): string {
   try {
     return decodeURI(path);
@@ -140,7 +140,7 @@ function problemOfCall(
 /** Headers of the vendor's paths, and of those that are for one reader only. */
 function problemOfSurface({ tags, template }: Operation, { headers, status }: Reply): string | undefined {
   const isVendor = /^\/(?:v1\.0|media|topapi|user|department|chat|robot|call_back)\/|^\/gettoken$/.test(template);
-  // What cannot be read as HTTP is refused before its path is known.
+  // A request that is not valid HTTP is refused before its path is known.
   if (status === 400) return undefined;
   if (isVendor) return headers.has('access-control-allow-origin') ? undefined : 'no access-control-allow-origin';
   if (tags[0] === 'operations') return undefined;
@@ -149,8 +149,8 @@ function problemOfSurface({ tags, template }: Operation, { headers, status }: Re
 }
 
 /**
- * What is not a call of the document is not found, or a page, or a preflight request. Below `/console/v1` credentials
- * come first.
+ * A request that is not a call of the document gets 404 or a page, or is a preflight request. Below `/console/v1`
+ * credentials come first.
  */
 function problemOfUnknown(
   api: Api,

@@ -19,7 +19,7 @@ export async function exchangeRaw(
   let timer: NodeJS.Timeout | undefined;
   const closed = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), patience);
-    // A server that refuses a body closes while we still write; what it answered has arrived all the same.
+    // A server that refuses a body closes while we still write; its response has arrived nevertheless.
     socket.on('error', () => {});
     socket.on('close', () => resolve(true));
   });

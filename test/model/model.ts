@@ -7,7 +7,7 @@ export const users = ['u1', 'u2', 'u3'] as const;
 export const robots = ['r1', 'r2'] as const;
 export const msgKeys = ['sampleText', 'sampleMarkdown'] as const;
 
-/** Most messages of robot r2 to one user in a minute. */
+/** Maximum number of messages of robot r2 to one user in a minute. */
 export const perMinute = 2;
 
 const minute = 60_000;

@@ -86,7 +86,7 @@ test('the trust store of Java holds certificates and no key', async ({ skip }) =
   const { code, stdout } = await runAgainst(huizhi, 'sh', ['-c', script]);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^huizhi-run, .*trustedCertEntry/m)]);
   expect(stdout).not.toContain('PrivateKeyEntry');
-  // Those of the JDK, too.
+  // The certificates of the JDK, too.
   expect(stdout.match(/trustedCertEntry/g)?.length).toBeGreaterThan(50);
 });
 

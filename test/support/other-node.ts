@@ -12,7 +12,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 /** The oldest version that package.json allows. */
 export const oldestVersion = `${manifest.engines.node.replace('>=', '')}.0`;
 
-/** A Node: `program` is its path, or `missing` says why there is none. */
+/** An installation of Node.js: `program` is its path. If there is none, `missing` is the reason. */
 export type OtherNode = { readonly folder: string; readonly program: string; readonly missing: string };
 
 /** Fetches a version, such as `24` or `22.13.0`. Kept between runs, because it has over a hundred megabytes. */

@@ -20,7 +20,7 @@ export type Turn = {
 };
 
 type Group = {
-  /** The most turns of this group and of those inside it. */
+  /** Maximum number of turns of this group and of those inside it. */
   readonly limit: number;
   running: number;
   /** Requests that wait in this group and in those inside it. */

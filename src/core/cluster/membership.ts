@@ -73,7 +73,7 @@ export async function joinProcesses({ store, deliverer, dispatcher, log, skew }:
         isOutdated = false;
       },
       (err: unknown) => {
-        // The other processes may have been unable to send heartbeats too, so nobody counts as silent yet.
+        // The other processes may have been unable to send heartbeats too, so none of them counts as silent yet.
         heartbeats.clear();
         if (!isNewer(err)) return log.warn({ err }, 'cannot check the other processes, and will try again');
         // Logged once: this lasts until the process is replaced by one of the newer release.

@@ -161,7 +161,7 @@ function startPolling(store: Store, events: Events, log: Log): NodeJS.Timeout {
 
 type End = { readonly stream: Touched; readonly last: number };
 
-/** Users whose stream ends are read by one statement. */
+/** Number of users whose stream ends one statement reads. */
 const batchSize = 500;
 
 async function readEnds(store: Store, subscribed: readonly Touched[]): Promise<ReadonlyMap<string, End>> {

@@ -27,7 +27,9 @@ export async function listReaders(context: Context, messageId: string, { limit, 
   return { readers, cursor: last && found.length > limit ? formatCursor(last.seq) : null };
 }
 
-/** The most recipients that one call looks at, and how many at a time; between two steps other requests run. */
+/**
+ * Maximum number of recipients that one call examines, and how many in one step. Other requests can run between steps.
+ */
 const mostLooked = 1000;
 const stride = 250;
 

@@ -4,7 +4,7 @@ import { renderCsvField } from './csv.ts';
 import { requireOrganization } from './message-list.ts';
 import { columns } from './user-lines.ts';
 
-/** Users that are read at a time; between two reads other requests run. */
+/** Number of users that one query reads. Other requests can run between reads. */
 const stride = 500;
 
 /**

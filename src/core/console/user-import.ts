@@ -38,7 +38,7 @@ export function importUsers(context: Context, operator: Operator, corpCode: stri
   });
 }
 
-/** Users that are read at a time; between two reads other requests run. */
+/** Number of users that one query reads. Other requests can run between reads. */
 const stride = 500;
 
 async function loadKnownUsers({ store }: Context, corpId: number, lines: readonly Line[]) {

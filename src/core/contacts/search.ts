@@ -14,9 +14,9 @@ export type NameQuery = {
 /** A page of a search, and the number of all results. */
 export type NamePage<T> = { readonly list: readonly T[]; readonly total: number };
 
-/** Users that one query reads; between two queries other requests run. */
+/** Number of users that one query reads. Other requests can run between queries. */
 const stride = 2000;
-/** Users whose memberships one query reads. */
+/** Number of users whose memberships one query reads. */
 const membershipsAtOnce = 100;
 
 /** Finds the userIds of the users whose name contains a text, in the order of the userIds. */

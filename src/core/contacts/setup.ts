@@ -35,7 +35,8 @@ export class SetupError extends Error {
  * Creates or changes the departments of an organization. Throws a SetupError if they do not form a tree with those that
  * exist.
  *
- * @param at when this happens, in epoch milliseconds; undefined if it is no event, because the organization is being set up
+ * @param at when this happens, in epoch milliseconds; undefined if it is not an event, because the organization is
+ * being set up
  */
 export async function applyDepartments(
   { store }: Context,

@@ -2,7 +2,7 @@ import type { Delivery } from '../../store/model.ts';
 import type { MessageKey } from '../access/seal.ts';
 import type { Context } from '../context.ts';
 
-/** Reads of a message to a conversation that one query returns. */
+/** Number of reads of a message to a conversation that one query returns. */
 const pageSize = 1000;
 
 /**

@@ -14,7 +14,7 @@ export type SayAs = {
   readonly content: SayContent;
 };
 
-/** What was written, with the ids that the inbox and robots know it by. */
+/** A message that was stored: its id in the inbox, and the msgId that robots get. */
 export type SaidAs = Pick<Said, 'sentAt' | 'robots'> & {
   readonly messageId: string;
   readonly msgId: string;

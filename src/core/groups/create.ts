@@ -22,7 +22,7 @@ export type GroupFields = {
   readonly options?: Conversation['options'];
   /** The name in a configuration file. */
   readonly setupName?: string;
-  /** Its creation is no event, because its organization is being set up. */
+  /** Its creation is not an event, because its organization is being set up. */
   readonly isQuiet?: boolean;
   /** Default: random. */
   readonly openConversationId?: string | undefined;

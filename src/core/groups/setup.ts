@@ -25,7 +25,7 @@ export type SetupGroup = {
  * Creates or updates the groups of an organization's configuration. Members and robots are added, and never removed.
  * Users who were removed from the organization are left out, and disbanded groups stay disbanded.
  *
- * @param isNew the organization is being set up, so that this is no event
+ * @param isNew the organization is being set up, so that this is not an event
  */
 export async function applyGroups(
   context: Context,

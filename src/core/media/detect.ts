@@ -1,6 +1,6 @@
 import { type MediaType, mediaFormats, mediaTypes } from '../../wire/vendor/media.ts';
 
-/** What the first bytes of a file say: the content type under which each type of media accepts it. */
+/** The format that the first bytes of a file have: the content type, for each type of media that accepts it. */
 export type Detected = Partial<Readonly<Record<MediaType, string>>>;
 
 /**

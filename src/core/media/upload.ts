@@ -39,7 +39,7 @@ const idBytes = 24;
 
 type State = {
   readonly corpId: number;
-  /** The number and media_id of the file, once something of it is stored. */
+  /** The number and media_id of the file; undefined before its first bytes are stored. */
   upload: MediaUpload | undefined;
   type: MediaType | undefined;
   /** The block that is being filled, allocated with the first bytes, and how many bytes of it are used. */

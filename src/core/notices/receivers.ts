@@ -10,12 +10,15 @@ export type NamedReceivers = {
   readonly isToAll: boolean;
 };
 
-/** The numbers of the users, ascending and without duplicates, and what names nobody whom the app may see. */
+/**
+ * The numbers of the users, ascending and without duplicates, and the identifiers of receivers that do not exist or
+ * that the app may not see.
+ */
 export type FoundReceivers = { readonly receivers: readonly number[]; readonly invalid: InvalidReceivers };
 
-/** Users or departments that one query names. */
+/** Number of users or departments that one query reads. */
 const atOnce = 256;
-/** Users that one query reads. */
+/** Number of users that one query reads. */
 const pageSize = 2000;
 
 /** Finds the users to whom a work notice goes, with those of all departments below the named ones. */
@@ -58,7 +61,7 @@ async function addUsers(
   return invalid;
 }
 
-/** Adds the users of departments and of those below them. Returns the departments that the app cannot see. */
+/** Adds the users of departments and their subdepartments. Returns the departments that the app cannot see. */
 async function addDepartments(
   context: Context,
   caller: Caller,

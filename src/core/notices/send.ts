@@ -33,9 +33,9 @@ export type GivenReceivers = {
 export type NoticeCall = { readonly path: string; readonly idempotencyKey: string | undefined };
 
 /**
- * Sends a work notice to users, to departments with those below them, or to all users: accepts it durably, and leaves
- * its delivery to the deliverer. Checks run in this order: agent, receivers, message, users. Returns the number of the
- * task.
+ * Sends a work notice to users, to departments and their subdepartments, or to all users: accepts it durably, and
+ * leaves its delivery to the deliverer. Checks run in this order: agent, receivers, message, users. Returns the number
+ * of the task.
  * https://open.dingtalk.com/document/development/asynchronous-sending-of-enterprise-session-messages
  */
 export async function sendNotice(
@@ -107,7 +107,7 @@ function parseReceivers(context: Context, { app }: Caller, given: GivenReceivers
   return { userCodes, departmentIds: departments.map(Number), isToAll: false };
 }
 
-/** Throws 40035 unless a message with a status bar goes to few users, and to nobody else. */
+/** Throws 40035 if a message with a status bar goes to many users, or to anything but users. */
 function checkStatusBar({ userCodes, departmentIds, isToAll }: NamedReceivers): void {
   if (!isToAll && departmentIds.length === 0 && userCodes.length <= maxStatusBarReceivers) return;
   throw new OldHostError(

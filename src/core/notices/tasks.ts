@@ -37,7 +37,7 @@ export function checkAgent({ app }: Caller, agentId: number, errcode: Errcode, e
 export type TaskQuery = {
   readonly agentId: number;
   readonly taskId: number;
-  /** Milliseconds after the send in which the call can be made. */
+  /** Milliseconds after the send until which the call is allowed. */
   readonly window: number;
   readonly wrongAgent: Errcode;
   readonly wrongTask: Errcode;
@@ -149,7 +149,7 @@ function describeMiss(
   return [{ userId, code: missCodes[reason][kind], count: counts[reason] }];
 }
 
-/** Rows that one query reads; between two queries other requests run. */
+/** Number of rows that one query reads. Other requests can run between queries. */
 const pageSize = 1000;
 
 /** A receiver who got a notice, and when they have read it (epoch milliseconds). */

@@ -58,7 +58,7 @@ export type StreamTimes = {
 
 export const defaultStreamTimes: StreamTimes = { ping: 30_000, leave: 10_000 };
 
-/** Pings without an answer after which a connection is closed. */
+/** Number of unanswered pings after which a connection is closed. */
 const mostUnanswered = 2;
 
 /** Bytes that a client may leave unread before its connection is closed. */
@@ -120,7 +120,7 @@ export function receive(connection: Connection, text: string): void {
 /** A push on its way: its frame's headers, and the answer. */
 export type SentPush = {
   readonly headers: Readonly<Record<string, string>>;
-  /** Resolves with the answer, or with undefined when the connection has ended or the wait was given up. */
+  /** Resolves with the answer, or with undefined if the connection ended or the wait was cancelled. */
   readonly answer: Promise<Answer | undefined>;
   /** Gives up the wait. */
   giveUp(): void;

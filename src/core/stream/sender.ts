@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { type Connection, type SentPush, sendPush } from './connection.ts';
 import { type Answer, createMessageId, type Push } from './frames.ts';
 
-/** A push that was sent, and its answer; undefined if the connection has ended or the wait was given up. */
+/** A push that was sent, and its answer; undefined if the connection ended or the wait was cancelled. */
 export type Sent = { readonly answer: Promise<Answer | undefined>; giveUp(): void };
 
 /** What a fault rule of the emulator does with a push. `latency` is in milliseconds. */

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { parseRetryAfter } from './schedule.ts';
 import { createWebhookHeaders } from './sign.ts';
 
-/** The result of one try. */
+/** The result of one attempt. */
 export type Try = {
   /**
    * `gone`: the endpoint wants no more events. `unreachable`: there was no receiver, so that this is no try.

@@ -11,15 +11,15 @@ export type Form = {
   /** Renders events. Returns for each of them a function that sends it once and never rejects. */
   prepare(events: readonly OrganizationEvent[]): Promise<readonly Send[]>;
   /**
-   * Returns when an event is tried again, in epoch milliseconds; undefined after the last try.
+   * Returns when an event is tried again, in epoch milliseconds; undefined after the last attempt.
    *
-   * @param tries the number of tries so far
+   * @param tries number of attempts so far
    * @param retryAfter milliseconds for which the receiver has asked to wait
    */
   findNextTry(tries: number, retryAfter: number | undefined): number | undefined;
   /** Whether events stay in the outbox while a receiver fails all the time. */
   readonly canDie: boolean;
-  /** Whether there is a receiver, after a try has found none. */
+  /** Whether there is a receiver, after an attempt has found none. */
   isReachable(): Eventually<boolean>;
 };
 

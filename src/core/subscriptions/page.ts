@@ -4,7 +4,7 @@ import { parseMessageId } from '../console/message-detail.ts';
 import type { Context } from '../context.ts';
 import { renderEvents } from './render.ts';
 
-/** Events of one message that a page searches for at a time. */
+/** Number of events that one query searches for those of a message. */
 const stride = 5000;
 
 /**

@@ -31,7 +31,7 @@ const types: Readonly<Record<EventKind | 'removed', EventType | 'removed'>> = {
 /** Returns the type of an event; `removed` if retention has removed its message or its text. */
 export const typeOf = ({ event }: OrganizationEvent) => types[event];
 
-/** Returns the id of an event, the same for each endpoint and at each try: `evt_` and 32 hexadecimal digits. */
+/** Returns the id of an event, the same for each endpoint and at each attempt: `evt_` and 32 hexadecimal digits. */
 export function idOfEvent({ code }: Organization, number: number): string {
   return `evt_${hash('sha256', `huizhi event\0${code}\0${number}`).slice(0, 32)}`;
 }

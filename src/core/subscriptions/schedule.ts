@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 const [second, minute, hour] = [1000, 60_000, 3_600_000];
 
 /**
- * Milliseconds from each try of a webhook to the next one, as the makers of Standard Webhooks publish them. The first try
- * is at once, so that an event is tried for 75.6 hours.
+ * Milliseconds from each attempt of a webhook to the next one, as the makers of Standard Webhooks publish them. The
+ * first attempt is at once, so that an event is tried for 75.6 hours.
  */
 export const webhookDelays: readonly number[] = [
   5 * second,
@@ -18,16 +18,16 @@ export const webhookDelays: readonly number[] = [
   24 * hour,
 ];
 
-/** The share by which a delay is shorter or longer, so that the tries of many events spread. */
+/** The share by which a delay is shorter or longer, so that the attempts of many events spread. */
 const jitter = 0.1;
 
 /** The longest time for which an endpoint can ask to be left alone, in milliseconds. */
 const longestRetryAfter = 24 * hour;
 
 /**
- * Returns when an event is tried again, in epoch milliseconds; undefined after the last try.
+ * Returns when an event is tried again, in epoch milliseconds; undefined after the last attempt.
  *
- * @param tries the number of tries so far
+ * @param tries number of attempts so far
  * @param retryAfter milliseconds for which the endpoint has asked to wait
  */
 export function findNextTry(

@@ -22,7 +22,7 @@ export function openEndpointSecret(context: Pick<Context, 'seal'>, sealed: strin
   return openSecret(deriveSealKey(context, 'endpoint'), sealed);
 }
 
-/** What is signed: the id of the event, the time of the try in epoch seconds, and the body. */
+/** What is signed: the id of the event, the time of the attempt in epoch seconds, and the body. */
 type Signed = { readonly id: string; readonly timestamp: number; readonly body: string };
 
 /** Returns a signature of Standard Webhooks, `v1,` and base64 of HMAC-SHA256. */

@@ -27,7 +27,7 @@ export function isActing({ directory }: Pick<Context, 'directory'>, app: App, co
   return app.kind === 'internal' ? app.corpId === corpId : directory.now.authorization(corpId, app.id) !== undefined;
 }
 
-/** Returns the id of an event for an app, the same at each try: 32 hexadecimal digits. */
+/** Returns the id of an event for an app, the same at each attempt: 32 hexadecimal digits. */
 export function streamEventId(appKey: string, { code }: Organization, number: number): string {
   return hash('sha256', `huizhi stream event\0${appKey}\0${code}\0${number}`).slice(0, 32);
 }
@@ -42,7 +42,7 @@ export function isWantedByApp(context: Context, subscription: Subscription, even
   return event.message !== undefined && now.robotOf(event.message.robotId)?.appId === app.id;
 }
 
-/** Returns when an event for an app is tried again, in epoch milliseconds; undefined after the last try. */
+/** Returns when an event for an app is tried again, in epoch milliseconds; undefined after the last attempt. */
 export function findNextAppTry(now: number, tries: number): number | undefined {
   const delay = delays[tries - 1];
   return delay === undefined ? undefined : now + delay;

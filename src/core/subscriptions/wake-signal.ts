@@ -2,9 +2,9 @@
 export type WakeSignal = {
   /** Wakes the loop. While it is busy, its next wait returns at once. */
   wake(): void;
-  /** Waits until the loop is woken. `isIdle`: nothing is under way until then. */
+  /** Waits until the loop is woken. `isIdle`: no request is running until then. */
   wait(isIdle: boolean): Promise<void>;
-  /** Resolves when the loop waits and nothing is under way, or has ended. */
+  /** Resolves when the loop waits and no request is running, or when the loop has ended. */
   idle(): Promise<void>;
   /** The loop has ended. */
   end(): void;

@@ -17,23 +17,26 @@ import { createWebhookForm } from './webhook-form.ts';
 /** Delivers the events of one subscription. */
 export type Worker = {
   readonly subscription: Subscription;
-  /** Resolves when nothing is under way: what is left waits for its time. */
+  /** Resolves when no request is running: the remaining events wait for their time. */
   idle(): Promise<void>;
   /** Aborts requests that are under way. Their events are sent again by the next worker. */
   close(): Promise<void>;
 };
 
-/** Requests to one endpoint, or pushes to one app, at a time. Repetitions use up to half of them while there are new events. */
+/**
+ * Maximum number of concurrent requests to one endpoint, or pushes to one app. Retries use at most half of them while
+ * there are new events.
+ */
 const maxInFlight = 10;
 const maxRepeats = 5;
 
-/** Events that are read at a time. */
+/** Number of events that one query reads. */
 const pageSize = 100;
 
 /**
- * An endpoint counts as dead when so many of its events wait for another try, and so many tries in a row have failed. No
- * new events are tried then, so that they stay in the outbox. One of those that wait is tried each minute; once it is
- * delivered, all are due.
+ * An endpoint counts as dead when so many of its events wait for another attempt, and so many attempts in a row have
+ * failed. No new events are tried then, so that they stay in the outbox. One of those that wait is tried each minute;
+ * once it is delivered, all are due.
  */
 const maxWaiting = 100;
 const maxFailures = 20;
@@ -49,8 +52,8 @@ const reachInterval = 1000;
 const longestWait = 1000;
 
 /**
- * An event to be tried, which happened at `at`. `tries` is the number of earlier tries; `isFresh` means that it has no
- * delivery yet.
+ * An event to be tried, which happened at `at`. `tries` is the number of earlier attempts; `isFresh` means that it has
+ * no delivery yet.
  */
 type Task = {
   readonly offset: number;
@@ -125,14 +128,14 @@ type State = {
   removed: number[];
   /** The position in the database. */
   recorded: number;
-  /** How many deliveries wait for another try, and how many tries in a row have failed. */
+  /** How many deliveries wait for another attempt, and how many attempts in a row have failed. */
   waiting: number;
   failures: number;
   /** When the next of them has to be tried; 0 if it has to be looked up. */
   nextDue: number;
   lastTry: number;
   readonly canDie: boolean;
-  /** Whether the last try has found no receiver, and when to look again, by `performance.now()`. */
+  /** Whether the last attempt has found no receiver, and when to look again, by `performance.now()`. */
   isUnreachable: boolean;
   lookAt: number;
   readonly isBusy: () => boolean;

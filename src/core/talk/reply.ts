@@ -41,8 +41,8 @@ async function replyChecked(context: Context, call: SessionCall): Promise<void> 
 }
 
 /**
- * Sends the reply that is the answer to a message by HTTP. An empty answer, one of the msgtype `empty`, and one that is
- * no message are no replies; the last is logged.
+ * Sends the reply that is the answer to a message by HTTP. Answers that are empty, have the msgtype `empty`, or are not
+ * messages are not replies; the last kind is logged.
  */
 export async function replyByHttp(context: Context, chat: RobotChat, answer: string): Promise<void> {
   const body = parseAnswer(answer);

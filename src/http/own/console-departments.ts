@@ -56,7 +56,7 @@ export function createDepartmentRoutes(context: Context): Hono<ConsoleEnv> {
   return app;
 }
 
-/** Parses the deptId of a path. A text that is no number names no department. */
+/** Parses the deptId of a path. Throws `huizhi.notFound` for a text that is not a number. */
 function parseId(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw huizhiError('huizhi.notFound', 'deptId is not a number');

@@ -38,7 +38,7 @@ type Source = {
 /** An event without a number. A later one with the same key replaces it if it has not been sent. */
 type Hint = { readonly key: string; readonly event: string; readonly data: object };
 
-/** The most hints that wait for a slow client; further ones are dropped. */
+/** Maximum number of hints that wait for a slow client; further ones are dropped. */
 const maxHints = 1000;
 
 /**

@@ -89,7 +89,7 @@ function acceptClient(context: Context, server: WebSocketServer, { incoming, han
       serveClient(context, admission, client, handover);
     });
   } finally {
-    // It was refused, or the client has gone meanwhile.
+    // The connection was refused, or the client has disconnected in the meantime.
     if (!isOpen) void abandon(context, admission);
   }
 }

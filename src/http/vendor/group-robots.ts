@@ -67,7 +67,7 @@ async function queryRobots({ context, caller, body }: RouteRequest): Promise<str
   return JSON.stringify(answer);
 }
 
-/** The last page that a robot's groups can have in the call with page numbers. */
+/** Maximum page number in the call that lists a robot's groups. */
 const mostPages = 10_000;
 
 async function queryRobotGroups(request: RouteRequest): Promise<string> {

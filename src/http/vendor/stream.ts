@@ -30,7 +30,7 @@ function toText(value: JsonObject[string]): string {
 
 const types: readonly unknown[] = ['CALLBACK', 'EVENT', 'SYSTEM'];
 
-/** Parses the subscriptions. Topics that nobody knows are kept: the client gets no push of them. */
+/** Parses the subscriptions. Unknown topics are accepted, but the client gets no pushes for them. */
 function parseSubscriptions(given: unknown): readonly Subscription[] {
   if (!Array.isArray(given) || given.length === 0) throw invalidError('subscriptions', 'is not a list with members');
   if (given.length > maxSubscriptions) throw invalidError('subscriptions', `has more than ${maxSubscriptions} members`);

@@ -30,7 +30,7 @@ export type Card = {
   /** 1: clicks name people by userId, 2: by unionId. */
   readonly userIdType: number;
   readonly streaming: CardStreaming;
-  /** That of the last streaming update. */
+  /** The guid of the last streaming update. */
   readonly guid: string | null;
   /** Rises with each change. */
   readonly revision: number;
@@ -166,7 +166,7 @@ export function* readPrivate(
   return found;
 }
 
-/** What an update of a card sees. */
+/** The state that an update of a card reads. */
 export type EditedCard = Pick<Card, 'data' | 'streaming' | 'guid'> & {
   readonly privates: ReadonlyMap<number, CardValues>;
 };

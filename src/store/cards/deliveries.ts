@@ -104,7 +104,7 @@ const selectMemberships = sqlList<[conversationId: number, userId: number, joine
 
 /** Returns those of the users who have got a card in a conversation: who has left since keeps the message. */
 function* findMembersWithCard(corpId: number, cardId: number, userIds: readonly number[]): Work<ReadonlySet<number>> {
-  // Those that show the card to no user alone.
+  // Deliveries to conversations instead of single users.
   const deliveries = yield* readCardDeliveriesTo(corpId, cardId, 0);
   const messageIds = deliveries.map(({ messageId }) => messageId);
   const audiences = yield* queryByNumber(selectAudiences, corpId, messageIds);

@@ -83,7 +83,8 @@ function createChangeVerbs(writes: ChangeWrites, forgetPeople: StoreParts['forge
   return {
     /**
      * Creates or renames the users of a configuration and changes their contacts, in one transaction. Resolves with the
-     * codes of those who were removed and are not created again. Without a time (epoch milliseconds), this is no event.
+     * codes of those who were removed and are not created again. Without a time (epoch milliseconds), this is not an
+     * event.
      */
     async putConfiguredUsers(
       users: readonly NewUser[],

@@ -39,7 +39,10 @@ export async function startPreparedServer(flags: readonly string[]): Promise<Own
   return startServer({ folder, password, settings, flags });
 }
 
-/** Processes that prepare it at the same time each make their own, and one of them stays. */
+/**
+ * Creates the prepared data folder. If several processes do so at the same time, each creates one, and one of them is
+ * kept.
+ */
 async function prepare(prepared: string): Promise<void> {
   const folder = makeFolder();
   const server = await startServer({ folder, password, settings, initdbFlags: ['--no-sync'] });

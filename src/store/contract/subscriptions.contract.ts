@@ -21,7 +21,7 @@ export async function aSubscription(
   return must(await store.subscriptions.byCode(one.corpId, one.form, one.code));
 }
 
-/** Returns a delivery of an event after its first try, which has failed. */
+/** Returns a delivery of an event after its first attempt, which has failed. */
 export const aDelivery = (seq: number, given: Partial<EventDelivery> = {}): EventDelivery => ({
   ...{ seq, state: 'waiting', tries: 1, dueAt: start + 5000, triedAt: start, status: 503, answer: 'busy', duration: 3 },
   ...given,

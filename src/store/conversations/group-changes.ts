@@ -4,7 +4,7 @@ import { splitRows } from '../engine/rows.ts';
 import { placeholders, queryRows, sqlList, type Work } from '../engine/sql.ts';
 import type { ChangedMember, GroupChange } from '../organization-changes.ts';
 
-/** What the events of a group name it by. */
+/** The fields that identify a group in its events. */
 export type GroupName = {
   readonly openId: string;
   readonly chatId: string | null;

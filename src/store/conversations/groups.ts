@@ -6,7 +6,7 @@ import * as conversations from './conversations.ts';
 import type { Leaving } from './group-changes.ts';
 import { addMembers, insertFirstMembers, removeMembers, setAdmins } from './members.ts';
 
-/** The most members or changes of members in one transaction. More would block other requests for too long. */
+/** Maximum number of members or changes of members in one transaction. More would block other requests for too long. */
 export const membersAtOnce = 1000;
 
 /** A group to create, with the numbers of its first members and robots. Only the first thousand members are stored. */
@@ -14,11 +14,11 @@ export type NewGroup = {
   readonly conversation: conversations.NewConversation;
   readonly userIds: readonly number[];
   readonly robotIds: readonly number[];
-  /** The numbers of those of the first thousand members who are administrators. */
+  /** The numbers of the administrators, who must be among the first thousand members. */
   readonly adminIds?: readonly number[] | undefined;
   /** The name in the configuration file. */
   readonly setupName?: string | undefined;
-  /** Its creation is no event, because its organization is being set up. */
+  /** Its creation is not an event, because its organization is being set up. */
   readonly isQuiet?: boolean | undefined;
 };
 
@@ -123,7 +123,10 @@ const lockGroup = sql<[disbandedAt: number | null]>(
   `select disbanded_at from conversations where corp_id = $1 and id = $2 and is_group = 1 {locked}`,
 );
 
-/** What to change in a group, at a time in epoch milliseconds; at most `membersAtOnce` members each way. */
+/**
+ * What to change in a group, at a time in epoch milliseconds; at most `membersAtOnce` members are added, and as many
+ * removed.
+ */
 export type GroupUpdate = {
   readonly at: number;
   readonly change?: conversations.ConversationChange;

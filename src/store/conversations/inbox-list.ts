@@ -7,7 +7,7 @@ import { readChoices, type StoredChoice } from '../mutes-and-blocks.ts';
 import { findPeople } from '../users.ts';
 import { type Conversation, findConversations } from './conversations.ts';
 
-/** The most memberships in the list of a user: those in conversations that were created last. */
+/** Maximum number of memberships in the list of a user: those in conversations that were created last. */
 const mostListed = 1000;
 
 /** The number of the newest messages among which the newest message of each conversation is searched. */
@@ -51,7 +51,7 @@ const selectPeers = sqlList<[conversationId: number, userId: number]>(
      where corp_id = $1 and user_id <> $2 and left_in is null and conversation_id in (${placeholders(3, count)})`,
 );
 
-/** The most numbers in one statement. */
+/** Maximum number of parameters in one statement. */
 const atOnce = 128;
 
 /**

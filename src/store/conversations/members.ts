@@ -97,7 +97,7 @@ function* insertAll(target: Target, userIds: readonly number[], changes: Changes
   return added.length;
 }
 
-/** What removes members from a conversation, at a time in epoch milliseconds. */
+/** The reason for which members leave a conversation, at a time in epoch milliseconds. */
 export type Removal = { readonly at: number; readonly leaving?: Leaving | undefined };
 
 /**

@@ -14,7 +14,7 @@ export type Founding = {
   readonly conversation: conversations.NewConversation;
   readonly userIds: readonly number[];
   readonly robotIds: readonly number[];
-  /** Its creation is no event, because its organization is being set up. */
+  /** Its creation is not an event, because its organization is being set up. */
   readonly isQuiet?: boolean;
 };
 
@@ -83,8 +83,8 @@ function createMemberVerbs(driver: Driver, writes: ChangeWrites) {
   };
   return {
     /**
-     * Resolves with the number of new members, or undefined if the conversation does not exist or is disbanded. Without a
-     * time, this is no event.
+     * Resolves with the number of new members, or undefined if the conversation does not exist or is disbanded. Without
+     * a time, this is not an event.
      */
     addMembers: (corpId: number, id: number, userIds: readonly number[], at?: number) =>
       inSteps(userIds, (some) => writes.write(at, (changes) => members.addMembers(corpId, id, some, changes))),

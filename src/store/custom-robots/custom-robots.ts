@@ -179,7 +179,7 @@ export function* putCustomRobot(robot: CustomRobot): Work<void> {
   );
 }
 
-/** What can change in a custom robot. */
+/** The fields of a custom robot that can be changed. */
 export type CustomRobotChange = Partial<Omit<CustomRobot, 'corpId' | 'id' | 'code' | 'createdAt'>>;
 
 /**

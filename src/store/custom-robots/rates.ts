@@ -2,7 +2,7 @@ import { queryValue, sql, type Work } from '../engine/sql.ts';
 
 /** The rate limit of a custom robot. Times are milliseconds. */
 export type WebhookLimit = {
-  /** The most messages in a minute. */
+  /** Maximum number of messages in a minute. */
   readonly perMinute: number;
   /** How long the robot is blocked after one message too many; at least until the end of the minute. */
   readonly block: number;
@@ -10,8 +10,8 @@ export type WebhookLimit = {
 
 const minute = 60_000;
 
-// A block or a minute that is over starts a new minute. So does one that no clock can have written: the clock of an
-// emulator was set back.
+// A new minute starts when the earlier minute or the block is over, and when the stored time is too far in the future:
+// then the clock of an emulator was set back.
 const isFresh = `(r.blocked_until > 0 or $3 >= r.started_at + ${minute} or $3 < r.started_at - ${minute})`;
 const blockEnd = `case when r.started_at + ${minute} > $3 + $5 then r.started_at + ${minute} else $3 + $5 end`;
 

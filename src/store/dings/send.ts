@@ -17,7 +17,7 @@ export type NewDing = Claimable & {
   readonly voice: string | null;
   readonly body: string;
   readonly userCodes: readonly string[];
-  /** The most DINGs that the robot may send in a minute. */
+  /** Maximum number of DINGs that the robot may send in a minute. */
   readonly perMinute: number;
 };
 

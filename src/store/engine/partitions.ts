@@ -66,7 +66,7 @@ export function sqlByNumber<R extends Row>(name: string, text: (count: number) =
 /** Up to this many days are queried one by one. For more days, one query of the whole table is cheaper. */
 const fewDays = 2;
 
-/** The most numbers in one statement. */
+/** Maximum number of message numbers in one statement. */
 const maxNumbers = 128;
 
 /** Returns the rows with these numbers, in no particular order. */

@@ -9,7 +9,7 @@ type Parts<I, O> = {
   readonly nameOf: (item: I) => unknown;
 };
 
-/** The most items in one transaction. */
+/** Maximum number of items in one transaction. */
 const limit = 32;
 
 /**

@@ -3,7 +3,7 @@ import { type Delivery, messageStates, type Person, type Receipt } from '../mode
 /** A lookup of people by number. */
 type KnownPeople = { get(id: number): Person | undefined };
 
-/** The most recipients of a message. */
+/** Maximum number of recipients of a message. */
 const maxRecipients = 20;
 
 /** A cache of compact receipts. */
@@ -24,8 +24,8 @@ export type ReceiptArena = {
 /** Words (of 4 bytes) in a block of 256 KB, which holds 4096 messages with five recipients. */
 const blockWords = 1 << 16;
 /**
- * The most blocks, allocated on demand: 64 MB hold a million messages with five recipients, or a third as many with
- * twenty.
+ * Maximum number of blocks, allocated on demand: 64 MB hold a million messages with five recipients, or a third as many
+ * with twenty.
  */
 const blockLimit = 256;
 /** Slots in the index, whose pages are allocated on demand. */

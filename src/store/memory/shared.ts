@@ -11,7 +11,7 @@ import { type Cache, createNumberCache } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';
 import { createPeopleCache, mapById, type PeopleCache } from './user-pages.ts';
 
-/** The most keys in one query. */
+/** Maximum number of keys in one query. */
 const receiptsAtOnce = 32;
 const peopleAtOnce = 256;
 const grantsAtOnce = 100;

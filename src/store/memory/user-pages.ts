@@ -7,7 +7,7 @@ export type PeopleCache = {
   clear(): void;
 };
 
-/** The most people in the cache, of about a hundred bytes each. */
+/** Maximum number of people in the cache, of about a hundred bytes each. */
 const peopleLimit = 131_072;
 
 /** Entries in a page. V8 turns longer sparse arrays into hash tables, which cause three times the memory traffic. */

@@ -3,12 +3,12 @@
  * outbox: `position` is the offset up to which every event was delivered, skipped, or has a row in `event_deliveries`.
  * `owner` is the process that delivers. `revision` increases with each change of the subscription, so that results of
  * requests that began before it are not recorded. `types` is a JSON list, null for all types. `secret` and `old_secret`
- * are encrypted. `disabled`: 0 enabled, 1 disabled by an operator, 2 by the endpoint itself with status 410. `dropped` counts
- * events that retention removed before they were delivered.
+ * are encrypted. `disabled`: 0 enabled, 1 disabled by an operator, 2 by the endpoint itself with status 410. `dropped`
+ * counts events that retention removed before they were delivered.
  *
- * `event_deliveries` has one row for each event that was sent to a subscription. `state`: 0 waits for the next try at
- * `due_at`, 1 delivered, 2 failed, after the last try. `status` and `answer` are those of the last response; without a
- * response, `status` is null and `answer` is the reason.
+ * `event_deliveries` has one row for each event that was sent to a subscription. `state`: 0 waits for the next attempt
+ * at `due_at`, 1 delivered, 2 failed, after the last attempt. `status` and `answer` are those of the last response;
+ * without a response, `status` is null and `answer` is the reason.
  */
 export const subscriptions = `
 create table subscriptions (

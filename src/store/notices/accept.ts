@@ -20,11 +20,11 @@ export type NewNotice = Claimable & {
   readonly receivers: readonly number[];
   /** The userIds and the numbers of departments that do not exist, or that the app may not see. */
   readonly invalid: InvalidReceivers;
-  /** The most notices of the app that one receiver gets on a day. */
+  /** Maximum number of notices of the app that one receiver gets on a day. */
   readonly perDay: number;
-  /** The most receivers of the app in a minute; null for a notice to all users, which is not counted. */
+  /** Maximum number of receivers of the app in a minute; null for a notice to all users, which is not counted. */
   readonly perMinute: number | null;
-  /** The most notices to all users on a day; null for other notices. */
+  /** Maximum number of notices to all users on a day; null for other notices. */
   readonly toAllPerDay: number | null;
 };
 

@@ -35,7 +35,7 @@ export function* readNextReceivers(
   after: number,
   count: number,
 ): Work<readonly number[]> {
-  // Some receivers of the first part may have been dealt with.
+  // Some receivers of the first part may have been processed already.
   const parts = yield* queryRows(selectParts, corpId, noticeId, after, Math.ceil(count / partSize) + 1);
   const receivers = parts.flatMap(([text]) => parsePart(text));
   return receivers.filter((userId) => userId > after).slice(0, count);

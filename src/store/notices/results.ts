@@ -13,7 +13,7 @@ export type Notice = {
   readonly kind: number;
   readonly sentAt: number;
   readonly recalledAt: number | null;
-  /** How many users it was sent to, without those who do not exist. */
+  /** How many users it was sent to, excluding users who do not exist. */
   readonly total: number;
   /** How many of them have been dealt with: they got it, or will not get it. */
   readonly handled: number;
@@ -110,7 +110,7 @@ const selectMisses = sql<[userId: number, code: string, name: string, reason: nu
    where m.corp_id = $1 and m.notice_id = $2 and m.user_id > $3 order by m.user_id limit $4`,
 );
 
-/** The most readers or misses that a count for a list reads. */
+/** Maximum number of readers or misses that a count for a list reads. */
 const maxCounted = 10_001;
 
 const countSomeReads = sql<[count: number]>(

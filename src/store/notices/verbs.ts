@@ -30,7 +30,7 @@ export function createNoticeVerbs(driver: Driver, numbers: Numbers, owner: () =>
     },
     /** Finds the numbers of current users by userId; see `findReceivers`. */
     findReceivers: (corpId: number, codes: readonly string[]) => driver.read(() => findReceivers(corpId, codes)),
-    /** Reads the numbers of the current members of departments, without those below them. */
+    /** Reads the numbers of the current members of departments, excluding their subdepartments. */
     receiversIn: (corpId: number, departmentIds: readonly number[]) =>
       driver.read(() => readReceiversIn(corpId, departmentIds)),
     /** Reads a page of the numbers of all current users, after the number `after` (0 at first). */

@@ -6,7 +6,7 @@ import type { Subscription } from './subscriptions.ts';
 export const deliveryStates = ['waiting', 'delivered', 'failed'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** One event on its way to a subscription, after at least one try. Times are epoch milliseconds. */
+/** One event on its way to a subscription, after at least one attempt. Times are epoch milliseconds. */
 export type EventDelivery = {
   /** The offset of the event. */
   readonly seq: number;
@@ -14,13 +14,13 @@ export type EventDelivery = {
   readonly tries: number;
   /** When it is tried next; null if it is not. */
   readonly dueAt: number | null;
-  /** The time of the last try; null if an operator has requested it before. */
+  /** The time of the last attempt; null if an operator has requested it before. */
   readonly triedAt: number | null;
   /** The status of the last response; null without one. */
   readonly status: number | null;
   /** The beginning of the last response or, without one, the reason. */
   readonly answer: string | null;
-  /** Milliseconds of the last try. */
+  /** Milliseconds of the last attempt. */
   readonly duration: number | null;
 };
 
@@ -44,7 +44,7 @@ function toDelivery([seq, state, tries, dueAt, triedAt, status, answer, duration
 /** A subscription as a process has read it. */
 export type SubscriptionKey = Pick<Subscription, 'corpId' | 'id' | 'owner' | 'revision'>;
 
-/** The results of tries, which are recorded in one transaction with the new position. */
+/** The results of attempts, which are recorded in one transaction with the new position. */
 export type DeliveryRecord = {
   /** Deliveries of events that were tried for the first time, with the times of the events. */
   readonly fresh: readonly (EventDelivery & { readonly eventAt?: number | null })[];
@@ -87,7 +87,7 @@ const insertDeliveries = createInsert(
 );
 
 /**
- * Records results of tries and moves the position, in one transaction. Returns false, without changes, if another
+ * Records results of attempts and moves the position, in one transaction. Returns false, without changes, if another
  * process delivers by now, or the subscription was changed, disabled or deleted.
  */
 export function* recordDeliveries(key: SubscriptionKey, record: DeliveryRecord): Work<boolean> {
@@ -125,7 +125,7 @@ export function* readWaiting(corpId: number, id: number, limit: number): Work<re
   return (yield* queryRows(selectDue, corpId, id, limit)).map(toDelivery);
 }
 
-/** Counts the deliveries of a subscription that wait for their next try. */
+/** Counts the deliveries of a subscription that wait for their next attempt. */
 export function* countWaitingDeliveries(corpId: number, id: number): Work<number> {
   return (yield* queryValue(countWaiting, corpId, id)) ?? 0;
 }

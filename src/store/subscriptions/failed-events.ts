@@ -9,12 +9,12 @@ export type FailedRange = {
   /** The times of the events, from `begin` up to `end`. */
   readonly begin: number;
   readonly end: number;
-  /** The times of the last tries, after `triedAfter` and up to `triedTo`. */
+  /** The times of the last attempts, after `triedAfter` and up to `triedTo`. */
   readonly triedAfter: number;
   readonly triedTo: number;
 };
 
-/** An event whose last try has failed; `offset` is its place in the stream of the organization. */
+/** An event whose last attempt has failed; `offset` is its place in the stream of the organization. */
 export type FailedDelivery = { readonly offset: number; readonly eventAt: number };
 
 const selectFailed = sql<[seq: number, eventAt: number]>(

@@ -33,7 +33,7 @@ export type Subscription = SubscriptionFields & {
   readonly id: number;
   readonly form: SubscriptionForm;
   readonly code: string;
-  /** The offset of the last event that needs no first try any more. */
+  /** The offset up to which every event has had its first attempt. */
   readonly position: number;
   /** The process that delivers. */
   readonly owner: number;

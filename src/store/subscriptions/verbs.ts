@@ -122,8 +122,8 @@ function createDispatchVerbs(driver: Driver) {
     triedBeyond: (corpId: number, id: number, position: number) =>
       driver.read(() => deliveries.readTriedBeyond(corpId, id, position)),
     /**
-     * Records results of tries; see `recordDeliveries`. It is not waited until that is durable: after a crash the events are
-     * sent again, which saves waiting for the disk.
+     * Records results of attempts; see `recordDeliveries`. Does not wait until they are durable, because after a crash
+     * the events can simply be sent again.
      */
     record: (key: deliveries.SubscriptionKey, record: deliveries.DeliveryRecord) =>
       driver.writeLazily(() => deliveries.recordDeliveries(key, record)),

@@ -21,7 +21,7 @@ export const emotionEvent = 7;
 /** In a larger conversation, only the author of the message gets the event; others see the change when they load it. */
 const mostNotified = 200;
 
-/** The most emotions of one message. */
+/** Maximum number of emotions of one message. */
 const mostEmotions = 50;
 
 const insertEmotion = sql<[name: string]>(

@@ -26,7 +26,7 @@ export type Speech = {
   readonly quotedId: number | null;
   /** Epoch milliseconds. */
   readonly sentAt: number;
-  /** The most messages of a person in a minute. */
+  /** Maximum number of messages of a person in a minute. */
   readonly perMinute: number;
   readonly idempotency?: Send['idempotency'];
 };
@@ -77,7 +77,7 @@ function toRepeated({ messageId, sentAt, content }: Accepted, wanted: string | u
   return content === wanted ? { outcome: 'repeated', messageId, sentAt } : { outcome: 'mismatch' };
 }
 
-/** Returns the change number of a conversation; undefined if it is disbanded or the user is no member. */
+/** Returns the change number of a conversation; undefined if it is disbanded or the user is not a member. */
 function* readMembership(corpId: number, conversationId: number, userId: number): Work<number | undefined> {
   const change = (yield* readChanges(corpId, [conversationId])).get(conversationId);
   return change !== undefined && (yield* isMember(corpId, conversationId, userId)) ? change : undefined;

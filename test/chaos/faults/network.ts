@@ -19,7 +19,10 @@ export async function cut(world: World): Promise<Done> {
   return { detail: `${how} of ${count} connections of ${namesOf(members)}, none for ${hold} ms` };
 }
 
-/** The most commits of one fault whose responses are dropped, and the milliseconds within which each has to occur. */
+/**
+ * Maximum number of commits of one fault whose responses are dropped, and the milliseconds within which each has to
+ * occur.
+ */
 const mostCommits = 5;
 const patience = 10_000;
 

@@ -33,7 +33,7 @@ test.each([
 
 test('a file in another encoding is refused with advice, and none of it is imported', async () => {
   const { ask, bring, users } = await createScene();
-  // What a browser, or a program that ignores encodings, makes of GBK.
+  // The text that a browser, or a program that ignores encodings, decodes from GBK.
   const gbk = Buffer.from([0x67, 0x31, 0x2c, 0xc7, 0xfa, 0xb4, 0xf3, 0xd4, 0xc0, 0x0d, 0x0a]).toString('utf8');
   const answer = await bring(`good,Good\n${gbk}`);
   expect(answer.errors).toEqual([{ line: 2, message: 'is not UTF-8: save the file as CSV UTF-8' }]);

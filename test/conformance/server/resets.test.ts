@@ -28,7 +28,7 @@ function sendAndReset(port: number, bytes: string, answers: boolean): Promise<vo
 
 const upgrade = { connection: 'upgrade', upgrade: 'websocket' };
 
-/** What a peer can break off, and whether a response comes before it does. */
+/** Requests that a client can abort, and whether the response comes before that. */
 const broken: readonly (readonly [what: string, bytes: string, answers: boolean])[] = [
   ['CONNECT', requestText('CONNECT a:443'), true],
   ['CONNECT, at once', requestText('CONNECT a:443'), false],

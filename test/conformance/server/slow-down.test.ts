@@ -100,7 +100,7 @@ test('answers arrive although the clock is frozen', async () => {
 
 test('a slowed attempt does not delay other calls', async () => {
   const server = await testServer();
-  // So many that the next one waits longer than the slowest machine takes to answer another call.
+  // After ten failures, the next attempt waits longer than the slowest machine takes to answer another call.
   for (let i = 0; i < 10; i++) await guess(server, 'app-one')();
   const slow = took(guess(server, 'app-one'));
   ok(await server.call('GET', '/healthz'));

@@ -19,7 +19,7 @@ export const approval = {
   }),
 };
 
-/** What tests of cards do with a server. */
+/** Calls for tests of cards on a server. */
 export function cardWorld(there: World) {
   const { call, emulate, server, signIn, tokenOf } = there;
   const headers = async (token?: string) => ({ [tokenHeader]: token ?? (await tokenOf()) });

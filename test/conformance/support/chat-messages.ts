@@ -19,7 +19,7 @@ export const wrongMessages: readonly (readonly [what: string, body: Fields, errc
   ['msg that is no object', { msg: 'x' }, 41],
 ];
 
-/** What apps do with messages to groups on a server. */
+/** Calls that apps make for messages to groups of a server. */
 export function chatWorld(server: Server) {
   const w = groupWorld(server);
   /** Creates a group of alice and bob, unless other fields are given; returns its ids. */

@@ -1,7 +1,7 @@
 import type { Fields } from './harness.ts';
 import { bearer, ok, tokenHeader, type World } from './world.ts';
 
-/** What tests of DINGs do with a server. */
+/** Calls for tests of DINGs on a server. */
 export function dingWorld(there: World) {
   const { call, tokenOf } = there;
   const ask = async (path: string, body: object, token?: string, extra: Readonly<Record<string, string>> = {}) =>

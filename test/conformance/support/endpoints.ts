@@ -38,7 +38,7 @@ export async function scene(given: Fields = {}, options: Partial<Config> = {}) {
       await there.emulate('POST', 'reads', { processQueryKey });
       return processQueryKey;
     },
-    /** Waits until the last tries are recorded: a move of the clock does. */
+    /** Waits until the last attempts are recorded: a move of the clock does. */
     settle: () => there.advance('1ms'),
   };
 }

@@ -10,7 +10,7 @@ export const groupSetup: Setup = {
   apps: setup.apps.map((app) => (app.permissions.length === 0 ? app : { ...app, permissions: permissionCodes })),
 };
 
-/** What apps do about groups on a server. */
+/** Calls that apps make to manage groups of a server. */
 export function groupWorld(server: Server) {
   const scene = world(server);
   /** Calls the versioned API as an app, by default app-one. */

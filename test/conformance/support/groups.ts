@@ -15,7 +15,7 @@ export type GroupSpec = {
   readonly robotCodes?: readonly string[];
 };
 
-/** What people do with conversations; a call that must succeed is checked here. */
+/** Calls that people make about conversations. If a call must succeed, that is checked here. */
 export function groupWorld(server: Server) {
   const w = world(server);
   /** Makes a call for a conversation. The body's robotCode is robot-one unless it is given. */

@@ -104,7 +104,7 @@ export async function testServer(options: Partial<Config> = {}, limits: Limits =
   return server;
 }
 
-/** What huizhi logs without a request: its start, what retention has removed, and that the machine was busy. */
+/** The log entries that no request causes: the start, removals by retention, and a busy machine. */
 const expected =
   /^(?:listening|(?:removed|dropped) [a-zA-Z ]+ past their retention|slow statement|uses a certificate) /;
 

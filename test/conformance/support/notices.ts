@@ -31,7 +31,7 @@ export const noticePath = (operation: string) => `/topapi/message/corpconversati
 
 const hello = { msgtype: 'text', text: { content: 'hello' } };
 
-/** What apps and operators do about work notices on a server. */
+/** Calls that apps and operators make for work notices on a server. */
 export function noticeWorld(server: Server) {
   const scene = world(server);
   const { call, tokenOf } = scene;

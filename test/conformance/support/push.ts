@@ -37,7 +37,7 @@ export function answerPush(keys: PushKeys, text = 'success'): Reaction {
   return { body: JSON.stringify({ msg_signature, timeStamp, nonce, encrypt }) };
 }
 
-/** What tests of pushes do with a server. */
+/** Calls for tests of pushes on a server. */
 export function pushWorld(server: Server) {
   const there = world(server);
   const headers = bearer(server.adminToken);

@@ -37,7 +37,7 @@ export function exchange(port: number, bytes: string | Buffer, options: RawOptio
       received = Buffer.concat([received, Buffer.from(chunk)]);
       if (repliesIn(received, bodiless).length >= count) finish(false);
     });
-    // A server that refuses a body closes while the client still writes; its response has arrived all the same.
+    // A server that refuses a body closes while the client still writes; its response has arrived nevertheless.
     socket.on('error', () => {});
     socket.on('close', () => finish(true));
     if (halfClose) socket.end(bytes);

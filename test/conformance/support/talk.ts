@@ -104,7 +104,7 @@ export async function serveRobot(answer: (heard: Heard) => unknown) {
   };
 }
 
-/** What tests of people's messages do with a server. */
+/** Calls for tests of people's messages on a server. */
 export function talkWorld(there: World) {
   const { call, emulate, server, signIn, tokenOf } = there;
   const write = (session: string, conversationId: string, body: object): Promise<Reply> =>

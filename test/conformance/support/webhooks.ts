@@ -30,7 +30,7 @@ export function errorOf({ status, text }: Reply): readonly [number, string] {
   return [errcode, errmsg];
 }
 
-/** What tests of custom robots do with a server. */
+/** Calls for tests of custom robots on a server. */
 export function webhookWorld(there: World) {
   const { call, emulate, tokenOf } = there;
   const admin = { headers: bearer(there.server.adminToken) };

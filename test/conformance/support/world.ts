@@ -19,7 +19,7 @@ export const hello = {
   msgParam: '{"content":"hello"}',
 } as const;
 
-/** What the people of this suite do with a server; a call that must succeed is checked here. */
+/** Calls that the people of this suite make to a server. If a call must succeed, that is checked here. */
 export function world(server: Server) {
   const { call } = server;
 

@@ -54,7 +54,7 @@ test(
     await agree(page);
     await page.getByRole('alert').filter({ hasText: 'You are not a user here' }).waitFor();
     expect([page.url(), await page.locator('.side').count()]).toEqual([`${server.url}/`, 0]);
-    // The provider still has the session of the unknown person, and has to prompt all the same.
+    // The provider still has the session of the unknown person, but must prompt again.
     await page.getByRole('link', { name: 'Sign in as somebody else' }).click();
     await signInAs(page, 'bob');
     await agree(page);

@@ -27,7 +27,7 @@ const main = join(release, 'dist/cli/main.js');
 const version = (JSON.parse(readFileSync(join(release, 'package.json'), 'utf8')) as { version: string }).version;
 const folder = mkdtempSync(join(tmpdir(), 'huizhi-fixture-'));
 writeFileSync(join(folder, 'whole.yaml'), JSON.stringify(setup));
-// Every start applies its configuration file again; that of the recording changes nothing.
+// Every start applies its configuration file again. The server that is recorded gets a file that changes nothing.
 const nothing = { organizations: [{ corpId: 'corp-empty', name: 'Nobody yet', users: [] }], apps: [], robots: [] };
 writeFileSync(join(folder, 'nothing.yaml'), JSON.stringify(nothing));
 mkdirSync(to, { recursive: true });

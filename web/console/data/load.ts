@@ -74,8 +74,8 @@ export type Paged<T> = {
 
 /**
  * Loads a list page by page; see `reducePager`. A replaced request is aborted, and nothing is loaded while the path is
- * undefined. A reloaded list is as long as it was, and the old one stays until then. `least` is how many rows are
- * loaded at first.
+ * undefined. A reload requests as many rows as are shown, and the old rows stay until they arrive. `least` is the
+ * minimum number of rows of the first load.
  */
 export function usePaged<T, P extends Page>(
   path: string | undefined,

@@ -54,7 +54,7 @@ type HeadProps = {
   readonly title: string;
   readonly lists: readonly { readonly value: string; readonly label: string; readonly count: number }[];
   readonly shown: string;
-  /** What is read aloud when it changes. */
+  /** A status that screen readers announce when it changes. */
   readonly status: string;
 };
 

@@ -5,7 +5,7 @@ type AppEventType = StreamEventsAnswer['types'][number];
 
 type EventType = NonNullable<ConsoleEventDelivery['event']>['type'];
 
-/** The names of the types of events that apps get, by those that endpoints get, in the order in which both are offered. */
+/** Maps the event types of endpoints to those of apps, in the order of the choices. */
 const appNames = {
   'receipt.read': 'robot_msg_read',
   'receipt.recalled': 'robot_msg_recall',

@@ -5,7 +5,7 @@ type Props<T, P> = {
   readonly label: string;
   readonly source: Source<T, P>;
   readonly value: string | undefined;
-  /** What no selection means. */
+  /** The label for no selection. */
   readonly placeholder: string;
   readonly onChange: (key: string | undefined) => void;
   /** Leaves out the visible label above the field. */

@@ -31,7 +31,7 @@ export const en = {
   required: 'Required.',
   unreachable: 'The server cannot be reached.',
   broken: 'The server could not respond. Try again in a moment.',
-  /** What the server has said, in the language of the page. */
+  /** An error text of the server, in the language of the page. */
   said: (message: string) => message,
   toLight: 'Light theme',
   toDark: 'Dark theme',
@@ -197,7 +197,7 @@ export const en = {
     leftCount: 'Have left',
     readAt: 'Read at',
     after: 'After',
-    /** What is before and after the time. */
+    /** The words before and after the time. */
     waitingSince: ['waiting since ', ''] as readonly [string, string],
     curve: 'Read curve',
     curveLabel: (reads: number, of: number) => `Read curve: ${reads} of ${of} have read`,

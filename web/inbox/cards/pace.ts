@@ -5,8 +5,8 @@ import { flushSync } from 'react-dom';
 const share = 0.1;
 
 /**
- * Follows a text. While it grows, it is rendered less often the longer that takes, so that the page stays usable:
- * Markdown can be slow to parse. The whole text is returned as soon as it is complete.
+ * Returns a growing text in steps. The longer a rendering takes, the longer the next step is delayed, so that the page
+ * stays usable even if the Markdown is slow to parse. A complete text is returned at once.
  */
 export function usePacedText(text: string, isGrowing: boolean): string {
   const [shown, setShown] = useState(text);

@@ -26,7 +26,10 @@ export type CardSource = {
   click(actionId: string): Promise<void>;
 };
 
-/** Milliseconds after which a click without a response is given up. A program has two seconds. */
+/**
+ * Milliseconds after which a click without a response has failed. It is longer than the two seconds in which the
+ * robot's program has to answer.
+ */
 const longestClick = 15_000;
 
 export function createCardSource(cardId: string, cards: Cards): CardSource {

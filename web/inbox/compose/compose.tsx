@@ -77,7 +77,7 @@ function toDraft(parts: readonly Part[], mentionable: readonly Mentionable[]): O
 type TextProps = {
   readonly label: string;
   readonly mentionable: readonly Mentionable[];
-  /** What is before the field. */
+  /** The elements before the field. */
   readonly children: ReactNode;
   onFocus(): void;
   onParts(parts: readonly Part[]): void;

@@ -11,7 +11,7 @@ export function listMentionable({ robots, members }: Pick<InboxMembersAnswer, 'r
   ];
 }
 
-/** The most suggestions that are shown. */
+/** Maximum number of suggestions that are shown. */
 const mostShown = 8;
 
 /** What is being typed after an `@`, and where it begins. */

@@ -7,13 +7,16 @@ export type Part = string | File;
 /** Maximum number of pictures in a message. */
 export const mostPictures = 20;
 
-/** Puts a mark into a text at the cursor, with a blank after it. Returns the text and where the cursor is then. */
+/**
+ * Inserts the mark of a picture at the cursor, followed by a space. Returns the text and the new position of the
+ * cursor.
+ */
 export function insertMark(text: string, cursor: number, mark: string) {
   const start = `${text.slice(0, cursor)}${mark} `;
   return { text: start + text.slice(cursor).replace(/^ /, ''), cursor: start.length };
 }
 
-/** Removes a mark and the blank after it. */
+/** Removes the mark of a picture and the space after it. */
 export const removeMark = (text: string, mark: string): string => text.replaceAll(`${mark} `, '').replaceAll(mark, '');
 
 /** The pictures whose marks are in the text, in the order in which they were added. */

@@ -43,8 +43,8 @@ export type Store = {
   /** Adds a conversation that is no longer listed, to show a message that a search has found. */
   reveal(message: InboxMessage): void;
   /**
-   * Loads the list of conversations again: there is no event when a user joins or leaves a group, or when it gets another
-   * title or ends.
+   * Loads the list of conversations again: there is no event when a user joins or leaves a group, or when it gets
+   * another title or ends.
    */
   refresh(): void;
   /** Mutes or unmutes a conversation, or blocks or unblocks its robot. */
@@ -254,8 +254,8 @@ function createListener({ state, set }: Cell, { dings, cards, userId }: Listenin
   });
   const update = (conversations: State['conversations'] | undefined) => {
     if (conversations) set({ ...state(), conversations });
-    // The event was about a message that is not loaded or is up to date; the unread count of its conversation may have
-    // changed all the same.
+    // The event was about a message that is not loaded or is up to date; the unread count of its conversation may
+    // nevertheless have changed.
     else counts.ask();
   };
   const listener: Loading['listener'] = {

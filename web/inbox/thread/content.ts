@@ -38,7 +38,7 @@ export type Card = { readonly type: 'card'; readonly title: string; readonly tex
   readonly isHorizontal: boolean;
 };
 
-/** The part of a message that its body shows. */
+/** The fields of a message that its content is rendered from. */
 export type MessageBody = Pick<InboxMessage, 'messageId' | 'msgKey' | 'msgParam' | 'recalled'> &
   Partial<Pick<InboxMessage, 'card'>>;
 
@@ -78,7 +78,7 @@ export type FeedLink = {
   readonly picture: string;
 };
 
-/** A text or a picture of a message with several. */
+/** A text or a picture in a message that consists of several. */
 export type RichPart = { readonly number: number; readonly text: string; readonly mediaId: string };
 
 /** The official kinds of older programs, and some of custom robots, have the fields of a sample kind. */

@@ -1,4 +1,4 @@
-/** Markdown as one line of plain text, for previews. Each pattern reads the text once, however it is written. */
+/** Markdown as one line of plain text, for previews. Each pattern takes linear time for any text. */
 export function toPlainText(markdown: string): string {
   const words = markdown
     .replace(/!\[([^[\]]*)\]\([^()]*\)/g, '$1')

@@ -163,7 +163,7 @@ function Quoted({ quote }: { readonly quote: NonNullable<InboxMessage['quote']> 
   );
 }
 
-/** What robots have attached to the message. */
+/** The emotions that robots have attached to the message. */
 function Emotions({ emotions }: Pick<InboxMessage, 'emotions'>) {
   return (
     <ul className="emotions">

@@ -38,7 +38,7 @@ export async function listFailedEvents(
   return { events, hasMore: found.length > maxFailedEvents };
 }
 
-/** All events that are in the list now: from 3 minutes to 7 days after the last try. */
+/** All events that are in the list now: from 3 minutes to 7 days after the last attempt. */
 function createRange({ clock }: Context) {
   const now = clock.now();
   const triedAfter = now - eventDeliveryRetention;

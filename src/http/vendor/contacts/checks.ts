@@ -9,7 +9,7 @@ const maxSize = 100;
 /** The longest text that can be an identifier, in characters. */
 const maxText = 128;
 
-/** Throws 400002 for a text that can be no identifier. */
+/** Throws 400002 for a text that cannot be an identifier. */
 export function checkText(name: string, value: string): string {
   if (value !== '' && value.length <= maxText) return value;
   throw new OldHostError(400002, value === '' ? `${name} is empty` : `${name} is longer than ${maxText} characters`);

@@ -41,7 +41,7 @@ const findRoutes: readonly Route[] = [
     parameters: { mobile: requiredText },
     async handler({ context, caller }, { mobile }) {
       const found = await findProfile(context, requireCaller(caller), 'mobile', checkMobile(mobile));
-      // A number of a user whom the app may not see is refused like one that nobody has.
+      // The mobile number of a user whom the app may not see is refused like one that no user has.
       return { result: { userid: requireUser(found, 60121, 60121).code } };
     },
   }),

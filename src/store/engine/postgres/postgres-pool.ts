@@ -66,7 +66,7 @@ type Waiting = { readonly alone: boolean; readonly resolve: (connection: PoolCon
 export type Connect = (onClose: () => void, server: number) => Sql;
 
 export type PoolParts = {
-  /** The most connections. */
+  /** Maximum number of connections. */
   readonly size: number;
   /** How many servers the address names. */
   readonly servers: number;
@@ -147,8 +147,8 @@ function createConnection(
     for (const query of connection.pending) if (!isSent(query)) query.cancel();
     reconnect();
   };
-  // A client whose connection has ended may hold a partly written buffer, and wait for ever to write the rest. So it is
-  // replaced.
+  // A client whose connection has ended may have a partly written buffer, and wait forever to write the rest. Therefore
+  // it is replaced.
   const reconnect = () => {
     connection.sql.end({ timeout: 0 }).catch(() => {});
     connection.sql = open();

@@ -14,7 +14,9 @@ import { createSingleReads } from './postgres-query.ts';
 import { snapshot, type Transaction, transact } from './postgres-transaction.ts';
 
 export type PostgresOptions = {
-  /** The most connections that one process opens. Each runs one transaction at a time, or several single reads. */
+  /**
+   * Maximum number of connections that one process opens. Each runs one transaction at a time, or several single reads.
+   */
   readonly poolSize: number;
   /** The address of the server itself, if `url` leads to a connection pooler; undefined if it does not. */
   readonly databaseDirect?: string | undefined;

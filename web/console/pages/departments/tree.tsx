@@ -58,7 +58,7 @@ function Node({ corpId, department }: { readonly corpId: string; readonly depart
   );
 }
 
-/** The most branches that the URL keeps open. */
+/** Maximum number of branches that the URL keeps open. */
 const maxExpanded = 100;
 
 /** Whether the branch of a department is open, which the URL stores (`expanded=10,11`), and a function that changes it. */

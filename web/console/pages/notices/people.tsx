@@ -22,7 +22,7 @@ export function NoticePeople({ notice }: Props) {
   const shown = lists.find((one) => one === state) ?? 'read';
   const { read, unread, failed, forbidden, waiting } = notice.result;
   const counts = { read, unread, missed: failed + forbidden };
-  // The steps of a delivery have no events, so the lists change with the numbers, too.
+  // A delivery has no event for each of its steps, so the lists are also reloaded when the counts change.
   const version = [notice.sequence, waiting, notice.recalledAt].join();
   return (
     <>

@@ -6,7 +6,7 @@ import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../preferences.ts';
 import { useCount } from '../endpoints/progress.tsx';
 
-/** What is shown of a push that has an address. */
+/** The facts about a push that has an address. */
 export function usePushFacts(push: PushAnswer): readonly Fact[] {
   const t = useTexts();
   const count = useCount();
