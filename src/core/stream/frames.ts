@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { isObject, parseJson, toText } from '../../wire/json.ts';
 
 /** What a client can subscribe to: a kind of push and its topic. The topic of events is always `*`. */
 export type Subscription = { readonly type: PushType | 'SYSTEM'; readonly topic: string };
@@ -77,29 +78,19 @@ export function createMessageId(bytes: (size: number) => Uint8Array, at: number)
 
 /**
  * Parses a frame of a client. Every SDK writes the answer differently, so only the messageId and the code are required.
- * Returns undefined for anything else, which is ignored.
+ * Returns undefined for anything else, which is ignored. Never throws, since an error here would end the process.
  */
 export function parseAnswer(text: string): (Answer & { readonly messageId: string }) | undefined {
-  const frame = parseObject(text);
-  const messageId = asObject(frame?.headers)?.messageId;
-  const code = Number(frame?.code);
-  if (frame === undefined || typeof messageId !== 'string' || !Number.isInteger(code)) return undefined;
-  return { messageId, code, message: toText(frame.message), data: toText(frame.data) };
+  const frame = parseJson(text);
+  if (!isObject(frame) || !isObject(frame.headers)) return undefined;
+  const { messageId } = frame.headers;
+  // Not Number() of any value: an object can make it throw.
+  const code = Number(toText(frame.code) ?? Number.NaN);
+  if (typeof messageId !== 'string' || !Number.isInteger(code)) return undefined;
+  return { messageId, code, message: toJsonText(frame.message), data: toJsonText(frame.data) };
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-}
-
-function toText(value: unknown): string {
+function toJsonText(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }

@@ -92,6 +92,24 @@ test('an answer may lack message and data, and may have an object as data', asyn
   await hub.close();
 });
 
+test.each([
+  ['a code that has no number', '{"headers":{"messageId":"m"},"code":{"valueOf":1,"toString":1}}'],
+  ['a list of codes', '{"headers":{"messageId":"m"},"code":[200]}'],
+  [
+    'data that are nested deeply',
+    `{"headers":{"messageId":"m"},"code":200,"data":${'['.repeat(4000)}${']'.repeat(4000)}}`,
+  ],
+])('a frame with %s is ignored, also while a push waits', async (_, frame) => {
+  const hub = openHub();
+  const { frames, registered } = connect(hub);
+  const outcome = hub.push(app, message, soon);
+  const { headers } = JSON.parse(frames[1] ?? '{}') as Frame;
+  registered.heard(frame.replace('"m"', JSON.stringify(headers.messageId)));
+  registered.heard(JSON.stringify({ code: 200, headers, data: 'the answer' }));
+  expect(await outcome).toMatchObject({ outcome: 'answered', data: 'the answer' });
+  await hub.close();
+});
+
 test('only connections that have subscribed to the topic, of the same app, get a push', async () => {
   const hub = openHub();
   const clients = [
