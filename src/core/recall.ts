@@ -1,4 +1,5 @@
 import { type ErrorCode, wireError } from '../wire/errors.ts';
+import { toText } from '../wire/json.ts';
 import { maxRecallKeys, recallWindow } from '../wire/limits.ts';
 import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
@@ -47,7 +48,7 @@ function findRobotId({ directory }: Context, { app, organization }: Caller, robo
   const usable = robot && robot.appId === app.id && directory.now.isInstalled(organization.corpId, robot.id);
   if (usable) return robot.id;
   throw wireError('invalidParameter.robotCode', {
-    why: `${String(robotCode)} is not a robot of app ${app.code} in organization ${organization.code}`,
+    why: `${toText(robotCode) ?? 'robotCode'} is not a robot of app ${app.code} in organization ${organization.code}`,
   });
 }
 

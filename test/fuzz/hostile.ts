@@ -29,6 +29,8 @@ export const values: readonly string[] = [
   `[${'0,'.repeat(5000)}0]`,
   `{"__proto__":{"toString":1}}`,
   `{"constructor":{"prototype":{}}}`,
+  // String() and Number() throw for it.
+  `{"toString":1,"valueOf":1}`,
 ];
 
 /** Texts as JavaScript has them. */

@@ -3,7 +3,7 @@
  * https://open.dingtalk.com/document/development/message-types-and-data-format
  */
 import { type Errcode, OldHostError } from '../error-table/errcode.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, toText } from '../json.ts';
 import { maxChatBytes, maxNoticeText, maxParamBytes, maxStrictNoticeBytes } from '../limits.ts';
 import { type MessageKind, noticeKinds } from './messages.ts';
 
@@ -145,7 +145,7 @@ function isDuration(value: unknown): boolean {
 function findOaFault(content: JsonObject): Fault | undefined {
   const { head, body, status_bar: bar } = content;
   if (!isText(content.message_url)) return fault(40035, 'message_url');
-  if (!isObject(head) || !/^[\da-f]{8}$/i.test(String(head.bgcolor)) || typeof head.text !== 'string')
+  if (!isObject(head) || !/^[\da-f]{8}$/i.test(toText(head.bgcolor) ?? '') || typeof head.text !== 'string')
     return fault(40035, 'head');
   if (!isObject(body) || !hasValidForm(body.form) || !hasValidRich(body.rich)) return fault(40035, 'body');
   const isBar = bar === undefined || (isObject(bar) && isText(bar.status_value));

@@ -50,6 +50,12 @@ test.each<[string, Fields, number, string]>([
   ['a voice without duration', message('voice', { media_id: '@x' }), 40035, '不合法的参数'],
   ['a link without picUrl', message('link', { messageUrl: 'x', title: 'T', text: 'X' }), 40035, '不合法的参数'],
   ['a markdown without title', message('markdown', { text: 'X' }), 40035, '不合法的参数'],
+  [
+    'a colour that is no text',
+    message('oa', { ...oa, head: { text: '', bgcolor: { toString: 1, valueOf: 1 } } }),
+    40035,
+    '不合法的参数',
+  ],
   ['a card without markdown', message('action_card', { single_title: 'T', single_url: 'x' }), 40035, '不合法的参数'],
   ['a card without a button', message('action_card', { markdown: 'X' }), 40035, '不合法的参数'],
   ['a card without buttons', message('action_card', { markdown: 'X', btn_json_list: [] }), 40035, '不合法的参数'],

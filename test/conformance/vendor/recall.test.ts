@@ -100,7 +100,7 @@ test('too many keys are reported before keys that are not strings', async () => 
   ]);
 });
 
-test.each(['nobody', '', ' ', 'robot-away', 'robot-next', 'robot-two', suiteRobot, 7, ['robot-one']])(
+test.each(['nobody', '', ' ', 'robot-away', 'robot-next', 'robot-two', suiteRobot, 7, ['robot-one'], { toString: 1 }])(
   'robotCode %j is invalidParameter.robotCode, before anything about the keys',
   async (robotCode) => {
     expect(refusal(await recall({ robotCode, processQueryKeys: [] }))).toEqual([400, 'invalidParameter.robotCode']);
