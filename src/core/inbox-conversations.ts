@@ -118,7 +118,7 @@ export async function setConversationMuted(context: Context, person: Session, co
   const { corpId, userId } = person;
   const place = await findPlace(context, corpId, conversationId);
   const robot = place && directory.now.robotOf(place.robotId);
-  if (robot) {
+  if (robot && directory.now.isInstalled(corpId, robot.id)) {
     await setRobotChoice(context, person, robot.code, { muted });
   } else {
     const id = await requireMembership(context, person, place?.conversationId);

@@ -201,6 +201,8 @@ test('nothing of a conversation of another organization can be seen or changed',
   expect(refusal(await askMembers(own, conversationId))).toEqual([404, 'huizhi.notFound']);
   expect((await inboxOf(own, { conversationId })).messages).toEqual([]);
   expect(await find(foreign, conversationId)).toMatchObject({ muted: false });
+  const [of, unknown] = [await mute(own, 'robot:robot-two'), await mute(own, 'robot:robot-none')];
+  expect([of.status, of.body.message]).toEqual([404, unknown.body.message]);
 });
 
 test.each(['cid', 'groups:x', 'GROUP:x', `group:${'x'.repeat(160)}`, 'group:a%00b'])(
