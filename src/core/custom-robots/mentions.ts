@@ -56,19 +56,27 @@ async function findNamed(
     });
 }
 
+/**
+ * Replaces each `@mobile` and `@userId`, unless it is the start of a longer one. Codes inside of a name stay: replacing
+ * them, too, could make a text of any length.
+ */
 function replaceNames(text: string, named: readonly Named[]): string {
-  let replaced = text;
-  for (const { userId, name, mobiles } of named) {
-    for (const code of [...mobiles, userId]) replaced = replaceCode(replaced, `@${code}`, `@${name}`);
+  const codes = named
+    .flatMap(({ userId, name, mobiles }) => [...mobiles, userId].map((code) => ({ code, name })))
+    .toSorted((a, b) => b.code.length - a.code.length);
+  let replaced = '';
+  let from = 0;
+  for (let sign = text.indexOf('@'); sign >= 0; sign = text.indexOf('@', from)) {
+    const start = sign + 1;
+    const found = codes.find(({ code }) => text.startsWith(code, start) && !isLonger(text, start + code.length));
+    replaced += text.slice(from, start) + (found?.name ?? '');
+    from = start + (found?.code.length ?? 0);
   }
-  return replaced;
+  return replaced + text.slice(from);
 }
 
-/** Replaces a code that is not the start of a longer one. */
-function replaceCode(text: string, code: string, name: string): string {
-  const parts = text.split(code);
-  return parts.reduce((left, right) => left + (/^[\w-]/.test(right) ? code : name) + right);
-}
+/** Whether a code goes on at a position of a text. */
+const isLonger = (text: string, end: number) => /[\w-]/.test(text[end] ?? '');
 
 function appendNames(text: string, named: readonly Named[], isAtAll: boolean): string {
   const names = [...named.map(({ name }) => `@${name}`), ...(isAtAll ? [everybody] : [])];

@@ -117,6 +117,18 @@ test('at names members by mobile and userId, and hides their mobiles; others are
   expect(JSON.parse(shown?.msgParam ?? '')).toEqual({ links: [{ ...feed.links[0], picURL: '' }] });
 });
 
+test('a name that contains the userIds of others is shown as it is', async () => {
+  const names = { u03: '@u04 @u04', u04: '@u05 @u05', u05: 'Name of u05' };
+  const users = Object.entries(names).map(([userId, name]) => ({ userId, name }));
+  await emulate('PUT', 'users', { corpId: 'corp-one', users });
+  const { openConversationId } = ok(await emulateGroup(Object.keys(names)));
+  const made = await hook({ openConversationId });
+  const text = 'see @u03, @u05, @u0 and @';
+  await post(made, { msgtype: 'markdown', markdown: { title: 'T', text }, at: { atUserIds: Object.keys(names) } });
+  const [shown] = (await inboxOf(await signIn('u05'), { robotCode: made.robotCode })).messages;
+  expect(JSON.parse(shown?.msgParam ?? '')).toMatchObject({ text: 'see @@u04 @u04, @Name of u05, @u0 and @' });
+});
+
 const json = { 'content-type': 'application/json' };
 
 test.each(badMessages)('%s is refused, and nothing is sent', async (_, body, more, error) => {
