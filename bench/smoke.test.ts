@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const bounded = {
   start: ['half within'],
   disk: [5, 20].flatMap((n) => ['nobody has', 'half have', 'all have'].map((who) => `of ${n}, ${who} read`)),
-  'read-status': ['uniform: ratio', 'hot set: ratio'],
+  'read-status': ['uniform: ratio', 'hot set: ratio', 'mixed: ratio'],
 };
 
 type Report = {

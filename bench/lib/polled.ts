@@ -57,19 +57,20 @@ export function randomPaths({ plan }: Seeded, draw: number, hot?: number): strin
   return Array.from({ length: sampled }, () => readStatusPath(robotCode, key(next())));
 }
 
-/** Requests these paths from one server. */
+/** Requests these paths from one server, with a POST after every ten of them if one is given. */
 export function poll(
   { settings, workspace }: Bench,
   { url, pid }: Pick<Polled, 'url' | 'pid'>,
   headers: Polled['headers'],
   paths: string[],
+  post?: { readonly path: string; readonly body: string },
 ): Promise<Measured> {
   const { connections, seconds } = settings;
   return runWrk({
     url,
     pid,
     headers,
-    requests: { method: 'GET', paths },
+    requests: { method: 'GET', paths, ...(post && { post }) },
     connections,
     seconds,
     folder: workspace.folder,

@@ -5,10 +5,14 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { processorSeconds } from './process.ts';
 
-/** What wrk sends: GETs of many paths, or POSTs of many bodies to one path; in order, and repeatedly. */
-export type Requests =
-  | { readonly method: 'GET'; readonly paths: readonly string[] }
-  | { readonly method: 'POST'; readonly path: string; readonly bodies: readonly string[] };
+type Gets = { readonly method: 'GET'; readonly paths: readonly string[] };
+type Posts = { readonly method: 'POST'; readonly path: string; readonly bodies: readonly string[] };
+
+/**
+ * What wrk sends: GETs of many paths, or POSTs of many bodies to one path; in order, and repeatedly. With `post`, the
+ * same POST follows every ten GETs.
+ */
+export type Requests = (Gets & { readonly post?: { readonly path: string; readonly body: string } }) | Posts;
 
 export type Load = {
   readonly url: string;
@@ -69,16 +73,24 @@ function luaScript({ headers, requests }: Load, list: string): string {
   const set = Object.entries(headers).map(([name, value]) => `wrk.headers[${lua(name)}] = ${lua(value)}`);
   const one =
     requests.method === 'GET' ? `wrk.format('GET', line)` : `wrk.format('POST', ${lua(requests.path)}, nil, line)`;
-  if (requests.method === 'POST') set.push(`wrk.headers['content-type'] = 'application/json'`);
+  const post = requests.method === 'GET' ? requests.post : undefined;
+  if (post || requests.method === 'POST') set.push(`wrk.headers['content-type'] = 'application/json'`);
+  const between = post ? `wrk.format('POST', ${lua(post.path)}, nil, ${lua(post.body)})` : 'nil';
   return `${set.join('\n')}
-local ready, count, at = {}, 0, 0
+local ready, count, at, gets, post = {}, 0, 0, 0, nil
 function init(args)
+  post = ${between}
   for line in io.lines(${lua(list)}) do
     count = count + 1
     ready[count] = ${one}
   end
 end
 function request()
+  if post and gets == 10 then
+    gets = 0
+    return post
+  end
+  gets = gets + 1
   at = at % count + 1
   return ready[at]
 end

@@ -5,10 +5,17 @@ import { type Polled, poll, randomPaths, serve, startBaseline } from '../lib/pol
 import type { Child } from '../lib/process.ts';
 import { median } from '../lib/stats.ts';
 import type { Measured } from '../lib/wrk.ts';
+import { robotCode } from '../seed.ts';
 
 const hotKeys = 1000;
 
-/** readStatus against a bare server that sends the same bytes. */
+/** A recall that changes nothing: this key was not issued by any server. */
+const recall = {
+  path: '/v1.0/robot/otoMessages/batchRecall',
+  body: JSON.stringify({ robotCode, processQueryKeys: ['not-a-key'] }),
+};
+
+/** readStatus against a bare server that sends the same bytes, also on connections with one POST after ten GETs. */
 export const readStatusSection: Section = {
   title: ({ messages, recipients }) =>
     `readStatus over ${messages} messages of ${recipients}, against bare node:http with the same bytes, same load, in turn`,
@@ -19,7 +26,12 @@ export const readStatusSection: Section = {
     try {
       const uniform = await compare(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw));
       const hot = await compare(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw, hotKeys));
-      return [...figures('uniform', uniform, 0.5, 0.8), ...figures('hot set', hot, 0.7, 0.95)];
+      const mixed = await compare(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw, hotKeys), recall);
+      return [
+        ...figures('uniform', uniform, 0.8, 0.95),
+        ...figures('hot set', hot, 1, 1.15),
+        ...figures('mixed', mixed, 0.75, 0.9),
+      ];
     } finally {
       await Promise.all([huizhi.stop(), baseline.stop()]);
     }
@@ -34,9 +46,10 @@ async function compare(
   huizhi: Polled,
   baseline: Child & { url: string },
   paths: (draw: number) => string[],
+  post?: typeof recall,
 ) {
   const { headers } = huizhi;
-  const one = (server: Child & { url: string }) => (round: number) => poll(bench, server, headers, paths(round));
+  const one = (server: Child & { url: string }) => (round: number) => poll(bench, server, headers, paths(round), post);
   await one(huizhi)(-1);
   await one(baseline)(-1);
   return alternate(bench.settings.rounds, one(huizhi), one(baseline), (a, b) => a.perSecond / b.perSecond);
