@@ -30,6 +30,16 @@ export default defineConfig({
           globalSetup: './test/support/built.ts',
         },
       },
+      {
+        // Without the fast path, which all other tests use.
+        extends: true,
+        test: {
+          name: 'node-http',
+          include: ['test/conformance/**/*.test.ts', 'test/sdk/raw/**/*.test.ts'],
+          env: { HUIZHI_NO_FAST_PATH: 'true' },
+          globalSetup: './test/support/built.ts',
+        },
+      },
     ],
   },
 });

@@ -67,6 +67,7 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
     const server = createSocketServer(composed.app.listener, log, {
       limits: { connections, ...limits.sockets },
       upgrade: composed.app.upgrade,
+      fastPath: (config.fastPath ?? true) ? composed.app.fastPath : undefined,
       tls,
     });
     const url = await listen(server, config);

@@ -7,7 +7,7 @@ import { groupChatId, groupOpenConversationId, groupTitle } from '../wire/own/gr
 import { pushAesKey, pushToken } from '../wire/own/push.ts';
 import { sampleKinds } from '../wire/vendor/messages.ts';
 import { streamEventTypes } from '../wire/vendor/values.ts';
-import { options } from './options.ts';
+import { type Option, options } from './options.ts';
 
 /**
  * Not `.` or `..`: browsers resolve these in a URL path as relative segments, so a URL with such a code cannot be
@@ -136,6 +136,12 @@ const robot = z.strictObject({
   templates: z.exactOptional(templates),
 });
 
+/** The types of values that are not text only. */
+const optionTypes: { readonly [kind in Option['kind']]?: z.ZodType<number | string | boolean> } = {
+  integer: z.union([z.int(), z.string()]),
+  boolean: z.boolean(),
+};
+
 /**
  * Options may be set in the file under their names. Their values are checked later, together with flags and environment
  * variables.
@@ -143,7 +149,7 @@ const robot = z.strictObject({
 const optionShape = Object.fromEntries(
   options
     .filter((option) => option.inFile)
-    .map((o) => [o.name, z.exactOptional(o.kind === 'integer' ? z.union([z.int(), z.string()]) : z.string())]),
+    .map(({ name, kind }) => [name, z.exactOptional(optionTypes[kind] ?? z.string())]),
 );
 
 const shape = {

@@ -27,6 +27,7 @@ describe('defaults', () => {
   test('serve listens on loopback port 8720 and stores its data in huizhi.db', async () => {
     expect(await readCommand('serve')).toEqual({
       accessLog: false,
+      fastPath: true,
       command: 'serve',
       port: 8720,
       host: '127.0.0.1',
@@ -95,6 +96,19 @@ describe('sources', () => {
   test('a value follows its flag after a space or an equals sign', async () => {
     const config = await readCommand('dev --port=0 --read-window 1.5h --read-timestamp=milliseconds --json');
     expect(config).toMatchObject({ port: 0, readWindow: 5_400_000, readTimestamp: 'milliseconds', json: true });
+  });
+
+  test('the fast path is turned off by a flag, a variable or the file', async () => {
+    const fastPath = async (flag: string, value?: string) =>
+      (await readCommand(`dev${flag}`, value === undefined ? {} : { HUIZHI_NO_FAST_PATH: value })).fastPath;
+    expect([await fastPath(''), await fastPath(' --no-fast-path')]).toEqual([true, false]);
+    expect([await fastPath('', 'false'), await fastPath('', 'true')]).toEqual([true, false]);
+    expect(await readUsageError('dev', { HUIZHI_NO_FAST_PATH: '1' })).toBe(
+      'HUIZHI_NO_FAST_PATH "1" must be one of true, false.',
+    );
+    const { options: inFile } = parseSetupFile('noFastPath: true', 'huizhi.yaml');
+    expect(inFile.get('noFastPath')).toEqual({ text: 'true', source: 'huizhi.yaml:1: noFastPath' });
+    expect(() => parseSetupFile('noFastPath: "yes"', 'huizhi.yaml')).toThrow('must be true or false');
   });
 
   test('an option that a command does not have is not read from the environment', async () => {

@@ -81,6 +81,8 @@ export type Config = {
   readonly setup: Setup | undefined;
   /** Whether each request is logged. */
   readonly accessLog?: boolean;
+  /** Whether readStatus is served without node:http. Default: true. */
+  readonly fastPath?: boolean;
   /**
    * Origin at which users reach the server, such as `https://huizhi.example.com`; if unset, taken from each request.
    */
@@ -324,6 +326,15 @@ export const options: readonly Option[] = [
     minimum: 1,
     maximum: 1_000_000,
     doc: 'The maximum number of client connections; any further one gets 503. On Linux the maximum is also the limit of open files of the process minus 64.',
+  },
+  {
+    ...server,
+    name: 'noFastPath',
+    flag: '--no-fast-path',
+    kind: 'boolean',
+    default: 'false',
+    environment: ['HUIZHI_NO_FAST_PATH'],
+    doc: 'Serve readStatus with node:http, like all other calls, instead of on the fast path, which parses its requests on the socket and costs less. The responses are the same. The environment variable takes true or false.',
   },
   ...webhookOptions,
   ...streamOptions,

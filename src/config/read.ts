@@ -220,6 +220,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     logLevel: parseChoice(logLevels, ...of('logLevel')) ?? 'info',
     logFormat: parseChoice(logFormats, ...of('logFormat')) ?? (terminal ? 'pretty' : 'json'),
     setup: file?.setup,
+    fastPath: parseChoice(['true', 'false'], ...of('noFastPath')) !== 'true',
     accessLog: parseChoice(switches, ...of('accessLog')) === 'on',
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),

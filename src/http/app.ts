@@ -4,14 +4,16 @@ import type { AppParts } from './parts.ts';
 import { createBodyReader, defaultBodyLimits } from './server/bodies.ts';
 import type { Call } from './server/call.ts';
 import { createEmulatorMiddleware } from './server/emulator-middleware.ts';
+import type { FastPathParts } from './server/fast-path.ts';
 import { fetchFromGateway } from './server/fetch.ts';
 import { createGateway } from './server/gateway.ts';
 import { createHostCheck } from './server/host-check.ts';
-import { createListener } from './server/listener.ts';
+import { createListeners } from './server/listener.ts';
 import { createRequestId } from './server/request-id.ts';
 import type { Upgrade } from './server/socket-guard.ts';
 import { createUploads, defaultUploadLimits } from './server/uploads.ts';
 import { createStreamUpgrade } from './stream/upgrade.ts';
+import { readStatusPath } from './vendor/read-status.ts';
 import { createVendorRoutes } from './vendor/routes.ts';
 
 export type App = {
@@ -19,6 +21,8 @@ export type App = {
   fetch(request: Request): Promise<Response>;
   /** The request listener for node:http. */
   listener(incoming: IncomingMessage, outgoing: ServerResponse): void;
+  /** What is served without node:http. */
+  readonly fastPath: FastPathParts;
   /** Handles the handshakes of Stream mode. */
   readonly upgrade: Upgrade;
   /** Resolves to every route as `METHOD /path/{variable}`, including web pages and their assets. */
@@ -51,6 +55,10 @@ export function createApp(parts: AppParts): App {
     void loadSurfaces().then(({ serve }) => serve(incoming, outgoing));
   const isKnownHost = parts.trustedHosts && createHostCheck(parts.trustedHosts);
   const isOwn = (path: string) => ownPaths.test(path);
+  const { listener, serveArrival } = createListeners({
+    ...{ gateway, bodies, uploads, log: context.log },
+    ...{ observe, observeRefusal, access, requestIds, isKnownHost, isOwn, serveOwn },
+  });
   return {
     routes: async () => [
       ...vendorRoutes.map(({ method, path }) => `${method} ${path}`),
@@ -60,19 +68,8 @@ export function createApp(parts: AppParts): App {
       isOwn(new URL(request.url).pathname)
         ? (await loadSurfaces()).fetch(request)
         : fetchFromGateway(gateway, request, requestIds),
-    listener: createListener({
-      gateway,
-      bodies,
-      uploads,
-      log: context.log,
-      observe,
-      observeRefusal,
-      access,
-      requestIds,
-      isKnownHost,
-      isOwn,
-      serveOwn,
-    }),
+    listener,
+    fastPath: { path: readStatusPath, serve: serveArrival, isKnownHost },
     upgrade: createStreamUpgrade({ context, observe, access, isKnownHost, controls: emulator?.controls }),
   };
 }

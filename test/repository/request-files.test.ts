@@ -26,7 +26,7 @@ const edge = [
   'src/core/access/caller.ts',
   'src/core/read-status.ts',
   'src/http/server/batching.ts',
-  'src/http/server/framing.ts',
+  'src/http/server/fast-path.ts',
   'src/http/server/gateway.ts',
   'src/http/server/headers.ts',
   'src/http/server/listener.ts',

@@ -62,6 +62,14 @@ export type Answer = {
   readonly error?: { readonly code: string; readonly why: string };
 };
 
+/** A request that has arrived, and waits for its turn in a batch. */
+export type Arrival = {
+  /** When it arrived, by `performance.now()`. */
+  readonly started: number;
+  toCall(requestId: string): Call;
+  respond(call: Call, answer: Answer): void;
+};
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Decodes a body. Throws `Invalidbody` if it is not UTF-8. */

@@ -9,7 +9,12 @@ import { isSameName } from './headers.ts';
  * the error, or else whether the body is chunked. Runs for every request, so it reads `rawHeaders` instead of building
  * an object.
  */
-export function checkFraming({ httpVersion, method, url = '', rawHeaders }: IncomingMessage): WireError | boolean {
+export function checkFraming({
+  httpVersion,
+  method,
+  url = '',
+  rawHeaders,
+}: Pick<IncomingMessage, 'httpVersion' | 'method' | 'url' | 'rawHeaders'>): WireError | boolean {
   let host: string | undefined;
   let coding: string | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { idempotencyHeader, leftHeader, requestIdHeader, timeHeader, tokenHeader } from '../../wire/headers.ts';
 import { jsonType } from './render.ts';
 
@@ -30,6 +30,13 @@ export function renderHeaders(requestId: string, length: number, crossOrigin = f
 
 const allowedHeaders = `accept, content-type, user-agent, x-requested-with, ${tokenHeader}, ${idempotencyHeader}`;
 const exposedHeaders = `${requestIdHeader}, retry-after, ${timeHeader}, ${leftHeader}`;
+
+/** Formats a status line and a flat list of names and values as the head of a response. */
+export function formatHead(status: number, flat: readonly string[]): string {
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+  for (let i = 0; i < flat.length; i += 2) head += `${flat[i]}: ${flat[i + 1]}\r\n`;
+  return `${head}\r\n`;
+}
 
 /**
  * Returns the first header with a name (given in lower case) from `rawHeaders`. Building node's `headers` object would

@@ -8,7 +8,7 @@ import { findHeader } from './headers.ts';
  * host name at a loopback address, so that its requests look same-origin, but they carry that name in Host. Ports are
  * not compared. Requests without a Host header do not come from browsers and pass.
  */
-export type HostCheck = (incoming: IncomingMessage) => boolean;
+export type HostCheck = (incoming: Pick<IncomingMessage, 'rawHeaders'>) => boolean;
 
 /** @param names trusted host names or addresses, in addition to those of this machine's loopback interface */
 export function createHostCheck(names: readonly string[]): HostCheck {

@@ -4,7 +4,7 @@ import { maxBodyBytes } from '../../wire/limits.ts';
 import type { AccessLog } from './access-log.ts';
 import { createBatcher } from './batching.ts';
 import type { Bodies } from './bodies.ts';
-import type { Answer, Call, StreamBody } from './call.ts';
+import type { Answer, Arrival, Call, StreamBody } from './call.ts';
 import { decodeBody } from './call.ts';
 import { isMultipart } from './form.ts';
 import type { Gateway } from './gateway.ts';
@@ -23,22 +23,34 @@ export type ObserveRefusal = (route: string, code: string) => void;
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
+/** Serves the calls of one server. */
+type Listeners = {
+  /** The request listener for node:http. */
+  readonly listener: Listener;
+  /** Serves a call of the vendor's gateway whose host is already checked; see `createFastPath`. */
+  readonly serveArrival: (arrival: Arrival) => void;
+};
+
 /**
  * The prefix of most of the vendor's paths. A request with it is not matched against our own paths, which saves a
  * regular expression.
  */
 const versionedPrefix = '/v1.0/';
 
-/** Creates a request listener for node:http. Our own paths go to `serveOwn`, all others to the vendor's gateway. */
-export function createListener(parts: ListenerParts): Listener {
+/** Creates the listeners of a server. Our own paths go to `serveOwn`, all others to the vendor's gateway. */
+export function createListeners(parts: ListenerParts): Listeners {
   const { isKnownHost, isOwn, serveOwn } = parts;
-  const serveCall = createCallListener(parts);
-  return (incoming, outgoing) => {
-    const url = toOriginForm(incoming.url);
-    incoming.url = url;
-    if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHostError(incoming), parts);
-    else if (!url.startsWith(versionedPrefix) && isOwn(parsePath(url))) serveOwn(incoming, outgoing);
-    else serveCall(incoming, outgoing);
+  const serveArrival = serveInBatches(parts);
+  const readers = createReaders(parts);
+  return {
+    serveArrival,
+    listener(incoming, outgoing) {
+      const url = toOriginForm(incoming.url);
+      incoming.url = url;
+      if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHostError(incoming), parts);
+      else if (!url.startsWith(versionedPrefix) && isOwn(parsePath(url))) serveOwn(incoming, outgoing);
+      else serveArrival(toArrival(incoming, outgoing, readers));
+    },
   };
 }
 
@@ -46,13 +58,13 @@ export function createListener(parts: ListenerParts): Listener {
  * Serves the gateway directly on node:http. Creating a Request and a Response object for each call would take a third
  * of the time of a readStatus.
  */
-function createCallListener(parts: ListenerParts): Listener {
+function serveInBatches(parts: ListenerParts): Listeners['serveArrival'] {
   const { gateway, log, observe, observeRefusal, access, requestIds = createRequestId } = parts;
-  const readers = createReaders(parts);
-  const handle = createBatcher(({ incoming, outgoing, started }: Arrival) => {
-    const call = toCall(incoming, outgoing, readers, requestIds());
+  return createBatcher((arrival: Arrival) => {
+    const { started } = arrival;
+    const call = arrival.toCall(requestIds());
     const finish = (answer: Answer) => {
-      respond(outgoing, call, answer);
+      arrival.respond(call, answer);
       const seconds = (performance.now() - started) / 1000;
       const route = answer.route ?? 'unknown';
       observe(call.method, route, answer.status, seconds);
@@ -64,7 +76,14 @@ function createCallListener(parts: ListenerParts): Listener {
     answer.then(finish, (error: unknown) => finish(renderError(error, call.requestId, log)));
     return doNothing;
   });
-  return (incoming, outgoing) => handle({ incoming, outgoing, started: performance.now() });
+}
+
+function toArrival(incoming: IncomingMessage, outgoing: ServerResponse, readers: Readers): Arrival {
+  return {
+    started: performance.now(),
+    toCall: (requestId) => toCall(incoming, outgoing, readers, requestId),
+    respond: (call, answer) => respond(outgoing, call, answer),
+  };
 }
 
 /** Returns the path of a request target, without the query. */
@@ -110,8 +129,6 @@ type ListenerParts = {
   isOwn(path: string): boolean;
   readonly serveOwn: Listener;
 };
-
-type Arrival = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly started: number };
 
 const doNothing = () => {};
 

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../core/context.ts';
 import { type WireError, wireError } from '../../wire/errors.ts';
+import { createFastPath, type FastPath, type FastPathParts, type Watched } from './fast-path.ts';
 import { checkFraming } from './framing.ts';
 import { countHandshakeBytes, guardHandshakes } from './handshakes.ts';
 import { findHeader } from './headers.ts';
@@ -56,6 +57,10 @@ type Connection = {
    * closed, input is discarded. `handedOver`: upgraded to another protocol.
    */
   state: 'open' | 'refused' | 'draining' | 'handedOver';
+  /** The number of requests that node:http has parsed. */
+  received: number;
+  /** Undefined if all requests are served by node:http. */
+  watched: Watched | undefined;
   /** Whether the socket's timer is set to `writeStall`. */
   isTimed: boolean;
   /** Whether, at the last sweep, the body of an already answered request was still arriving. */
@@ -89,6 +94,8 @@ type GuardParts = {
   readonly serve: Serve;
   /** If absent, upgrade requests are served like ordinary requests. */
   readonly upgrade: Upgrade | undefined;
+  /** The call that is served without node:http; none if undefined. */
+  readonly fastPath?: FastPathParts | undefined;
   readonly limits: SocketLimits;
   readonly log: Log;
   /** Whether the connections are TLS. Default: false. */
@@ -106,9 +113,11 @@ type GuardParts = {
  * read it, destroy the socket. If it were destroyed at once, with input unread, TCP would reset the connection and the
  * client could lose the response. If it were never destroyed, the client could keep it open forever.
  */
-export function guardSockets(server: Server, { serve, upgrade, limits, log, isSecure = false }: GuardParts): void {
+export function guardSockets(server: Server, parts: GuardParts): void {
+  const { serve, upgrade, limits, log, isSecure = false } = parts;
   const connections = new Map<Duplex, Connection>();
-  const guard: Guard = { connections, limits, log, onFinish: createFinishListener(connections) };
+  const fastPath = parts.fastPath && createFastPath(server, { ...parts.fastPath, pipelined: limits.pipelined });
+  const guard: Guard = { connections, fastPath, limits, log, onFinish: createFinishListener(connections) };
   if (isSecure) guardHandshakes(server, () => connections.size, limits.connections + refusedBeyondLimit);
   const accepted = isSecure ? 'secureConnection' : 'connection';
   server.on(accepted, (socket: Socket) => accept(guard, socket));
@@ -205,6 +214,7 @@ function asksForUpgrade({ rawHeaders }: IncomingMessage): boolean {
 
 type Guard = {
   readonly connections: Map<Duplex, Connection>;
+  readonly fastPath: FastPath | undefined;
   readonly limits: SocketLimits;
   readonly log: Log;
   /** The 'finish' listener of every response. */
@@ -231,15 +241,24 @@ function accept(guard: Guard, socket: Socket): void {
   // Its request is parsed again.
   if (connections.has(socket)) return;
   socket.on('error', ignore);
-  const connection: Connection = { socket, responses: [], state: 'open', isTimed: false, isLeftOver: false };
+  const connection: Connection = {
+    ...{ socket, responses: [], state: 'open', received: 0, watched: undefined },
+    ...{ isTimed: false, isLeftOver: false },
+  };
   connections.set(socket, connection);
   socket.on('close', () => connections.delete(socket));
   socket.on('timeout', () => handleTimeout(connection));
   // node calls this after the last response of a connection.
   socket.destroySoon = () => drain(guard, connection);
-  if (connections.size <= limits.connections) return;
-  if (connections.size > limits.connections + refusedBeyondLimit) socket.destroy();
+  if (connections.size <= limits.connections)
+    connection.watched = guard.fastPath?.watch(socket, (passed) => isIdle(connection, passed));
+  else if (connections.size > limits.connections + refusedBeyondLimit) socket.destroy();
   else refuseConnection(guard, connection, busyError('too many connections'));
+}
+
+/** Whether a connection accepts requests, and all requests of node:http (their number is `passed`) have been answered. */
+function isIdle({ state, received, responses }: Connection, passed: number): boolean {
+  return state === 'open' && received === passed && responses.length === 0;
 }
 
 /** Ignores socket errors, such as a reset by the peer; node destroys the socket afterwards. */
@@ -253,6 +272,7 @@ function register(guard: Guard, { socket }: IncomingMessage, outgoing: ServerRes
   const connection = guard.connections.get(socket);
   if (connection?.state !== 'open') return false;
   const { responses } = connection;
+  connection.received++;
   removeFinished(responses);
   responses.push(outgoing);
   outgoing.on('finish', guard.onFinish);
@@ -361,8 +381,10 @@ function checkConnection(guard: Guard, connection: Connection): void {
  * Handles a socket timeout: the write stall of a client that does not read, or node's keep-alive timeout of an idle
  * connection.
  */
-function handleTimeout({ socket, responses, state }: Connection): void {
+function handleTimeout({ socket, responses, state, watched }: Connection): void {
   removeFinished(responses);
+  // The next response starts the timer again.
+  if (socket.writableLength === 0 && watched?.isWaiting()) return;
   const isWaiting = responses.length > 0 || state === 'handedOver';
   if (socket.writableLength === 0 && isWaiting) socket.setTimeout(0);
   else socket.destroy();

@@ -1,8 +1,7 @@
 /** The errors that a socket gets instead of a response to a request. */
-import { STATUS_CODES } from 'node:http';
 import type { Log } from '../../core/context.ts';
 import { huizhiError, type WireError } from '../../wire/errors.ts';
-import { renderHeaders } from './headers.ts';
+import { formatHead, renderHeaders } from './headers.ts';
 import { renderError } from './render.ts';
 import { createRequestId } from './request-id.ts';
 
@@ -48,7 +47,5 @@ export function renderRefusal(error: unknown, log: Log): Refusal {
 
 /** Formats a complete HTTP response, to be written directly to a socket. */
 export function formatResponse({ status, headers, body }: Refusal): string {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n`;
-  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
-  return `${head}\r\n${body}`;
+  return formatHead(status, ['connection', 'close', ...headers]) + body;
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Log } from '../../core/context.ts';
+import type { FastPathParts } from './fast-path.ts';
 import { defaultSocketLimits, guardSockets, type Serve, type SocketLimits, type Upgrade } from './socket-guard.ts';
 import type { TlsPair } from './tls.ts';
 
@@ -9,6 +10,8 @@ const keepAliveTimeout = 65_000;
 export type SocketOptions = {
   readonly limits?: Partial<SocketLimits>;
   readonly upgrade?: Upgrade;
+  /** The call that is served without node:http; none if undefined. */
+  readonly fastPath?: FastPathParts | undefined;
   /** Certificate and key; the server then accepts TLS connections only. */
   readonly tls?: TlsPair | undefined;
 };
@@ -21,7 +24,7 @@ export type SocketOptions = {
 export function createSocketServer(
   serve: Serve,
   log: Log,
-  { limits: given, upgrade, tls }: SocketOptions = {},
+  { limits: given, upgrade, fastPath, tls }: SocketOptions = {},
 ): Server {
   const limits = { ...defaultSocketLimits, ...given };
   const options = {
@@ -39,6 +42,6 @@ export function createSocketServer(
   // The size of the headers is limited already. With a limit on their number, node would silently drop the headers
   // above it.
   server.maxHeadersCount = 0;
-  guardSockets(server, { serve, upgrade, limits, log, isSecure: tls !== undefined });
+  guardSockets(server, { serve, upgrade, fastPath, limits, log, isSecure: tls !== undefined });
   return server;
 }

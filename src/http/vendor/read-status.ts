@@ -13,6 +13,8 @@ import type { ReadStatusAnswer } from '../../wire/vendor/robot.ts';
 import { findValidParameter } from '../server/query.ts';
 import type { RouteRequest, Success } from '../server/route.ts';
 
+export const readStatusPath = '/v1.0/robot/oToMessages/readStatus';
+
 /**
  * Creates the handler of `GET /v1.0/robot/oToMessages/readStatus`. The body is a byte string (see `Answer.bytes`). It
  * is concatenated directly, since building an object first costs as much as finding the receipt, and the name of each

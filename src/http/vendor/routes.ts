@@ -14,7 +14,7 @@ import { noticeRoutes } from './notices.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
 import { oldGroupRoutes } from './old-groups.ts';
 import { pushRoutes } from './push.ts';
-import { createReadStatusRoute } from './read-status.ts';
+import { createReadStatusRoute, readStatusPath } from './read-status.ts';
 import { batchRecall, batchSend } from './robot.ts';
 import { robotSettingsRoutes } from './robot-settings.ts';
 import { streamRoutes } from './stream.ts';
@@ -42,7 +42,7 @@ const tokenRoutes: readonly Route[] = [
 const createRobotRoutes = (context: Context): readonly Route[] => [
   {
     method: 'GET',
-    path: '/v1.0/robot/oToMessages/readStatus',
+    path: readStatusPath,
     bytes: true,
     isRead: true,
     permission: send,
