@@ -99,7 +99,10 @@ export type StreamHub = {
    * read.
    */
   recheck(directory: Directory): void;
-  /** Runs work that replaces the whole state. Connections whose app is the same afterwards stay. */
+  /**
+   * Runs work that replaces the whole state, after earlier work of this kind. Connections whose app is the same afterwards
+   * stay.
+   */
   keepWhile(directory: () => Directory, work: () => Promise<void>): Promise<void>;
   /** Handles a notice of another process; without a text, notices may have been lost. */
   receive(text?: string): void;
@@ -144,6 +147,7 @@ type Hub = HubParts & {
 export function openStreamHub(parts: HubParts): StreamHub {
   const hub = createHub(parts);
   const { local, remote, repeats } = hub;
+  let replacing = Promise.resolve();
   const timer = setInterval(sweep, Math.min(sweepInterval, hub.streamTimes.ping / 4), hub).unref();
   return {
     push: (app, push, options) => pushAndWait(hub, app, push, options),
@@ -158,15 +162,10 @@ export function openStreamHub(parts: HubParts): StreamHub {
     recheck(directory) {
       if (hub.phase !== 'held') recheckAll(local, directory);
     },
-    async keepWhile(directory, work) {
-      hub.phase = 'held';
-      repeats.clear();
-      try {
-        await work();
-      } finally {
-        hub.phase = 'open';
-        recheckAll(local, directory());
-      }
+    keepWhile(directory, work) {
+      const replaced = replacing.then(() => keepWhile(hub, directory, work));
+      replacing = replaced.catch(() => {});
+      return replaced;
     },
     receive(text) {
       if (text === undefined) sweep(hub);
@@ -180,6 +179,17 @@ export function openStreamHub(parts: HubParts): StreamHub {
       for (const { link } of local.all()) link.cut();
     },
   };
+}
+
+async function keepWhile(hub: Hub, directory: () => Directory, work: () => Promise<void>): Promise<void> {
+  hub.phase = 'held';
+  hub.repeats.clear();
+  try {
+    await work();
+  } finally {
+    hub.phase = 'open';
+    recheckAll(hub.local, directory());
+  }
 }
 
 function createHub(parts: HubParts): Hub {

@@ -137,3 +137,13 @@ test('a snapshot may be larger than any other body', async () => {
   expect(JSON.stringify(snapshot).length).toBeGreaterThan(1024 * 1024);
   expect(await there.emulate('PUT', 'snapshot', snapshot)).toEqual({});
 });
+
+test('resets and restores that arrive together run one after another', async () => {
+  const { snapshot } = await lively();
+  const calls = [1, 2, 3].flatMap(() => [
+    call('POST', '/emulator/v1/reset'),
+    call('PUT', '/emulator/v1/snapshot', { body: snapshot }),
+  ]);
+  const statuses = (await Promise.all(calls)).map(({ status }) => status);
+  expect(statuses).toEqual(Array(6).fill(200));
+});
