@@ -57,7 +57,7 @@ export function createStepDeliverer(parts: Parts): StepDeliverer {
     onStep();
     const step = await store.deliverStep(message.corpId, message.messageId, clock.now(), isOverdue);
     recordStep(parts, message, step);
-    if (!step.isDone && !step.isWaiting) await waitForRequests(performance.now() - started);
+    if (!step.isDone && !step.isWaiting) await waitForRequests(started, step.took);
     return step;
   };
   /** Runs the steps from the next one, until there is nothing left to do. */

@@ -242,6 +242,8 @@ export type GroupStep = {
   readonly isRecall: boolean;
   /** Whether the next members have not got an earlier message of the conversation yet. */
   readonly isWaiting: boolean;
+  /** Milliseconds of the transaction without its commit. On SQLite, the process answered nothing meanwhile. */
+  readonly took: number;
 };
 
 /** A message as its recipient sees it. */

@@ -16,7 +16,7 @@ import { type Audience, readRecipientsAfter, readRecipientsUpTo } from './member
 export type StepBounds = { readonly deliveries: number; readonly chunk: number; readonly milliseconds: number };
 
 /** The bounds on SQLite, where a step blocks the process. */
-export const ownBounds: StepBounds = { deliveries: 192, chunk: 64, milliseconds: 5 };
+export const ownBounds: StepBounds = { deliveries: 128, chunk: 32, milliseconds: 3 };
 
 /** The bounds on PostgreSQL, where a step blocks the streams of its users. */
 export const sharedBounds: StepBounds = { deliveries: 500, chunk: 500, milliseconds: Number.POSITIVE_INFINITY };
@@ -52,7 +52,14 @@ const endDelivery = sql(
 );
 
 const delivered = 2;
-const nothing: GroupStep = { touched: [], isDone: true, isDelivered: false, isRecall: false, isWaiting: false };
+const nothing: GroupStep = {
+  touched: [],
+  isDone: true,
+  isDelivered: false,
+  isRecall: false,
+  isWaiting: false,
+  took: 0,
+};
 
 // The members up to the smallest of these numbers have got all earlier messages of the conversation. A message whose
 // delivery has not begun counts if another process delivers it: this one begins its own in their order, and an attempt
@@ -99,6 +106,7 @@ export function* deliverStep(
   { messageId, at, isOverdue = false }: StepArrival,
   bounds: StepBounds,
 ): Work<GroupStep> {
+  const started = performance.now();
   const row = yield* queryRow(selectStep, corpId, messageId);
   if (!row) return nothing;
   const [robotId, sentAt, state, recalledAt, conversationId, sentIn, deliveredTo, sender, person, owner] = row;
@@ -109,12 +117,16 @@ export function* deliverStep(
   const progress = { deliveredTo: deliveredTo ?? 0, owner };
   const message = { corpId, messageId, robotId, sentAt, audience, isNotice, personId, ...progress };
   const time = Math.max(at, sentAt);
-  return recalledAt === null
-    ? yield* deliverNext(message, time, bounds, isOverdue)
-    : yield* takeBackNext(message, time, bounds);
+  const step =
+    recalledAt === null
+      ? yield* deliverNext(message, time, bounds, isOverdue)
+      : yield* takeBackNext(message, time, bounds);
+  return { ...step, took: performance.now() - started };
 }
 
-function* deliverNext(message: Locked, at: number, bounds: StepBounds, isOverdue: boolean): Work<GroupStep> {
+type Step = Omit<GroupStep, 'took'>;
+
+function* deliverNext(message: Locked, at: number, bounds: StepBounds, isOverdue: boolean): Work<Step> {
   const { corpId, messageId, robotId, sentAt, personId, deliveredTo } = message;
   const {
     reached,
@@ -179,7 +191,7 @@ function* reachReceivers(message: Locked, bounds: StepBounds): Work<Reached> {
   return { reached, last, isDone };
 }
 
-function* takeBackNext(message: Locked, at: number, bounds: StepBounds): Work<GroupStep> {
+function* takeBackNext(message: Locked, at: number, bounds: StepBounds): Work<Step> {
   const { corpId, messageId, audience, deliveredTo } = message;
   const next = yield* readRecipientsUpTo(corpId, audience, deliveredTo, bounds.deliveries);
   const reached = yield* appendInChunks(message, recalled, next, bounds);
