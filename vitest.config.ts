@@ -1,9 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { closingLine } from './test/support/closing-line.ts';
+import { isLong } from './test/support/long.ts';
 
 /** Tests beside the sources that start a PostgreSQL server. */
 const postgresTests = 'src/**/postgres*.test.ts';
+
+const conformance = 'test/conformance/**/*.test.ts';
+const rawSdk = 'test/sdk/raw/**/*.test.ts';
+
+/** What the fast path has a part in: the call that it serves, and what holds for every connection. */
+const readStatusConformance =
+  'test/conformance/{vendor/read-status,server/{host-check,logs,operations,sockets,tls,unknown-input}}.test.ts';
 
 export default defineConfig({
   test: {
@@ -35,7 +43,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node-http',
-          include: ['test/conformance/**/*.test.ts', 'test/sdk/raw/**/*.test.ts'],
+          include: isLong ? [conformance, rawSdk] : [readStatusConformance, rawSdk],
           env: { HUIZHI_NO_FAST_PATH: 'true' },
           globalSetup: './test/support/built.ts',
         },

@@ -10,9 +10,10 @@ const turns = 3;
 
 /**
  * The time from the beginning of a step to that of the next one, in times that its transaction took, if there is a
- * pause. The commit and what follows it take about as long as the transaction, so requests get four fifths of the time.
+ * pause. The commit and what follows it take about as long as the transaction, so requests get more than four fifths of
+ * the time.
  */
-const pauseFactor = 10;
+const pauseFactor = 14;
 
 /** The longest pause in milliseconds, so that a slow database does not delay the job. */
 const longestPause = 20;

@@ -22,10 +22,10 @@ const checkpointEvery = 60_000;
 const markWithin = 1_000;
 
 /**
- * Pages of the log after which a checkpoint runs: 16 MB. A page that changes often is copied to the file once for
+ * Pages of the log after which a checkpoint runs: 8 MB. A page that changes often is copied to the file once for
  * several commits. SQLite runs a checkpoint itself, which blocks the process, at twice as many.
  */
-export const checkpointPages = 4000;
+export const checkpointPages = 2000;
 
 const pageBytes = 4096;
 
@@ -35,7 +35,7 @@ const firstGroups = 100;
 export const vacuumPages = 'pragma incremental_vacuum(16)';
 
 /**
- * Runs checkpoints in the background: when the log has about 16 MB, and within a minute of a commit. A checkpoint leaves
+ * Runs checkpoints in the background: when the log has about 8 MB, and within a minute of a commit. A checkpoint leaves
  * the mark in the file that it needs its log (sqlite-mark.ts).
  */
 export function scheduleCheckpoints(db: DatabaseSync, disk: Disk, files: OpenFiles, commits: GroupCommit): Checkpoints {
