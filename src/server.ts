@@ -63,6 +63,8 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
     streamTimes: limits.stream ?? {},
   });
   try {
+    // A long-lived server must not depend on files that an upgrade of the package replaces.
+    if (config.command === 'serve') await composed.app.load();
     const connections = limitConnections(config.maxConnections, log);
     const server = createSocketServer(composed.app.listener, log, {
       limits: { connections, ...limits.sockets },

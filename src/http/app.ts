@@ -25,9 +25,17 @@ export type App = {
   readonly fastPath: FastPathParts;
   /** Handles the handshakes of Stream mode. */
   readonly upgrade: Upgrade;
+  /**
+   * Loads what is otherwise loaded with the first request that needs it, and fails if the files of the package have been
+   * replaced since the start.
+   */
+  load(): Promise<void>;
   /** Resolves to every route as `METHOD /path/{variable}`, including web pages and their assets. */
   routes(): Promise<readonly string[]>;
 };
+
+/** The packages that requests may load later. */
+const loadOptional = () => [import('@fastify/busboy'), import('file-type'), import('prom-client'), import('ws')];
 
 /** Paths of our own surfaces. Every other path goes to the vendor's gateway, also if no route has it. */
 const ownPaths =
@@ -51,8 +59,8 @@ export function createApp(parts: AppParts): App {
     (loading ??= import('./own/surfaces.ts').then(({ createSurfaces }) =>
       createSurfaces(parts, { bodies, uploads, vendorRoutes }),
     ));
-  const serveOwn = (incoming: IncomingMessage, outgoing: ServerResponse) =>
-    void loadSurfaces().then(({ serve }) => serve(incoming, outgoing));
+  const serveOwn = async (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    (await loadSurfaces()).serve(incoming, outgoing);
   const isKnownHost = parts.trustedHosts && createHostCheck(parts.trustedHosts);
   const isOwn = (path: string) => ownPaths.test(path);
   const { listener, serveArrival } = createListeners({
@@ -60,6 +68,7 @@ export function createApp(parts: AppParts): App {
     ...{ observe, observeRefusal, access, requestIds, isKnownHost, isOwn, serveOwn },
   });
   return {
+    load: async () => void (await Promise.all([loadSurfaces().then(({ load }) => load()), ...loadOptional()])),
     routes: async () => [
       ...vendorRoutes.map(({ method, path }) => `${method} ${path}`),
       ...(await loadSurfaces()).routes,

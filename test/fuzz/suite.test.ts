@@ -99,19 +99,18 @@ test('requests are the same for the same seed and index, and differ otherwise', 
   expect(bytes(1, 50)).not.toEqual(bytes(1, 0));
 });
 
-test('any two mutations can follow each other', () => {
+test('any two mutations can follow each other', { timeout: 60_000 }, () => {
   const world = createWorld(api, '127.0.0.1');
   const valid = createRequest(world, 1, 0).draft;
   const drafts = [valid, { ...valid, query: [['limit', '1'] as const], json: { name: 'x' } }];
   const empty: string[] = [];
+  let seed = 0;
   for (const draft of drafts) {
     for (const one of mutations) {
       for (const other of mutations) {
-        for (let seed = 0; seed < 3; seed++) {
-          const random = createRandom(seed);
-          const once = one.apply(draft, random, world) ?? draft;
-          if (bytesOf(other.apply(once, random, world) ?? once).length === 0) empty.push(`${one.kind}, ${other.kind}`);
-        }
+        const random = createRandom(seed++);
+        const once = one.apply(draft, random, world) ?? draft;
+        if (bytesOf(other.apply(once, random, world) ?? once).length === 0) empty.push(`${one.kind}, ${other.kind}`);
       }
     }
   }

@@ -1,6 +1,7 @@
 /** What the built command loads when it starts, its cache of compiled code, and stacks that name the sources. */
-import { execFile } from 'node:child_process';
-import { existsSync, globSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, globSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -157,4 +158,41 @@ test('the schema of the build is that of all migrations', () => {
   expect(readSchema(image)).toEqual(readSchema(stepped));
   for (const text of ['pragma user_version', 'select * from sqlite_stat1 order by tbl, idx'])
     expect(image.prepare(text).all()).toEqual(stepped.prepare(text).all());
+});
+
+describe('after the files of the package are removed, as an upgrade does', () => {
+  /** Starts a command from a copy of the package, and then removes its files. Resolves to its URL. */
+  const startAndRemove = async (args: readonly string[]): Promise<string> => {
+    const copy = folder();
+    cpSync(dist, join(copy, 'dist'), { recursive: true });
+    cpSync(join(root, 'package.json'), join(copy, 'package.json'));
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const cwd = folder();
+    writeFileSync(join(cwd, 'huizhi.yaml'), 'organizations:\n  - { corpId: corp-one, name: One, users: [] }\n');
+    const options = ['--port', '0', '--json', '--log-level', 'fatal'];
+    const child = spawn(process.execPath, [join(copy, 'dist/cli/main.js'), ...args, ...options], { cwd });
+    onTestFinished(() => void child.kill());
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    rmSync(join(copy, 'dist'), { recursive: true });
+    return (JSON.parse(line.toString().split('\n')[0] ?? '') as { url: string }).url;
+  };
+  const request = async (url: string) => {
+    const response = await fetch(url);
+    return { status: response.status, code: ((await response.json()) as { code?: string }).code };
+  };
+
+  test('serve goes on with all of its calls', async () => {
+    const url = await startAndRemove(['serve', '--database', 'huizhi.db']);
+    for (const path of ['/healthz', '/readyz', '/openapi.json'])
+      expect(await request(url + path)).toMatchObject({ status: 200 });
+    expect((await fetch(`${url}/metrics`)).status).toBe(200);
+  });
+
+  test('dev refuses its own calls, and goes on with those of the vendor', async () => {
+    const url = await startAndRemove(['dev']);
+    expect(await request(`${url}/healthz`)).toEqual({ status: 500, code: 'system.error' });
+    expect(await request(`${url}/healthz`)).toEqual({ status: 500, code: 'system.error' });
+    const readStatus = await request(`${url}/v1.0/robot/oToMessages/readStatus`);
+    expect(readStatus.status).toBe(400);
+  });
 });

@@ -33,6 +33,8 @@ export type Surfaces = {
   serve(incoming: IncomingMessage, outgoing: ServerResponse): void;
   /** Every route as `METHOD /path/{variable}`. */
   readonly routes: readonly string[];
+  /** Loads what some requests load later. */
+  load(): Promise<unknown>;
 };
 
 /** Statuses of errors that may refuse a body before it has been read completely. */
@@ -56,6 +58,9 @@ export function createSurfaces(parts: AppParts, shared: Shared): Surfaces {
   });
   return {
     fetch: (request) => hono.fetch(request),
+    // The bundler removes an import whose result is not used. Node only finds it in its cache if it was imported from the
+    // same chunk.
+    load: () => import('../../wire/openapi/document.ts').then(({ createOpenapi }) => createOpenapi),
     serve(incoming, outgoing) {
       // A backslash is not valid in a URL. Encoded, it gives the error for an unknown path instead of one from the
       // adapter.

@@ -48,7 +48,8 @@ export function createListeners(parts: ListenerParts): Listeners {
       const url = toOriginForm(incoming.url);
       incoming.url = url;
       if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHostError(incoming), parts);
-      else if (!url.startsWith(versionedPrefix) && isOwn(parsePath(url))) serveOwn(incoming, outgoing);
+      else if (!url.startsWith(versionedPrefix) && isOwn(parsePath(url)))
+        serveOwn(incoming, outgoing).catch((error: Error) => refuseCall(incoming, outgoing, error, parts));
       else serveArrival(toArrival(incoming, outgoing, readers));
     },
   };
@@ -127,7 +128,8 @@ type ListenerParts = {
   readonly isKnownHost?: HostCheck | undefined;
   /** Whether a path is one of our own. */
   isOwn(path: string): boolean;
-  readonly serveOwn: Listener;
+  /** Rejects if the code that serves them cannot be loaded. */
+  serveOwn(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
 };
 
 const doNothing = () => {};
