@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 test('after any sequence of sends, reads, recalls and restarts, everything observable is what a simple model predicts', {
-  timeout: numRuns * 1000,
+  timeout: numRuns * 2000,
 }, async () => {
   let steps = 0;
   let histories = 0;

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../open.ts';
 import { queryRows, queryValue, sql } from '../sql.ts';
@@ -66,4 +67,40 @@ test('after an error of the disk, every later call fails with it, because nothin
   const error = { reason: 'unavailable', cause: { code: 'EBADF' } };
   for (const sync of [disk.syncLog, disk.syncFile, disk.syncLog]) await expect(sync()).rejects.toMatchObject(error);
   expect(disk.check).toThrow('has reported an error');
+});
+
+test('a file that a tool has opened and closed after a kill at any moment of a checkpoint is whole', async () => {
+  const place = folder();
+  const path = join(place, 'huizhi.db');
+  const store = await openStore(path);
+  onTestFinished(() => store.close());
+  let acknowledged = 0;
+  let isRunning = true;
+  const run = async () => {
+    for (let round = 0; round < 2; round++) {
+      await store.driver.write(() => queryRows(put, `round ${round}`));
+      acknowledged++;
+      await store.driver.tidy();
+    }
+    isRunning = false;
+  };
+  /** The files as a kill of the process would leave them in each turn of the event loop. */
+  const images: { readonly image: string; readonly atLeast: number }[] = [];
+  const running = run();
+  while (isRunning) {
+    const image = join(place, `${images.length}.db`);
+    for (const end of ['', '-wal']) copyFileSync(path + end, image + end);
+    images.push({ image, atLeast: acknowledged });
+    await new Promise(setImmediate);
+  }
+  await running;
+  expect(images.length).toBeGreaterThan(10);
+  for (const { image, atLeast } of images) {
+    const tool = new DatabaseSync(image);
+    tool.exec('select count(*) from settings');
+    tool.close();
+    const again = await openStore(image);
+    expect(again.driver.read(() => queryValue(count))).toBeGreaterThanOrEqual(atLeast);
+    await again.close();
+  }
 });

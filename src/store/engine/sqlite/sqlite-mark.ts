@@ -30,14 +30,10 @@ export function refuseMissingLog(db: DatabaseSync, path: string): void {
   );
 }
 
-/** Runs a checkpoint that leaves the mark `needsLog` in the file, and then writes `complete` to the log. */
+/** Runs a checkpoint that leaves the mark `needsLog` in the file and `complete` in the log. */
 export function checkpointMarked(db: DatabaseSync): void {
-  setMark(db, marks.needsLog);
-  try {
-    checkpoint(db);
-  } finally {
-    setMark(db, marks.complete);
-  }
+  checkpoint(db);
+  markFile(db);
 }
 
 /**
@@ -47,26 +43,44 @@ export function checkpointMarked(db: DatabaseSync): void {
  * @returns the number of pages that were in the log
  */
 export async function checkpointInBackground(db: DatabaseSync, disk: Disk): Promise<number> {
-  setMark(db, marks.needsLog);
   await disk.syncLog();
-  const pages = copyPages(db);
+  const pages = withoutSync(db, () => copyPages(db));
   await disk.syncFile();
-  setMark(db, marks.complete);
+  withoutSync(db, () => markFile(db));
   return pages;
 }
 
-/** Copies the pages of the log to the database file without waiting for the disk. */
+/**
+ * Writes `needsLog` to the file and then `complete` to the log, right after a checkpoint, which has made the file
+ * `complete`. A process that is killed in between leaves a file that is refused once another program has removed its log,
+ * so nothing may wait here. No sync is needed: the file has all commits, and the first page changes in its first sector
+ * only, which a disk writes as a whole.
+ */
+function markFile(db: DatabaseSync): void {
+  setMark(db, marks.needsLog);
+  try {
+    checkpoint(db);
+  } finally {
+    setMark(db, marks.complete);
+  }
+}
+
+/** Copies the pages of the log to the database file. */
 function copyPages(db: DatabaseSync): number {
+  const { log } = db.prepare('pragma wal_checkpoint(passive)').get() as { log: number };
+  return log;
+}
+
+function withoutSync<T>(db: DatabaseSync, work: () => T): T {
   db.exec('pragma synchronous = off');
   try {
-    const { log } = db.prepare('pragma wal_checkpoint(passive)').get() as { log: number };
-    return log;
+    return work();
   } finally {
     db.exec('pragma synchronous = normal');
   }
 }
 
-/** Writes `complete` to the log of a file marked `needsLog`, for example after a crash during `checkpointMarked`. */
+/** Writes `complete` to the log of a file marked `needsLog`, for example after a crash during `markFile`. */
 export function markComplete(db: DatabaseSync): void {
   if (readMark(db) === marks.needsLog) setMark(db, marks.complete);
 }
