@@ -46,7 +46,7 @@ export interface ConsoleCalls {
           corpId: string;
           robotCode?: string;
           userId?: string;
-          sentTo?: 'users' | 'group' | 'private' | 'webhook' | 'notice';
+          sentTo?: 'users' | 'group' | 'private' | 'webhook' | 'notice' | 'card';
           openConversationId?: string;
           status?: 'processing' | 'success' | 'recalled' | 'unknown';
           read?: 'all' | 'some-unread';

@@ -1,7 +1,7 @@
 import type { ListedMessage, Position, Walk } from '../../store/console/message-list.ts';
 import type { Organization, Robot } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
-import { findKindByNumber } from '../../wire/vendor/messages.ts';
+import { cardKind, findKindByNumber } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseCursor } from '../cursor.ts';
 import { describeSender } from '../notices/sender.ts';
@@ -28,14 +28,16 @@ export type MessageFilter = {
 
 export type ConversationKind = 'group' | 'private';
 
-/** Whom messages are sent to; `webhook`: to groups, by custom robots. */
-type Audience = 'users' | ConversationKind | 'webhook' | 'notice';
+/** Whom messages are sent to; `webhook`: to groups, by custom robots; `card`: to those who see an interactive card. */
+type Audience = 'users' | ConversationKind | 'webhook' | 'notice' | 'card';
 
-/** The senders of the audiences whose messages have an index. */
+/** The senders of the audiences that have their own. */
 const senders = { webhook: 'customRobot', notice: 'notice' } as const;
 
-const isIndexed = (sentTo: Audience | undefined): sentTo is keyof typeof senders =>
-  sentTo !== undefined && sentTo in senders;
+const hasSender = (sentTo: Audience): sentTo is keyof typeof senders => sentTo in senders;
+
+/** Whether a walk visits the messages to one audience only. */
+const isOfAudience = (along: Walk['along']) => along === 'sender' || along === 'card';
 
 export type MessageStatus = 'processing' | 'success' | 'recalled' | 'unknown';
 
@@ -98,7 +100,7 @@ async function countList(
 function isAnsweredByIndex({ along }: Walk, filter: MessageFilter): boolean {
   const { read, text, status, robotCode, sentTo, openConversationId, from, to } = filter;
   if (read !== undefined || text !== undefined) return false;
-  if (along === 'sender') return robotCode === undefined && status === undefined;
+  if (isOfAudience(along)) return robotCode === undefined && status === undefined;
   if (sentTo !== undefined) return false;
   if (along === 'conversation') return status === undefined && robotCode === undefined;
   if (openConversationId !== undefined) return false;
@@ -117,7 +119,7 @@ function chooseStride({ along }: Walk, filter: MessageFilter, limit: number): nu
   const picks =
     read ??
     text ??
-    (along === 'sender' ? undefined : sentTo) ??
+    (isOfAudience(along) ? undefined : sentTo) ??
     (userId && openConversationId) ??
     (isNarrow ? (status ?? robotCode) : undefined) ??
     (status === 'success' ? status : undefined);
@@ -168,12 +170,12 @@ async function chooseWalk(context: Context, { corpId, code }: Organization, filt
   }
   if (filter.status === 'processing' || filter.status === 'unknown') return { along: 'pending', corpId };
   if (filter.status === 'recalled') return { along: 'recalled', corpId };
-  if (filter.robotCode === undefined) {
-    return isIndexed(filter.sentTo)
-      ? { along: 'sender', corpId, sender: senders[filter.sentTo] }
-      : { along: 'all', corpId };
-  }
-  return { along: 'robot', corpId, robotId: robotFilter(context, corpId, filter.robotCode) };
+  if (filter.robotCode !== undefined)
+    return { along: 'robot', corpId, robotId: robotFilter(context, corpId, filter.robotCode) };
+  if (filter.sentTo === 'card') return { along: 'card', corpId };
+  if (filter.sentTo !== undefined && hasSender(filter.sentTo))
+    return { along: 'sender', corpId, sender: senders[filter.sentTo] };
+  return { along: 'all', corpId };
 }
 
 function createMatcher(context: Context, { corpId }: Organization, filter: MessageFilter) {
@@ -192,8 +194,9 @@ function createMatcher(context: Context, { corpId }: Organization, filter: Messa
     (text === undefined || contains(message.param, text));
 }
 
-function isSentTo({ sender, conversationId, conversation }: ListedMessage, audience: Audience): boolean {
-  if (isIndexed(audience)) return sender === senders[audience];
+function isSentTo({ sender, kind, conversationId, conversation }: ListedMessage, audience: Audience): boolean {
+  if (audience === 'card') return kind === cardKind.number;
+  if (hasSender(audience)) return sender === senders[audience];
   if (audience === 'users') return conversationId === null;
   return conversation !== null && showConversation(conversation).kind === audience;
 }

@@ -44,7 +44,7 @@ export type Position = readonly [first: number, second: number];
 
 /** Which messages a walk visits, newest first. Each kind has an index that contains few other messages. */
 export type Walk =
-  | { readonly along: 'all' | 'pending' | 'recalled'; readonly corpId: number }
+  | { readonly along: 'all' | 'pending' | 'recalled' | 'card'; readonly corpId: number }
   | { readonly along: 'robot'; readonly corpId: number; readonly robotId: number }
   | { readonly along: 'conversation'; readonly corpId: number; readonly conversationId: number }
   | { readonly along: 'sender'; readonly corpId: number; readonly sender: Exclude<SenderKind, 'robot'> }
@@ -71,6 +71,9 @@ const columns = [
   'conversation_id, sender',
 ].join(', ');
 
+/** The condition of the messages that show a card. Its number is that of `cardKind` in src/wire/vendor/messages.ts. */
+export const showsCard = 'kind = 80';
+
 /** The condition of all lists and totals: messages of people have no receipts, so they are not listed. */
 export const isListed = `sender <> ${personSender}`;
 
@@ -89,6 +92,7 @@ const statements = {
   // walking all messages by time instead, which took 400 ms with a million messages.
   pending: byTime('list_pending_messages', ' and state < 2', 'sent_at + 0'),
   recalled: byTime('list_recalled_messages', ' and recalled_at is not null'),
+  card: byTime('list_card_messages', ` and ${showsCard}`),
   robot: byTime('list_messages_of_robot', ' and robot_id = $8'),
   conversation: byTime('list_messages_of_conversation', ' and conversation_id = $8'),
   // The second condition lets the planner use the partial index for any parameter.

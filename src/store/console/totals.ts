@@ -1,6 +1,6 @@
 import { queryByNumber, sqlByNumber } from '../engine/partitions.ts';
 import { placeholders, queryRows, queryValue, type Row, type Statement, sql, type Work } from '../engine/sql.ts';
-import { isListed, toCondition, type Walk } from './message-list.ts';
+import { isListed, showsCard, toCondition, type Walk } from './message-list.ts';
 
 /** The maximum number of rows that a count reads. */
 const maxCounted = 10_001;
@@ -15,6 +15,7 @@ const statements = {
   all: byTime('total_messages', ''),
   pending: byTime('total_pending_messages', ' and state < 2'),
   recalled: byTime('total_recalled_messages', ' and recalled_at is not null'),
+  card: byTime('total_card_messages', ` and ${showsCard}`),
   robot: byTime('total_messages_of_robot', ' and robot_id = $4'),
   conversation: byTime('total_messages_of_conversation', ' and conversation_id = $4'),
   sender: byTime('total_messages_of_sender', ' and sender = $4 and sender > 0'),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Card } from '../cards/cards.ts';
 import { findCardViewers } from '../cards/deliveries.ts';
+import type { Walk } from '../console/message-list.ts';
 import { aGroup } from './conversations.contract.ts';
 import { day, early, must, type Open, opened, start, type World, world } from './world.contract.ts';
 
@@ -242,6 +243,29 @@ export function describeCards(open: Open): void {
       expect(tables.card_deliveries).toEqual([]);
       expect(await store.cards.byCode(corpId, young.code)).toBeDefined();
     });
+  });
+
+  test('the messages that show cards are listed and counted apart from others', async () => {
+    const there = await scene();
+    const { store, corpId, send, foreigner } = there;
+    const card = await stored(there);
+    const group = await aGroup(there);
+    const show = (sentAt: number, to: object) => send({ ...to, sentAt: start + sentAt, kind: 80, cardId: card.id });
+    await show(0, { userCodes: ['ann'] });
+    await send({ userCodes: ['ann'], sentAt: start + 1 });
+    await show(2, { conversationId: group.id, userCodes: [] });
+    await send({ conversationId: group.id, userCodes: [], sentAt: start + 3 });
+    await show(4, { userCodes: ['bob'] });
+    const walk = { along: 'card', corpId } as const;
+    const listed = async (from: number, before: number, of: Walk = walk) =>
+      (await store.operator.messagesBefore(of, [start + before, 0], start + from, 9)).map(
+        ({ sentAt }) => sentAt - start,
+      );
+    expect(await listed(0, 9)).toEqual([4, 2, 0]);
+    expect(await listed(1, 4)).toEqual([2]);
+    expect(await store.operator.totalOfWalk(walk, start, start + 9)).toBe(3);
+    expect(await store.operator.totalOfWalk(walk, start + 1, start + 4)).toBe(1);
+    expect(await listed(0, 9, { ...walk, corpId: foreigner.corpId })).toEqual([]);
   });
 
   describe('an address for clicks', () => {

@@ -27,6 +27,7 @@ import { push } from './025-push.ts';
 import { organizationEvents } from './026-organization-events.ts';
 import { cardDeliveries } from './027-card-deliveries.ts';
 import { undeliveredMessages } from './028-undelivered-messages.ts';
+import { cardMessages } from './029-card-messages.ts';
 
 const scripts = [
   first,
@@ -57,6 +58,7 @@ const scripts = [
   organizationEvents,
   cardDeliveries,
   undeliveredMessages,
+  cardMessages,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

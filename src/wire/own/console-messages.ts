@@ -20,10 +20,10 @@ export const consoleMessagesQuery = strictObject({
   robotCode: code().optional(),
   userId: code().optional().describe('Only messages that this user received, in order of arrival.'),
   sentTo: z
-    .enum(['users', ...conversationKinds, 'webhook', 'notice'])
+    .enum(['users', ...conversationKinds, 'webhook', 'notice', 'card'])
     .optional()
     .describe(
-      'Only messages that robots sent to users, messages to groups, to conversations of two people, messages to groups through the webhooks of custom robots, or work notices.',
+      'Only messages that robots sent to users, messages to groups, to conversations of two people, messages to groups through the webhooks of custom robots, work notices, or interactive cards to users and conversations.',
     ),
   openConversationId: openConversationId()
     .optional()

@@ -4,9 +4,10 @@ import type {
   ConsoleNonReadersAnswer,
   ConsoleReadersAnswer,
 } from '../../../src/wire/own/console-messages.ts';
+import { cardWorld } from '../support/cards.ts';
 import { groupWorld, privatePath } from '../support/groups.ts';
 import { type Fields, fileServer, type Reply } from '../support/harness.ts';
-import { bearer, ok, refusal } from '../support/world.ts';
+import { bearer, ok, refusal, world } from '../support/world.ts';
 
 type Query = Readonly<Record<string, string>>;
 
@@ -134,4 +135,24 @@ test('readers of a message to users, of none, and after a bad cursor are refused
     const query = { cursor: 'u-1-2' };
     expect(refusal(await console(`messages/${toGroup}/${list}`, query))).toEqual([400, 'huizhi.badRequest']);
   }
+});
+
+test('cards are among the messages to users and groups, and are listed apart with their total', async () => {
+  const { deliver } = cardWorld(world(server));
+  const { openConversationId } = await group({ title: 'Cards' });
+  const places = ['IM_ROBOT.alice', `IM_GROUP.${openConversationId}`, 'IM_ROBOT.bob'];
+  for (const place of places) ok(await deliver({ openSpaceId: `dtv1.card//${place}` }));
+  const [first] = await pages<ConsoleMessagesAnswer>('messages', { corpId: 'corp-one', sentTo: 'card' });
+  expect(first).toMatchObject({ total: { count: 3, isExact: true }, messages: [{ msgKey: 'interactiveCard' }, {}] });
+  const audiencesOf = async (query: Query = {}) =>
+    (await messagesOf({ sentTo: 'card', ...query })).map(({ conversation }) => conversation?.title ?? 'users');
+  expect(await audiencesOf()).toEqual(['users', 'Cards', 'users']);
+  expect(await audiencesOf({ openConversationId })).toEqual(['Cards']);
+  expect(await audiencesOf({ userId: 'bob' })).toEqual(['users', 'Cards']);
+  expect(await audiencesOf({ robotCode: 'robot-one', status: 'success' })).toHaveLength(3);
+  expect(await audiencesOf({ robotCode: 'robot-more' })).toEqual([]);
+  expect(await audiencesOf({ status: 'recalled' })).toEqual([]);
+  expect(await audiencesOf({ corpId: 'corp-two' })).toEqual([]);
+  expect(await messagesOf({ sentTo: 'group', openConversationId })).toMatchObject([{ msgKey: 'interactiveCard' }]);
+  expect(await messagesOf({ sentTo: 'users', userId: 'bob' })).toMatchObject([{ msgKey: 'interactiveCard' }]);
 });

@@ -256,6 +256,23 @@ test('hostile names and texts execute nothing', slow, async (context) => {
   expect([dialogs, complaints]).toEqual([0, []]);
 });
 
+test('the list of messages shows cards alone', slow, async (context) => {
+  needsBrowser(context);
+  await shown('alice', { title: 'A card among messages' });
+  await sent({ userIds: ['alice'], msgParam: '{"content":"not a card"}' });
+  const { page, complaints } = await operator('/messages?corpId=corp-one');
+  const rows = page.locator('.list-row');
+  await rows.filter({ hasText: 'not a card' }).waitFor();
+  await choose(page, 'Sent to', 'Viewers of an interactive card');
+  await page.waitForURL(/sentTo=card/);
+  await becomes(() => rows.filter({ hasText: 'not a card' }).count(), 0);
+  await rows.filter({ hasText: 'A card among messages' }).waitFor();
+  const chinese = await operator('/messages?corpId=corp-one&sentTo=card', { locale: 'zh-CN' });
+  await chinese.page.locator('.filters').getByText('互动卡片收件人').waitFor();
+  await chinese.page.locator('.list-row').filter({ hasText: 'A card among messages' }).waitFor();
+  expect([complaints, chinese.complaints]).toEqual([[], []]);
+});
+
 test('the search text is in the address', slow, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['alice'], msgParam: '{"content":"needle in a haystack"}' });

@@ -42,6 +42,16 @@ test.each<[string, string, (store: Store) => unknown]>([
     ({ operator }) => operator.totalOfWalk({ along: 'sender', corpId, sender: 'customRobot' }, 0, now),
   ],
   [
+    'the messages that show cards',
+    'messages_card (corp_id=? AND sent_at>?',
+    ({ operator }) => operator.messagesBefore({ along: 'card', corpId }, [now, 0], 0, 20),
+  ],
+  [
+    'the total of those',
+    'messages_card (corp_id=? AND sent_at>? AND sent_at<?)',
+    ({ operator }) => operator.totalOfWalk({ along: 'card', corpId }, 0, now),
+  ],
+  [
     'the messages of one conversation',
     'messages_conversation (corp_id=? AND conversation_id=? AND sent_at>?',
     ({ operator }) => operator.messagesBefore({ along: 'conversation', corpId, conversationId: 1 }, [now, 0], 0, 20),

@@ -30,6 +30,7 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['messages', 'messages_recalled', '100000 10000 10 1'],
   ['messages', 'messages_conversation', '1000000 100000 1000 10 1'],
   ['messages', 'messages_sender', '1000000 100000 50000 10 1'],
+  ['messages', 'messages_card', '1000000 100000 10 1'],
   ['events', 'events', '100000000 10000000 1'],
   ['contents', 'contents', '10000000 1000000 1'],
   ['inbox', 'inbox', '100000000 10000000 1000 1'],
