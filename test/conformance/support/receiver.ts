@@ -35,11 +35,14 @@ export async function startReceiver(): Promise<Receiver> {
   let taken = 0;
   let wake = () => {};
   const server = createServer(async (request, response) => {
-    const got = { path: request.url ?? '', headers: request.headers, body: await new Response(request).text() };
+    const body = await new Response(request).text().catch(() => undefined);
+    // The sender has gone in the middle of it.
+    if (body === undefined) return;
+    const got = { path: request.url ?? '', headers: request.headers, body };
     received.push(got);
     wake();
-    const { status = 200, headers = {}, body = '', never = false } = react(got);
-    if (!never) response.writeHead(status, headers).end(body);
+    const { status = 200, headers = {}, body: answer = '', never = false } = react(got);
+    if (!never) response.writeHead(status, headers).end(answer);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
