@@ -5,6 +5,9 @@ type AppEventType = StreamEventsAnswer['types'][number];
 
 type EventType = NonNullable<ConsoleEventDelivery['event']>['type'];
 
+/** The types that endpoints get and apps do not; `removed` is only listed. */
+type OwnEventType = `message.${string}` | 'removed';
+
 /** Maps the event types of endpoints to those of apps, in the order of the choices. */
 const appNames = {
   'receipt.read': 'robot_msg_read',
@@ -21,7 +24,7 @@ const appNames = {
   'department.created': 'org_dept_create',
   'department.changed': 'org_dept_modify',
   'department.removed': 'org_dept_remove',
-} as const satisfies Partial<Record<EventType, AppEventType>>;
+} as const satisfies Readonly<Record<Exclude<EventType, OwnEventType>, AppEventType>>;
 
 /** The types of events that apps get. */
 export const appEvents: readonly AppEventType[] = Object.values(appNames);
