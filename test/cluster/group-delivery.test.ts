@@ -9,6 +9,7 @@ import { createEvents } from '../../src/core/events.ts';
 import { ownInbox } from '../../src/core/upstream.ts';
 import { openStores, startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { must } from '../../src/store/contract/world.contract.ts';
+import { sharedBounds } from '../../src/store/conversations/group-delivery.ts';
 import { queryRows, sql } from '../../src/store/engine/sql.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -171,11 +172,22 @@ test('every member gets the messages that two processes have accepted for one gr
   const early = must(await must(stores[1]).accept({ ...given, sentAt }));
   const late = must(await must(stores[0]).accept({ ...given, sentAt: sentAt + 1 }));
   expect(late.messageId).toBeLessThan(early.messageId);
-  const step = await must(stores[0]).deliverStep(corpId, late.messageId, sentAt + 1);
-  expect(step).toMatchObject({ touched: [], isDone: false, isWaiting: true });
-  const running = must(deliverers[0]).resume();
-  await must(deliverers[1]).resume();
-  await running;
+  const step = async (store: Store | undefined, { messageId, sentAt: at }: typeof late) => {
+    const { touched, isDone, isWaiting } = await must(store).deliverStep(corpId, messageId, at);
+    return { userIds: touched.map(({ userId }) => userId), isDone, isWaiting };
+  };
+  const waits = { userIds: [], isDone: false, isWaiting: true };
+  expect(await step(stores[0], late)).toEqual(waits);
+  const { userIds } = await step(stores[1], early);
+  expect(userIds).toHaveLength(sharedBounds.deliveries);
+  expect(await step(stores[0], late)).toEqual({ userIds, isDone: false, isWaiting: false });
+  expect(await step(stores[0], late)).toEqual(waits);
+  // The rest runs at the same time. The later message begins first.
+  for (const [i, { messageId }] of [late, early].entries()) {
+    const pending = await must(stores[i]).pending({ corpId: 0, messageId: 0 }, 9);
+    must(deliverers[i]).deliver(must(pending.find((one) => one.messageId === messageId)));
+  }
+  await Promise.all(deliverers.map(({ idle }) => idle()));
   const order = await must(stores[0]).driver.read(() => queryRows(countInOrder, early.messageId, late.messageId));
   expect(order).toEqual([[size, size]]);
 });
