@@ -22,6 +22,8 @@ export type Metrics = {
   heard(reach: string, outcome: string): void;
   /** Records a click on a card, and whether its program has answered. */
   cardClick(outcome: 'answered' | 'unanswered'): void;
+  /** Records a connection of Stream mode that an error of the server has ended. */
+  streamFault(): void;
   /** Records an attempt to deliver an event to a subscription: `endpoint`, `stream` or `push`. */
   tried(form: string, outcome: string): void;
   /** Renders all metrics in the Prometheus text format. */
@@ -61,6 +63,7 @@ type Counted = {
   readonly speeches: Counter;
   readonly hearings: Counter;
   readonly cardClicks: Counter;
+  readonly streamFaults: Counter;
   readonly tries: Counter;
 };
 
@@ -77,6 +80,7 @@ export function createMetrics(gauges: Gauges): Metrics {
     speeches: createCounter(['to', 'outcome']),
     hearings: createCounter(['reach', 'outcome']),
     cardClicks: createCounter(['outcome']),
+    streamFaults: createCounter([]),
     tries: createCounter(['form', 'outcome']),
   };
   const labels = createLabelCache();
@@ -92,6 +96,7 @@ export function createMetrics(gauges: Gauges): Metrics {
     said: (to, outcome) => counted.speeches.add(`${to} ${outcome}`),
     heard: (reach, outcome) => counted.hearings.add(`${reach} ${outcome}`),
     cardClick: (outcome) => counted.cardClicks.add(outcome),
+    streamFault: () => counted.streamFaults.add(''),
     tried: (form, outcome) => counted.tries.add(`${form} ${outcome}`),
     async scrape() {
       registry ??= createRegistry(counted, gauges);
@@ -155,7 +160,7 @@ async function createRegistry(
 }
 
 function registerCounters(
-  { refusals, arrivals, reads, dings, webhooks, speeches, hearings, cardClicks, tries }: Counted,
+  { refusals, arrivals, reads, dings, webhooks, speeches, hearings, cardClicks, streamFaults, tries }: Counted,
   register: (name: string, help: string, from: Counter) => void,
 ): void {
   const refused = "Errors of the vendor's API, by route and code; the old host returns them with status 200.";
@@ -169,6 +174,8 @@ function registerCounters(
   register('huizhi_person_messages_total', 'Messages that people write to robots and conversations.', speeches);
   register('huizhi_robot_pushes_total', 'Messages of people that are passed on to robots.', hearings);
   register('huizhi_card_clicks_total', 'Clicks on interactive cards, by whether the program has answered.', cardClicks);
+  const faults = 'Connections of clients in Stream mode that an error of the server has ended; each is in the log.';
+  register('huizhi_stream_faults_total', faults, streamFaults);
   const tried =
     'Attempts to deliver an event, by form (webhook endpoint, Stream mode, HTTP push) and outcome (delivered, failed, gone).';
   register('huizhi_event_tries_total', tried, tries);

@@ -68,6 +68,8 @@ export type Meters = {
   heard(reach: 'stream' | 'http' | 'none', outcome: 'answered' | 'refused' | 'failed'): void;
   /** Counts a click on a card. */
   cardClick(outcome: 'answered' | 'unanswered'): void;
+  /** Counts a connection of Stream mode that an error of this process has ended. */
+  streamFault(): void;
   /** Counts an attempt to deliver an event to a subscription of a form. */
   tried(form: SubscriptionForm, outcome: string): void;
 };

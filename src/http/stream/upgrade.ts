@@ -15,6 +15,7 @@ import { type Observe, parsePath } from '../server/listener.ts';
 import { findParameter } from '../server/query.ts';
 import type { Handover, Upgrade } from '../server/socket-guard.ts';
 import type { Refused } from '../server/socket-refusals.ts';
+import { createBarrier } from './barrier.ts';
 import { createHandshakeEmulation, type HandshakeEmulation } from './emulation.ts';
 
 type UpgradeParts = {
@@ -104,15 +105,23 @@ function admitWithFaults(
 }
 
 /** Connects a client with the hub. */
-function serveClient({ hub }: Context, admission: Admission, client: WebSocket, handover: Handover): void {
-  const registered = hub.register({ ...admission, link: createLink(client, handover) });
-  client.on('message', (data: Buffer, isBinary) => {
-    if (isBinary) registered.touched();
-    else registered.heard(data.toString());
+function serveClient(context: Context, admission: Admission, client: WebSocket, handover: Handover): void {
+  const registered = context.hub.register({ ...admission, link: createLink(client, handover) });
+  const barrier = createBarrier(client, (err) => {
+    const { appKey: app, id: connection } = admission;
+    context.log.error({ err, app, connection }, 'a Stream connection failed, and was closed');
+    context.meters.streamFault();
+    // It gets no more pushes.
+    barrier.end(registered.closed);
   });
-  client.on('ping', registered.touched);
-  client.on('pong', registered.touched);
-  client.on('close', registered.closed);
+  const touch = () => barrier.run(registered.touched);
+  client.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) touch();
+    else barrier.run(() => registered.heard(data.toString()));
+  });
+  client.on('ping', touch);
+  client.on('pong', touch);
+  client.on('close', () => barrier.end(registered.closed));
   // `ws` has closed the connection already, for example because a frame was too long.
   client.on('error', ignore);
 }
