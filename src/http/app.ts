@@ -34,9 +34,6 @@ export type App = {
   routes(): Promise<readonly string[]>;
 };
 
-/** The packages that requests may load later. */
-const loadOptional = () => [import('@fastify/busboy'), import('file-type'), import('prom-client'), import('ws')];
-
 /** Paths of our own surfaces. Every other path goes to the vendor's gateway, also if no route has it. */
 const ownPaths =
   /^\/(?:inbox|emulator|console|downloads|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;
@@ -68,7 +65,7 @@ export function createApp(parts: AppParts): App {
     ...{ observe, observeRefusal, access, requestIds, isKnownHost, isOwn, serveOwn },
   });
   return {
-    load: async () => void (await Promise.all([loadSurfaces().then(({ load }) => load()), ...loadOptional()])),
+    load: async () => void (await (await loadSurfaces()).load()),
     routes: async () => [
       ...vendorRoutes.map(({ method, path }) => `${method} ${path}`),
       ...(await loadSurfaces()).routes,
