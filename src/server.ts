@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Composed, compose } from './compose.ts';
@@ -14,7 +13,7 @@ import type { SocketLimits } from './http/server/socket-guard.ts';
 import { isTlsServer, loadTlsPair, reportValidity, type TlsReloads, watchTlsFiles } from './http/server/tls.ts';
 import type { UploadLimits } from './http/server/uploads.ts';
 import type { Log } from './log.ts';
-import { packageRoot } from './package-root.ts';
+import { readVersion } from './package-root.ts';
 import { redactDatabase } from './store/engine/postgres/postgres-address.ts';
 import type { Driver } from './store/engine/sql.ts';
 import { migrations } from './store/migrations/index.ts';
@@ -48,8 +47,7 @@ export type Limits = {
 };
 
 /** The version of the package, from its package.json. */
-export const version = (JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string })
-  .version;
+export const version = readVersion();
 
 /**
  * Starts a server. Rejects with a StoreError if the database cannot be used, with an UnfitError if its data cannot be

@@ -10,9 +10,9 @@ import {
 } from '../config/read.ts';
 import { readRun } from '../config/run-options.ts';
 import { createLog } from '../log.ts';
+import { readVersion } from '../package-root.ts';
 import type { Run } from './command.ts';
 import { printUnescaped, report } from './output.ts';
-import { readVersion } from './version.ts';
 
 type ServerCommand = Exclude<Command, ClientCommand | 'run' | 'doctor' | 'completion'>;
 
@@ -47,7 +47,6 @@ function reportUnexpected(error: unknown): number {
 
 async function dispatch([word, ...args]: readonly string[]): Promise<number> {
   if (word === undefined || word === '--help' || word === '-h') return showText(renderOverview());
-  if (word === '--version' || word === '-V' || word === '-v') return showText(`${readVersion()}\n`);
   if (word === 'help') return showText(args[0] === undefined ? renderOverview() : renderHelp(parseCommand(args[0])));
   if (word.startsWith('-')) throw new UsageError(`The command comes first: huizhi dev ${[word, ...args].join(' ')}`);
   return runCommand(parseCommand(word), args);

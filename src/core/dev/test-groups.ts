@@ -27,7 +27,7 @@ export async function createTestGroup(
     given.owner === undefined && first === undefined ? await context.store.usersPage(organization.corpId, '', 1) : [];
   const owner = given.owner ?? first ?? anybody?.code;
   if (owner === undefined)
-    throw huizhiError('huizhi.conflict', `there is not a user in ${organization.code} who could own the group`);
+    throw huizhiError('huizhi.conflict', `there is no user in ${organization.code} who could own the group`);
   return createGroup(context, await resolveGroup(context, organization, { ...given, owner }));
 }
 
