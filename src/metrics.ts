@@ -4,6 +4,8 @@ import type { Registry } from 'prom-client';
 export type Metrics = {
   /** Records a request that took `seconds`. */
   request(method: string, route: string, status: number, seconds: number): void;
+  /** Returns how many requests were recorded so far. */
+  requests(): number;
   /** Records an error of the vendor's API by its code; the status of an error of the old host is 200. */
   refused(route: string, code: string): void;
   /** Records a delivered message; `lag` is the time since its send in milliseconds. */
@@ -85,8 +87,13 @@ export function createMetrics(gauges: Gauges): Metrics {
   };
   const labels = createLabelCache();
   let registry: Promise<Registry> | undefined;
+  let requests = 0;
   return {
-    request: (method, route, status, seconds) => counted.requests.observe(labels(method, route, status), seconds),
+    request(method, route, status, seconds) {
+      requests++;
+      counted.requests.observe(labels(method, route, status), seconds);
+    },
+    requests: () => requests,
     refused: (route, code) => counted.refusals.add(`${route} ${code}`),
     delivered: (milliseconds) => counted.lag.observe('', milliseconds / 1000),
     arrived: (to, count) => counted.arrivals.add(to, count),

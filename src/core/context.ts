@@ -56,6 +56,8 @@ export type Outcome = 'accepted' | 'refused' | 'failed';
 
 /** Counts what operators watch. */
 export type Meters = {
+  /** Returns how many requests were answered so far. */
+  requests(): number;
   /** Counts messages that became READ. */
   read(count: number): void;
   /** Counts the receivers of a DING. */

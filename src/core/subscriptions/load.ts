@@ -7,18 +7,22 @@ const busyShare = 0.9;
 const window = 50;
 
 /**
- * Creates a function that returns whether this process is busy: its event loop has hardly been idle lately. Webhooks then
- * wait, because callers wait for their responses, and nobody waits for a webhook.
+ * Creates a function that returns whether this process is busy with requests: it has answered some lately, and its event
+ * loop has hardly been idle. Events then wait, because callers wait for their responses, and nobody waits for an event.
+ *
+ * @param requests returns how many requests were answered so far
  */
-export function createBusyCheck(): () => boolean {
+export function createBusyCheck(requests: () => number): () => boolean {
   let last = performance.eventLoopUtilization();
   let measuredAt = performance.now();
+  let answered = requests();
   let isBusy = false;
   return () => {
     const now = performance.now();
     if (now - measuredAt < window) return isBusy;
     const current = performance.eventLoopUtilization();
-    isBusy = performance.eventLoopUtilization(current, last).utilization > busyShare;
+    isBusy = requests() > answered && performance.eventLoopUtilization(current, last).utilization > busyShare;
+    answered = requests();
     last = current;
     measuredAt = now;
     return isBusy;

@@ -6,13 +6,24 @@ import type { Context } from '../context.ts';
 import { everybody } from '../events.ts';
 import { pause } from '../pause.ts';
 import type { Try } from './attempt.ts';
-import type { Form, Send } from './form.ts';
-import { createBusyCheck } from './load.ts';
-import { createProgress, type Progress } from './progress.ts';
+import type { Form } from './form.ts';
 import { createPushForm } from './push/form.ts';
 import { createStreamForm } from './stream-form.ts';
 import { createWakeSignal, type WakeSignal } from './wake-signal.ts';
 import { createWebhookForm } from './webhook-form.ts';
+import {
+  createState,
+  findDue,
+  findRest,
+  hasFreePlace,
+  isDead,
+  isHeld,
+  maxInFlight,
+  maxRepeats,
+  type Parts,
+  type State,
+  type Task,
+} from './worker-state.ts';
 
 /** Delivers the events of one subscription. */
 export type Worker = {
@@ -23,24 +34,8 @@ export type Worker = {
   close(): Promise<void>;
 };
 
-/**
- * Maximum number of concurrent requests to one endpoint, or pushes to one app. Retries use at most half of them while
- * there are new events.
- */
-const maxInFlight = 10;
-const maxRepeats = 5;
-
 /** Number of events that one query reads. */
 const pageSize = 100;
-
-/**
- * An endpoint counts as dead when so many of its events wait for another attempt, and so many attempts in a row have
- * failed. No new events are tried then, so that they stay in the outbox. One of those that wait is tried each minute;
- * once it is delivered, all are due.
- */
-const maxWaiting = 100;
-const maxFailures = 20;
-const probeInterval = 60_000;
 
 /** Milliseconds, by the machine's clock, between two groups of new events while this process is busy. */
 const restWhileBusy = 100;
@@ -50,21 +45,6 @@ const reachInterval = 1000;
 
 /** Milliseconds, by the machine's clock, for which a move of a test clock waits for responses. */
 const longestWait = 1000;
-
-/**
- * An event to be tried, which happened at `at`. `tries` is the number of earlier attempts; `isFresh` means that it has
- * no delivery yet.
- */
-type Task = {
-  readonly offset: number;
-  readonly at: number | null;
-  readonly send: Send;
-  readonly tries: number;
-  readonly isFresh: boolean;
-};
-
-/** Whether there may be events that were not read. */
-type News = { isPending: boolean };
 
 /**
  * Starts the worker of a subscription that this process owns.
@@ -106,43 +86,6 @@ function createForm(context: Context, organization: Organization, subscription: 
 
 const forms = { endpoint: createWebhookForm, stream: createStreamForm, push: createPushForm } as const;
 
-type Parts = {
-  readonly context: Context;
-  readonly subscription: Subscription;
-  readonly form: Form;
-  readonly signal: WakeSignal;
-  readonly news: News;
-  readonly closing: AbortSignal;
-};
-
-/** The state of a running worker. */
-type State = {
-  readonly progress: Progress;
-  /** Offsets of events after the position that were tried before this worker has started. */
-  readonly tried: ReadonlySet<number>;
-  /** New events that were read and not tried yet. */
-  queue: Task[];
-  readonly inFlight: Set<number>;
-  results: { readonly task: Task; readonly tried: Try }[];
-  /** Waiting deliveries whose events were removed. */
-  removed: number[];
-  /** The position in the database. */
-  recorded: number;
-  /** How many deliveries wait for another attempt, and how many attempts in a row have failed. */
-  waiting: number;
-  failures: number;
-  /** When the next of them has to be tried; 0 if it has to be looked up. */
-  nextDue: number;
-  lastTry: number;
-  readonly canDie: boolean;
-  /** Whether the last attempt has found no receiver, and when to look again, by `performance.now()`. */
-  isUnreachable: boolean;
-  lookAt: number;
-  readonly isBusy: () => boolean;
-  /** When new events may be tried again, by `performance.now()`. */
-  restUntil: number;
-};
-
 /** Runs until the worker is closed, or its subscription has changed. Rejects if the store fails. */
 async function runLoop(parts: Parts): Promise<void> {
   const { context, signal, news, closing } = parts;
@@ -153,8 +96,8 @@ async function runLoop(parts: Parts): Promise<void> {
     await readEvents(parts, state);
     await startRepeats(parts, state);
     startQueued(parts, state);
-    if (!(await recordResults(parts, state))) break;
-    const isFree = state.inFlight.size < maxInFlight;
+    if (!(await record(parts, state))) break;
+    const isFree = hasFreePlace(state);
     const rest = findRest(state);
     if (rest <= 0 && isFree && !isHeld(state) && (state.queue.length > 0 || news.isPending)) continue;
     const timer = rest > 0 ? setTimeout(signal.wake, rest) : undefined;
@@ -166,6 +109,7 @@ async function runLoop(parts: Parts): Promise<void> {
     clearTimeout(timer);
   }
   cancel();
+  await state.recording;
 }
 
 /** Wakes the loop for what is due, and waits for it, so that a test clock runs everything at its own time. */
@@ -174,49 +118,11 @@ function wakeAndWait(signal: WakeSignal): Promise<void> {
   return Promise.race([signal.idle(), pause(longestWait)]);
 }
 
-async function createState({ context, subscription, form }: Parts): Promise<State> {
-  const { corpId, id, position } = subscription;
-  const { subscriptions } = context.store;
-  return {
-    progress: createProgress(position, form.isWanted),
-    tried: await subscriptions.triedBeyond(corpId, id, position),
-    ...{
-      queue: [],
-      inFlight: new Set(),
-      results: [],
-      removed: [],
-      recorded: position,
-      nextDue: 0,
-      lastTry: 0,
-      failures: 0,
-    },
-    ...{ isBusy: createBusyCheck(), restUntil: 0, canDie: form.canDie, isUnreachable: false, lookAt: 0 },
-    waiting: await subscriptions.waitingCount(corpId, id),
-  };
-}
-
-const isDead = ({ canDie, waiting, failures }: State) => canDie && waiting >= maxWaiting && failures >= maxFailures;
-
-/** Whether new events stay in the outbox. */
-const isHeld = (state: State) => isDead(state) || state.isUnreachable;
-
-/** Returns the milliseconds until the next look for a receiver, or until new events may be tried. */
-function findRest(state: State): number {
-  if (state.isUnreachable) return Math.max(1, state.lookAt - performance.now());
-  return state.queue.length > 0 && !isDead(state) ? state.restUntil - performance.now() : 0;
-}
-
 /** Looks from time to time whether there is a receiver, while there was none. */
 async function findReceiver({ form }: Parts, state: State): Promise<void> {
   if (!state.isUnreachable || performance.now() < state.lookAt) return;
   state.isUnreachable = !(await form.isReachable());
   state.lookAt = performance.now() + reachInterval;
-}
-
-/** Returns when a waiting delivery has to be tried, in epoch milliseconds. */
-function findDue(state: State): number {
-  if (state.waiting === 0 || state.isUnreachable) return Number.MAX_SAFE_INTEGER;
-  return isDead(state) ? Math.min(state.nextDue, state.lastTry + probeInterval) : state.nextDue;
 }
 
 /** Reads the next page of events if none is queued. */
@@ -250,7 +156,7 @@ async function startRepeats(parts: Parts, state: State): Promise<void> {
   const ready = rows.filter(({ seq }) => !state.inFlight.has(seq));
   // What waits for a rest, or for a dead endpoint, needs no share.
   const hasNew = state.queue.length > 0 && !isDead(state) && performance.now() >= state.restUntil;
-  const free = (hasNew ? maxRepeats : maxInFlight) - state.inFlight.size;
+  const free = (hasNew ? maxRepeats : maxInFlight) - state.unanswered;
   const due = ready.filter(({ dueAt }, i) => (dueAt ?? 0) <= now || (isProbe && i === 0)).slice(0, Math.max(0, free));
   await startAgain(parts, state, due);
   state.nextDue = ready.find((row) => !due.includes(row))?.dueAt ?? Number.MAX_SAFE_INTEGER;
@@ -279,7 +185,7 @@ async function startAgain(parts: Parts, state: State, due: readonly EventDeliver
 function startQueued(parts: Parts, state: State): void {
   if (state.queue.length === 0 || performance.now() < state.restUntil) return;
   if (state.isBusy()) state.restUntil = performance.now() + restWhileBusy;
-  while (state.inFlight.size < maxInFlight && !isHeld(state)) {
+  while (hasFreePlace(state) && !isHeld(state)) {
     const task = state.queue.shift();
     if (!task) return;
     start(parts, state, task);
@@ -288,15 +194,43 @@ function startQueued(parts: Parts, state: State): void {
 
 function start({ context, signal, closing }: Parts, state: State, task: Task): void {
   state.inFlight.add(task.offset);
+  state.unanswered++;
   state.lastTry = context.clock.now();
   void task.send(closing).then((tried) => {
+    state.unanswered--;
     state.results.push({ task, tried });
     signal.wake();
   });
 }
 
 /**
- * Records the results so far, and the position. Events that are skipped move the position only with the next results, or
+ * Records the results so far. While all new events are delivered, the next ones are sent meanwhile: the results that
+ * arrive until then are recorded together. Returns false if the subscription has changed. Rejects if the store fails.
+ */
+async function record(parts: Parts, state: State): Promise<boolean> {
+  const { results, removed } = state;
+  const isSmooth = removed.length === 0 && results.every(({ task, tried }) => task.isFresh && isDelivered(tried));
+  if (state.recording && (state.isRecorded || !isSmooth)) {
+    if (!(await state.recording)) return false;
+    state.recording = undefined;
+  }
+  if (state.recording) return true;
+  const recording = recordResults(parts, state);
+  if (results.length === 0 || !isSmooth) return recording;
+  state.recording = recording;
+  state.isRecorded = false;
+  const end = () => {
+    state.isRecorded = true;
+    parts.signal.wake();
+  };
+  recording.then(end, end);
+  return true;
+}
+
+const isDelivered = ({ result }: Try) => result === 'delivered';
+
+/**
+ * Records results and the position. Events that are skipped move the position only with the next results, or
  * after many of them. Returns false if the subscription has changed since the worker has started.
  */
 async function recordResults({ context, subscription, form, closing }: Parts, state: State): Promise<boolean> {
@@ -311,7 +245,7 @@ async function recordResults({ context, subscription, form, closing }: Parts, st
   state.removed = [];
   const ended = results.map(({ task, tried }) => ({ task, tried, delivery: toDelivery(context, form, task, tried) }));
   const wasDead = isDead(state);
-  for (const { tried } of results) state.failures = tried.result === 'delivered' ? 0 : state.failures + 1;
+  for (const { tried } of results) state.failures = isDelivered(tried) ? 0 : state.failures + 1;
   const record = {
     fresh: ended.filter(({ task }) => task.isFresh).map(({ task, delivery }) => ({ ...delivery, eventAt: task.at })),
     repeated: ended.filter(({ task }) => !task.isFresh).map(({ delivery }) => delivery),
@@ -345,11 +279,11 @@ function takeBackUnreachable(state: State): void {
 }
 
 function toDelivery(context: Context, form: Form, { offset, tries }: Task, tried: Try): EventDelivery {
-  const { result, status, answer, duration, retryAfter } = tried;
-  const next = result === 'delivered' ? undefined : form.findNextTry(tries + 1, retryAfter);
+  const { status, answer, duration, retryAfter } = tried;
+  const next = isDelivered(tried) ? undefined : form.findNextTry(tries + 1, retryAfter);
   return {
     seq: offset,
-    state: result === 'delivered' ? 'delivered' : next === undefined ? 'failed' : 'waiting',
+    state: isDelivered(tried) ? 'delivered' : next === undefined ? 'failed' : 'waiting',
     tries: tries + 1,
     dueAt: next ?? null,
     triedAt: context.clock.now(),
