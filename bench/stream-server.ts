@@ -11,6 +11,7 @@ import { readConfig } from '../src/config/read.ts';
 import { createSocketServer } from '../src/http/server/socket.ts';
 import { silentLog } from '../src/log.ts';
 import { version } from '../src/server.ts';
+import { talkers } from './lib/talk.ts';
 
 /** Sends one push, and resolves when the client has answered. */
 type PushOnce = (app: number) => Promise<unknown>;
@@ -23,10 +24,12 @@ const apps = Array.from({ length: 100 }, (_, i) => `app-${i}`);
 const appSecret = 's3cret-bench';
 
 async function startHuizhi(connections: number): Promise<PushOnce> {
+  const { corpId, robotCode, userIds } = talkers;
+  const [appKey = ''] = apps;
   const setup = {
-    organizations: [{ corpId: 'corp', name: 'Corp', users: [] }],
-    apps: apps.map((appKey) => ({ appKey, appSecret, kind: 'internal', corpId: 'corp', permissions: [] }) as const),
-    robots: [],
+    organizations: [{ corpId, name: 'Corp', users: userIds.map((userId) => ({ userId, name: userId })) }],
+    apps: apps.map((key) => ({ appKey: key, appSecret, kind: 'internal', corpId, permissions: [] }) as const),
+    robots: [{ robotCode, name: 'Robot', appKey, installedIn: [corpId] }],
   };
   const flags = new Map(
     Object.entries({ streamConnections: String(connections), maxConnections: '100000', streamRepeat: 'off' }).map(

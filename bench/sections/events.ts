@@ -1,13 +1,16 @@
 import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { alternate } from '../lib/alternate.ts';
 import { sendText } from '../lib/api.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';
 import { type Polled, secretFile, serve } from '../lib/polled.ts';
-import { residentMemory } from '../lib/process.ts';
+import { residentMemory, startNode } from '../lib/process.ts';
 import { firstUsers, openSessions } from '../lib/sessions.ts';
 import { median } from '../lib/stats.ts';
+import { openEventClient, openSocket, pushFrames } from '../lib/stream-clients.ts';
 import type { Seeded } from '../lib/workspace.ts';
-import { robotCode, userCode } from '../seed.ts';
+import { credentials, robotCode, userCode } from '../seed.ts';
 
 const readers = 20;
 const adminToken = 'only-for-the-benchmark-of-events';
@@ -16,12 +19,12 @@ const adminToken = 'only-for-the-benchmark-of-events';
 const share = 1000;
 
 /**
- * What webhooks cost: reads per second with and without an endpoint, webhooks per second, and memory and recovery time
- * after an endpoint was unavailable.
+ * What events cost: reads per second with an endpoint and an app in Stream mode that get each, and without; events per
+ * second to both; and memory and recovery time after an endpoint was unavailable.
  */
 export const eventsSection: Section = {
   title: (settings) =>
-    `${sizeOf(settings.messages)} messages to ${readers} people, who read them, with a webhook for each read and without`,
+    `${sizeOf(settings.messages)} messages to ${readers} people, who read them, with a webhook and a Stream event for each read, and without`,
   async run(bench) {
     const { workspace, settings } = bench;
     const empty = await workspace.seeded({ messages: 0, recipients: readers, users: settings.users });
@@ -38,9 +41,10 @@ export const eventsSection: Section = {
       webhooks.push(withSink.webhooks);
     }
     return [
-      plain('reads without an endpoint', median(rates), '/s', rates),
-      bounded(plain('reads with one, share of it', median(ratios), '', ratios), { bound: 'at least', value: 0.9 }),
-      plain('webhooks, from the first read to the last', median(webhooks), '/s', webhooks),
+      plain('reads without either', median(rates), '/s', rates),
+      bounded(plain('reads with both, share of it', median(ratios), '', ratios), { bound: 'at least', value: 0.9 }),
+      plain('events to both, from the first read to the last', median(webhooks), '/s', webhooks),
+      ...(await measureWaiting(bench, empty)),
       ...(await measureDead(bench, empty)),
     ];
   },
@@ -84,7 +88,7 @@ async function startSink(port = 0): Promise<Sink> {
 /** A server with sessions of all readers and, if a port is given, an endpoint there. */
 type Running = { readonly huizhi: Polled; readonly sessions: readonly string[]; readonly path: string };
 
-async function start(bench: Bench, empty: Seeded, port: number | undefined): Promise<Running> {
+async function start(bench: Bench, empty: Seeded, port?: number, isForApp = false): Promise<Running> {
   const { workspace } = bench;
   const path = workspace.copy(empty.path, 'events');
   const sessions = await openSessions(path, firstUsers(readers));
@@ -92,6 +96,7 @@ async function start(bench: Bench, empty: Seeded, port: number | undefined): Pro
   const args = ['--admin-token-file', token, '--callback-allow', '127.0.0.1'];
   const huizhi = await serve(bench, { ...empty, path }, args);
   if (port !== undefined) await createEndpoint(huizhi.url, port);
+  if (isForApp) await chooseEvents(huizhi.url);
   return { huizhi, sessions, path };
 }
 
@@ -100,17 +105,29 @@ async function stop({ workspace }: Bench, { huizhi, path }: Running): Promise<vo
   workspace.drop(path);
 }
 
-async function createEndpoint(url: string, port: number): Promise<void> {
-  const headers = { authorization: `Bearer ${adminToken}` };
-  const listed = await fetch(`${url}/console/v1/organizations`, { headers });
+const operator = { authorization: `Bearer ${adminToken}` };
+
+async function findCorpId(url: string): Promise<string> {
+  const listed = await fetch(`${url}/console/v1/organizations`, { headers: operator });
   const { organizations } = (await listed.json()) as { organizations: readonly { corpId: string }[] };
-  const body = { corpId: organizations[0]?.corpId, url: `http://127.0.0.1:${port}/`, types: ['receipt.read'] };
-  const made = await fetch(`${url}/console/v1/endpoints`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!made.ok) throw new Error(`the endpoint was refused: ${await made.text()}`);
+  return organizations[0]?.corpId ?? '';
+}
+
+async function change(method: 'POST' | 'PUT', url: string, body: object): Promise<void> {
+  const headers = { ...operator, 'content-type': 'application/json' };
+  const made = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  if (!made.ok) throw new Error(`${url} was refused: ${await made.text()}`);
+}
+
+async function createEndpoint(url: string, port: number): Promise<void> {
+  const body = { corpId: await findCorpId(url), url: `http://127.0.0.1:${port}/`, types: ['receipt.read'] };
+  await change('POST', `${url}/console/v1/endpoints`, body);
+}
+
+/** Lets the app of the benchmark get an event for each read. */
+async function chooseEvents(url: string): Promise<void> {
+  const path = `/console/v1/apps/${credentials.appKey}/events/${encodeURIComponent(await findCorpId(url))}`;
+  await change('PUT', url + path, { types: ['robot_msg_read'] });
 }
 
 /** Sends the messages, and lets everybody read them. Returns the seconds of the reads. */
@@ -151,15 +168,61 @@ async function readOneByOne(url: string, session: string, ids: readonly string[]
   }
 }
 
-/** Measures reads in a second and, with a sink, webhooks in a second until it has all. */
+/** Measures reads in a second and, with a sink, events in a second until it and an app in Stream mode have all. */
 async function measure(bench: Bench, empty: Seeded, sink: Sink | undefined) {
-  const running = await start(bench, empty, sink?.port);
+  const running = await start(bench, empty, sink?.port, sink !== undefined);
+  const app = sink && (await openEventClient(running.huizhi.url, credentials));
   try {
     const { count, seconds } = await readAll(bench, running);
     const ended = performance.now();
     await sink?.reached(count);
+    await app?.reached(count);
     const all = seconds + (performance.now() - ended) / 1000;
     return { reads: count / seconds, webhooks: count / all };
+  } finally {
+    app?.close();
+    await stop(bench, running);
+  }
+}
+
+/** Frames of the bare server, and how many of them wait for an answer at the same time. */
+const bareFrames = { count: 20_000, window: 64 };
+
+/**
+ * Measures how fast an app gets the events that have waited until it connected, compared with a bare WebSocket server
+ * that sends as many frames as it can.
+ */
+async function measureWaiting(bench: Bench, empty: Seeded): Promise<readonly Figure[]> {
+  const bare = await startNode([join(import.meta.dirname, '../stream-server.ts'), 'bare'], bench.workspace.folder);
+  const client = await openSocket(`ws://127.0.0.1:${Number(bare.said.port)}`);
+  try {
+    const rates = await alternate(
+      bench.settings.rounds,
+      () => pushWaiting(bench, empty),
+      () => pushFrames(bare, bareFrames),
+      (a, b) => a / b,
+    );
+    return [
+      bounded(plain('waiting Stream events / bare', rates.ratio, '', rates.ratios), { bound: 'at least', value: 0.5 }),
+      plain('waiting Stream events', median(rates.first), '/s'),
+      plain('frames, bare', median(rates.second), '/s'),
+    ];
+  } finally {
+    client.terminate();
+    await bare.stop();
+  }
+}
+
+async function pushWaiting(bench: Bench, empty: Seeded): Promise<number> {
+  const running = await start(bench, empty, undefined, true);
+  try {
+    const { count } = await readAll(bench, running);
+    const app = await openEventClient(running.huizhi.url, credentials);
+    await app.reached(1);
+    const started = performance.now();
+    await app.reached(count);
+    app.close();
+    return (count - 1) / ((performance.now() - started) / 1000);
   } finally {
     await stop(bench, running);
   }
@@ -173,7 +236,7 @@ async function measureDead(bench: Bench, empty: Seeded): Promise<readonly Figure
   const free = await startSink();
   const { port } = free;
   await free.close();
-  const none = await start(bench, empty, undefined);
+  const none = await start(bench, empty);
   await readAll(bench, none);
   const without = residentMemory(none.huizhi.pid).now;
   await stop(bench, none);
