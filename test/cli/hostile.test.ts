@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { command, credentialsFor, type Ended, folder } from '../support/command.ts';
+import { sample } from '../support/long.ts';
 
 // Each test starts one or more processes.
 vi.setConfig({ testTimeout: 60_000 });
@@ -105,8 +106,10 @@ describe.each([
   ['errors with a request id in the header', failures(true)],
   ['an unknown sendStatus', oddStatus],
   ['errors of the token call', noToken],
-])('a server that answers %s with control characters', (_, listener) => {
-  test.each(commands.map((words) => ({ words, shown: JSON.stringify(words) })))(
+] as const)('a server that answers %s with control characters', (_, listener) => {
+  // The commands print answers with the same code, so that one in four of them shows in an ordinary run what it does.
+  const tried = listener === successes ? commands : sample(commands, 4);
+  test.each(tried.map((words) => ({ words, shown: JSON.stringify(words) })))(
     'does not control the terminal of huizhi $shown',
     async ({ words: args }) => {
       const env = { ...credentialsFor(await listening(listener)), HUIZHI_ROBOT: `robot${hostile.slice(-5)}` };

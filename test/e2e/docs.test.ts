@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { isLong } from '../support/long.ts';
 import { becomes, pages } from './support/harness.ts';
 
 const { needsBrowser, server, visitor } = await pages();
@@ -28,6 +29,7 @@ test('the viewer of the API uses the theme that the browser prefers and lists ca
 test('the viewer of the API describes calls in Chinese to a browser that prefers Chinese, and is dark if it prefers that', {
   timeout: 180_000,
 }, async (context) => {
+  context.skip(!isLong, 'the viewer takes half a minute to render the document');
   needsBrowser(context);
   const page = await (await visitor({ locale: 'zh-CN', colorScheme: 'dark' })).newPage();
   await page.goto(`${server.url}/docs`);

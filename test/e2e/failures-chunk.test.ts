@@ -1,6 +1,7 @@
 /** A chunk of a page cannot be loaded: offline, after an upgrade, or because a file is missing. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { sample } from '../support/long.ts';
 import { seriousFindings } from './support/axe.ts';
 import { between } from './support/between.ts';
 import { cardDesk } from './support/cards.ts';
@@ -29,10 +30,12 @@ function countLoads(page: Page) {
   return loads;
 }
 
-test.for([
+const unloaded = [
   ['en-GB', 'Not yet read', 'This page could not be loaded'],
   ['zh-CN', '未读名单', '页面加载失败'],
-] as const)(
+] as const;
+
+test.for(sample(unloaded, 2))(
   'a page of the console that was never opened says in %s that it cannot be loaded offline, and opens afterwards',
   slow,
   async ([locale, name, words], context) => {
@@ -82,10 +85,12 @@ test('after an upgrade the console reloads once without help, and shows the requ
   expect(new URL(page.url()).pathname).toBe('/console/unread');
 });
 
-test.for([
+const missing = [
   ['en-GB', 'Not yet read', 'One of its files is missing on the server', 'Reload'],
   ['zh-CN', '未读名单', '服务器上缺少此页面的文件', '重新加载'],
-] as const)(
+] as const;
+
+test.for(sample(missing, 2, 1))(
   'a permanently missing file is reported in %s after one reload, without a reload loop',
   slow,
   async ([locale, name, words, reload], context) => {

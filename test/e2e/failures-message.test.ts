@@ -1,6 +1,7 @@
 /** A message that cannot be rendered, and a lost network: the rest of the page still works. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { sample } from '../support/long.ts';
 import { seriousFindings } from './support/axe.ts';
 import { between } from './support/between.ts';
 import { becomes, pages } from './support/harness.ts';
@@ -45,7 +46,7 @@ async function damage(page: Page, path: RegExp, change: (answer: string) => stri
   });
 }
 
-test.for(languages)(
+test.for(sample(languages, 2, 1))(
   'a message that is too complex, and one with an impossible time, do not affect the others of the inbox in $locale',
   slow,
   async ({ locale, plain }, context) => {
@@ -67,7 +68,7 @@ test.for(languages)(
   },
 );
 
-test.for(languages)(
+test.for(sample(languages, 2, 0))(
   'a message that the console cannot render keeps its frame, in $locale, and is shown when it can be',
   slow,
   async ({ locale, failed, retry, overview }, context) => {
@@ -90,7 +91,7 @@ test.for(languages)(
   },
 );
 
-test.for(languages)(
+test.for(sample(languages, 2, 1))(
   'the inbox says in $locale that it is offline, and misses no message',
   slow,
   async (words, context) => {
@@ -127,7 +128,7 @@ test(
   },
 );
 
-test.for(languages)(
+test.for(sample(languages, 2, 0))(
   'a list of the console says in $locale that it is offline, and loads again',
   slow,
   async (words, context) => {

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { inboxCookie } from '../../src/wire/headers.ts';
 import { bearer } from '../conformance/support/world.ts';
+import { sample } from '../support/long.ts';
 import { seriousFindings } from './support/axe.ts';
 import { becomes, pages } from './support/harness.ts';
 import { desk } from './support/operator.ts';
@@ -44,7 +45,7 @@ async function signInAgain(page: Page, { token, signIn }: typeof english) {
   await page.getByRole('button', { name: signIn, exact: true }).click();
 }
 
-test.for([english, chinese])(
+test.for(sample([english, chinese], 2))(
   'a dialog of the console keeps its input when the session ends, in $locale',
   slow,
   async (words, context) => {
@@ -112,7 +113,7 @@ const tokenOf = async (page: Page) =>
 const endInbox = async (page: Page) =>
   expect((await call('DELETE', '/inbox/v1/sessions', { headers: bearer(await tokenOf(page)) })).status).toBe(200);
 
-test.for([english, chinese])(
+test.for(sample([english, chinese], 2, 1))(
   'the inbox reports that the session ended and continues where it was, in $locale',
   slow,
   async (words, context) => {

@@ -177,10 +177,10 @@ test.each([
   ['sign-in codes', 'POST', '/inbox/v1/sessions', (i: number) => ({ code: `1-guess${i}` })],
 ])('most of many concurrent wrong %s are refused immediately with 429', async (_, method, path, body) => {
   const server = await testServer();
-  const replies = await many(500, (i) => server.call(method, path, { body: body(i) }));
+  const replies = await many(200, (i) => server.call(method, path, { body: body(i) }));
   const counts = countAnswers(replies);
   expect(counts['401 huizhi.unauthorized']).toBeLessThan(20);
-  expect(counts['429 huizhi.tooManyRequests']).toBeGreaterThan(480);
+  expect(counts['429 huizhi.tooManyRequests']).toBeGreaterThan(180);
   const refused = replies.find(({ status }) => status === 429);
   expect(refused?.headers['retry-after']).toMatch(/^[1-9]$/);
 });

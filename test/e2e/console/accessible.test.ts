@@ -6,7 +6,7 @@ import { noticeWorld } from '../../conformance/support/notices.ts';
 import { appsWithPush } from '../../conformance/support/push.ts';
 import { setup } from '../../conformance/support/setup.ts';
 import { bearer, ok } from '../../conformance/support/world.ts';
-import { isLong } from '../../support/long.ts';
+import { isLong, sample } from '../../support/long.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { buttonsOf, cardDesk } from '../support/cards.ts';
 import { becomes, pages } from '../support/harness.ts';
@@ -276,7 +276,15 @@ const looks: readonly Look[] = [
       ] as const)
     : []),
 ];
-const groups = { messages, 'set up': setUp, people, places, emulator, nothing, failing };
+const groups = {
+  messages,
+  'set up': setUp,
+  people,
+  places,
+  emulator,
+  nothing: sample(nothing, 3),
+  failing: sample(failing, 3),
+};
 /** Every group of states in one of the looks; in a long run in each. */
 const all = looks.flatMap((look, at) =>
   Object.entries(groups)
@@ -361,11 +369,12 @@ test.for(isLong ? looks : looks.slice(1))(
       '/requests',
     ];
     const found: string[] = [];
-    for (const path of [
+    const addresses = [
       ...paths.map((one) => `${one}${corp}`),
       `/users${corp}&show=removed`,
       `/messages/${newest?.messageId}`,
-    ]) {
+    ];
+    for (const path of sample(addresses, 2)) {
       await goTo(page, path);
       await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning, [aria-busy=true]').count(), 0);
       expect(await page.locator('html').getAttribute('lang')).toMatch(/^zh/);
