@@ -15,6 +15,8 @@ const readStatusConformance =
 
 export default defineConfig({
   test: {
+    // A process runs one file after another with the same modules: loading them for each file took a third of the time.
+    isolate: false,
     // Half of the processors, for many tests start processes of their own; three at least, because on two processors two
     // tests spend a third of the time waiting.
     maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { internalRanges } from './addresses.ts';
-import { postCallback } from './post.ts';
 
 /** The addresses of names; a name with several lists gets the next one at each lookup. */
 const names: Record<string, string[][]> = {
@@ -24,6 +23,14 @@ vi.mock('node:dns', () => ({
     );
   },
 }));
+
+// Other test files share the modules of this process: those with the names of this file are loaded for it alone.
+vi.resetModules();
+const { postCallback } = await import('./post.ts');
+afterAll(() => {
+  vi.doUnmock('node:dns');
+  vi.resetModules();
+});
 
 const everything = { options: { callbackAllow: [...internalRanges, '0.0.0.0/0'] } };
 const nothing = { options: { callbackAllow: [] } };

@@ -1,9 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { openStore } from '../../open.ts';
 import { queryRows, sql, type Work } from '../sql.ts';
 import { type Connected, keepIdle, readSchemaCookie, takeIdle } from './sqlite-idle.ts';
 import { createStatementCache } from './sqlite-statements.ts';
+
+// Stores of other tests may have left some.
+beforeEach(() => {
+  while (takeIdle());
+});
 
 const connected = (script: string) => {
   const db = new DatabaseSync(':memory:');
