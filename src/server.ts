@@ -15,13 +15,18 @@ import type { UploadLimits } from './http/server/uploads.ts';
 import type { Log } from './log.ts';
 import { readVersion } from './package-root.ts';
 import { redactDatabase } from './store/engine/postgres/postgres-address.ts';
+import {
+  type DistributedTable,
+  type Distribution,
+  distributePostgres,
+} from './store/engine/postgres/postgres-distribute.ts';
 import type { Driver } from './store/engine/sql.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
 import { databaseExists, openDriver, openExisting, schemaVersions } from './store/open.ts';
 
 export { TlsError } from './http/server/tls.ts';
-export { redactDatabase as shownDatabase };
+export { type Distribution, redactDatabase as shownDatabase };
 
 /** A running server. */
 export type Running = {
@@ -161,6 +166,21 @@ export async function migrateDatabase(config: Config, log: Log): Promise<{ from:
   } finally {
     await driver.close();
   }
+}
+
+/** Distributes a database over the nodes of Citus; see `distributePostgres`. Rejects with a StoreError. */
+export async function distributeDatabase(
+  config: Config,
+  onTable: (table: DistributedTable, total: number) => void,
+): Promise<Distribution> {
+  const driver = await openDriver(config.database, config);
+  try {
+    // Refuses a connection pooler, unless there is a direct address.
+    await driver.version();
+  } finally {
+    await driver.close();
+  }
+  return distributePostgres(config.databaseDirect ?? config.database, migrations, onTable);
 }
 
 /** Returns the milliseconds by which this machine's clock is ahead of the PostgreSQL server's; undefined for SQLite. */

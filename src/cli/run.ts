@@ -20,6 +20,7 @@ const runs: Readonly<Record<ServerCommand, () => Promise<Run>>> = {
   dev: async () => (await import('./dev.ts')).dev,
   serve: async () => (await import('./serve.ts')).serve,
   migrate: async () => (await import('./migrate.ts')).migrate,
+  distribute: async () => (await import('./distribute.ts')).distribute,
 };
 
 /** Runs `huizhi` with its arguments. Resolves to the exit code: 0 success, 1 the operation failed, 2 wrong usage. */

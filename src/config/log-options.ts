@@ -8,7 +8,7 @@ export type LogFormat = (typeof logFormats)[number];
 
 export const switches = ['off', 'on'] as const;
 
-const everywhere = { commands: ['dev', 'serve', 'migrate'], inFile: true } as const;
+const everywhere = { commands: ['dev', 'serve', 'migrate', 'distribute'], inFile: true } as const;
 const servers = { commands: ['dev', 'serve'], inFile: true } as const;
 
 /** Options of logging. */

@@ -2,7 +2,16 @@
 export const clientCommands = ['send', 'status', 'recall', 'ding', 'upload'] as const;
 export type ClientCommand = (typeof clientCommands)[number];
 
-export const commands = ['dev', 'serve', 'migrate', 'run', ...clientCommands, 'doctor', 'completion'] as const;
+export const commands = [
+  'dev',
+  'serve',
+  'migrate',
+  'distribute',
+  'run',
+  ...clientCommands,
+  'doctor',
+  'completion',
+] as const;
 export type Command = (typeof commands)[number];
 
 /** One option: the parser, `--help`, the reference page and the example file are all made from this. */

@@ -111,7 +111,7 @@ const servers: readonly Command[] = ['dev', 'serve'];
 const server = { commands: servers, inFile: true } as const;
 const listener = { commands: [...servers, 'doctor'], inFile: true } as const;
 const everywhere = { commands: [...servers, 'migrate'], inFile: true } as const;
-const installation = { commands: [...servers, 'migrate', 'doctor'], inFile: true } as const;
+const installation = { commands: [...servers, 'migrate', 'distribute', 'doctor'], inFile: true } as const;
 const flagOnly = { kind: 'boolean', environment: [], inFile: false } as const;
 
 /** All options of all commands. */

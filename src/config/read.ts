@@ -361,6 +361,7 @@ function refuseContradictions(config: Config, given: Lookup): void {
     );
   refuseGuessableSecrets(config, source);
   refuseHalfMove(config);
+  refuseToDistribute(config, source);
   if (config.retention < config.readWindow)
     throw new UsageError(
       `${source('retention')}: the retention must be at least as long as the read window (--read-window).`,
@@ -375,6 +376,13 @@ function refuseHalfMove({ from, to, check }: Config): void {
   if (from === ':memory:' || to === ':memory:')
     throw new UsageError('A database in memory ends with the command; name a file or postgres://.');
   if (check) throw new UsageError('--check only checks one database; omit it to copy one.');
+}
+
+function refuseToDistribute({ command, database }: Config, source: (name: string) => string): void {
+  if (command !== 'distribute' || /^postgres(ql)?:\/\//i.test(database)) return;
+  throw new UsageError(
+    `${source('database')}: huizhi distribute needs the coordinator of a Citus cluster, such as postgres://user:password@host/name.`,
+  );
 }
 
 function isLoopback(host: string): boolean {

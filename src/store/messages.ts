@@ -60,13 +60,14 @@ type DeliveredRow = [id: number, recipients: string, recalledAt: number | null];
 
 // The clock of the process that delivers or recalls may be behind the clock of the process that accepted the send. A
 // delivery or recall is never earlier than its send.
+// Not `case id when …`, which Citus does not pass on correctly when the condition has one id.
 const markDelivered = sqlList<DeliveredRow>('mark_delivered', (count) => {
   const ids = Array.from({ length: count }, (_, i) => 2 * i + 2);
   const times = ids.map(
     (n) =>
-      `when $${n} then case when sent_at > cast($${n + 1} as bigint) then sent_at else cast($${n + 1} as bigint) end`,
+      `when id = $${n} then case when sent_at > cast($${n + 1} as bigint) then sent_at else cast($${n + 1} as bigint) end`,
   );
-  return `update messages{day $2} set state = 2, delivered_at = case id ${times.join(' ')} end
+  return `update messages{day $2} set state = 2, delivered_at = case ${times.join(' ')} end
      where corp_id = $1 and id in (${ids.map((n) => `$${n}`).join(', ')}) and state < 2 and conversation_id is null
      returning id, recipients, recalled_at`;
 });

@@ -68,6 +68,10 @@ describe('usage', () => {
     ['help sevre', 'There is no command "sevre". Did you mean serve? Commands: huizhi dev, '],
     ['--port 1', 'The command comes first: huizhi dev --port 1\n'],
     ['dev --prot 1', 'huizhi dev has no option --prot. Did you mean --port?\n'],
+    [
+      'distribute --database a.db',
+      '--database: huizhi distribute needs the coordinator of a Citus cluster, such as post',
+    ],
     ['dev --host 0.0.0.0', '--host 0.0.0.0: dev lets everyone sign in, so it listens on loopback addresses only.'],
   ])('huizhi %s ends with 2 and one sentence on stderr', async (line, sentence) => {
     const { code, stdout, stderr } = await huizhi(line);

@@ -22,8 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
+/** A database without data; on Citus, with tables that are distributed. */
 async function emptyDatabase(): Promise<string> {
-  const url = await postgres.create('empty');
+  const url = await postgres.create(postgres.isCitus ? 'migrated' : 'empty');
   onTestFinished(() => postgres.drop(url));
   return url;
 }

@@ -73,8 +73,8 @@ function keep(copied: string, prepared: string): void {
 /** Copies the content of a folder, and the owner and the mode of everything in it and of the folder itself. */
 const copy = (from: string, to: string) => execFileSync('cp', ['-pR', `${from}/.`, to]);
 
-/** Identifies the sources that decide what a prepared data folder has in it. */
-function hashStore(): string {
+/** Identifies the sources that decide what a prepared data folder or database has in it. */
+export function hashStore(): string {
   const hash = createHash('sha256').update(readFileSync(join(store, '../../package-lock.json')));
   for (const name of readdirSync(store, { recursive: true, encoding: 'utf8' }).toSorted()) {
     if (name.endsWith('.ts') && !name.endsWith('.test.ts')) hash.update(name).update(readFileSync(join(store, name)));

@@ -35,7 +35,11 @@ async function rejected(work: Promise<unknown>): Promise<unknown> {
 function oneMore(words: string) {
   const latest = migrations.latest + 1;
   const script = `create table extra (id bigint not null, name {key} not null, primary key (id)) {clustered};\n${words}`;
-  return { latest, script: (version: number) => (version === latest ? script : migrations.script(version)) };
+  return {
+    ...migrations,
+    latest,
+    script: (version: number) => (version === latest ? script : migrations.script(version)),
+  };
 }
 
 /** The step that creates the table `hourly`, and the statements that restore the earlier tables. */
@@ -49,12 +53,12 @@ const earlier = `
   insert into read_times values (1, 2, 7, 0, 1), (1, 2, 7, 12, 4), (1, 2, 8, 1, 5), (1, 4, 8, 12, 1);`;
 
 /** Returns migrations that undo a step with the text `back`, and run it again. */
-export function again({ latest, script }: Migrations, step: number, back: string): Migrations {
+export function again({ latest, script, roles }: Migrations, step: number, back: string): Migrations {
   const more = new Map([
     [latest + 1, back],
     [latest + 2, script(step)],
   ]);
-  return { latest: latest + 2, script: (version) => more.get(version) ?? script(version) };
+  return { latest: latest + 2, script: (version) => more.get(version) ?? script(version), roles };
 }
 
 const putNumber = sql('test_put_number', `insert into counters (corp_id, name, next) values (0, $1, $2)`);

@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { onTestFinished } from 'vitest';
 import { openStore } from '../open.ts';
 import type { Store } from '../store.ts';
+import { isCitus, openCitus } from './citus.contract.ts';
 import { collation, startPreparedServer, templateDatabase } from './cluster.contract.ts';
 
 /** A PostgreSQL server for tests. */
@@ -14,6 +15,8 @@ export type TestServer = {
   tell(text: string): Promise<readonly (readonly unknown[])[]>;
   /** Ends all connections at once and restarts the server; only for a server that the tests have started. */
   readonly restart: (() => Promise<void>) | undefined;
+  /** Whether it is the coordinator of a Citus cluster, on which the tables are distributed. */
+  readonly isCitus: boolean;
   stop(): Promise<void>;
 };
 
@@ -31,7 +34,10 @@ export async function openStores(
   return { url, stores };
 }
 
-/** Starts a server, or uses the one whose address is in HUIZHI_TEST_DATABASE. */
+/**
+ * Starts a server, or uses the one whose address is in HUIZHI_TEST_DATABASE. If that database has the Citus extension,
+ * the databases of the tests are distributed over its nodes.
+ */
 export async function startPostgres(flags: readonly string[] = []): Promise<TestServer> {
   const given = process.env.HUIZHI_TEST_DATABASE;
   const own = given === undefined ? await startPreparedServer(flags) : undefined;
@@ -41,14 +47,21 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
   const prefix = `huizhi_test_${randomBytes(4).toString('hex')}`;
   const nameOf = (database: string) => new URL(database).pathname.slice(1);
   let count = 0;
-  const make = async (words: string) => {
+  const nextUrl = () => {
     const made = new URL(url);
     made.pathname = `/${prefix}_${count++}`;
+    return made;
+  };
+  const make = async (words: string) => {
+    const made = nextUrl();
     await tell(`create database ${nameOf(made.href)} ${words}`);
     return made.href;
   };
+  const citus = given !== undefined && (await isCitus(tell)) ? await openCitus(url, tell) : undefined;
   const drop = async (database: string) =>
-    void (await tell(`drop database if exists ${nameOf(database)} with (force)`));
+    citus
+      ? citus.drop(nameOf(database))
+      : void (await tell(`drop database if exists ${nameOf(database)} with (force)`));
   let template: Promise<string> | undefined;
   const migrated = async () => {
     const made = await make(collation);
@@ -61,7 +74,13 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
     return nameOf(await template);
   };
   return {
+    isCitus: citus !== undefined,
     async create(kind) {
+      if (citus) {
+        const made = nextUrl();
+        await citus.create(nameOf(made.href), kind);
+        return made.href;
+      }
       if (kind === 'empty') return make(collation);
       return make(`template ${await templateName()}`);
     },
@@ -76,6 +95,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
       }),
     async stop() {
       if (template) await drop(await template);
+      await citus?.stop();
       await admin.end({ timeout: 1 });
       await own?.stop();
     },

@@ -82,7 +82,7 @@ const selectWebhook = sql<
   'select_webhook',
   `select c.open_id, c.disbanded_at, t.blocked_until, ${columns} from custom_robots r
      join conversations c on c.corp_id = r.corp_id and c.id = r.conversation_id
-     left join custom_robot_rates t on t.corp_id = r.corp_id and t.robot_id = r.id
+     left join custom_robot_rates t on t.corp_id = c.corp_id and t.robot_id = r.id
    where r.token_hash = $1 order by r.corp_id limit 1`,
 );
 

@@ -129,10 +129,18 @@ export type Driver = {
   close(): Promise<void>;
 };
 
+/**
+ * What a distributed engine does with a table: it distributes the rows by organization, or keeps a copy of the whole
+ * table on every node.
+ */
+export type TableRole = 'distributed' | 'reference';
+
 /** The migration steps of the schema. `script(n)` migrates version n-1 to version n. */
 export type Migrations = {
   readonly latest: number;
   readonly script: (version: number) => string;
+  /** The role of each table on a distributed engine, by the name of the table. */
+  readonly roles: Readonly<Record<string, TableRole>>;
 };
 
 /** Declares a statement. Its name appears in its errors and in the log of slow statements. */

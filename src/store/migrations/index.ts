@@ -28,6 +28,7 @@ import { organizationEvents } from './026-organization-events.ts';
 import { cardDeliveries } from './027-card-deliveries.ts';
 import { undeliveredMessages } from './028-undelivered-messages.ts';
 import { cardMessages } from './029-card-messages.ts';
+import { roles } from './roles.ts';
 
 const scripts = [
   first,
@@ -65,4 +66,5 @@ const scripts = [
 export const migrations: Migrations = {
   latest: scripts.length,
   script: (version) => scripts[version - 1] ?? '',
+  roles,
 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { beatsQuery, isInUse } from '../engine/live-processes.ts';
 import { type Driver, queryRows, type Row, sql, type Value, type Work } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import { daily, ensureSetting, readSetting } from '../settings.ts';
@@ -76,21 +77,11 @@ async function checkSource(from: Driver): Promise<void> {
         : 'bring the source up to date first, with huizhi migrate --database and its address';
     throw new MoveError(`${why}: ${advice}`);
   }
-  const before = await from.read(() => queryRows(selectBeats));
-  if (before.length === 0) return;
-  await new Promise((resolve) => setTimeout(resolve, signEvery));
-  const now = new Map(await from.read(() => queryRows(selectBeats)));
-  if (before.some(([id, beats]) => now.has(id) && now.get(id) !== beats))
+  if (await isInUse(async () => from.read(() => queryRows(selectBeats))))
     throw new MoveError('the source is in use: stop every huizhi on it first');
 }
 
-const selectBeats = sql<[id: number, beats: number]>(
-  'select_signs',
-  `select id, beats from processes where corp_id = 0`,
-);
-
-/** Longer than the interval at which live processes update their row, in milliseconds. */
-const signEvery = 2500;
+const selectBeats = sql('select_signs', beatsQuery);
 
 const selectSettings = sql(
   'select_own_settings',

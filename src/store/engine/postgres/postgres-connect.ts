@@ -13,7 +13,7 @@ const connectTimeout = 5;
  * address in turn.
  */
 export function openPool(url: string, size: number, { schema, slow }: Pick<Pool, 'schema' | 'slow'>): Pool {
-  const session: Session = { isPooled: false };
+  const session: Session = { isPooled: false, isCitus: false };
   const servers = Math.max(1, parseAddress(url)?.hosts.length ?? 1);
   const startup = () => (session.isPooled ? {} : startupParameters);
   return createPool({

@@ -15,6 +15,7 @@ const several = async (count: number) => (await openStores(server, count)).store
 
 /** The schema of the next release. */
 const next: Migrations = {
+  ...migrations,
   latest: migrations.latest + 1,
   script: (version) =>
     version > migrations.latest ? 'create table of_next_release (id bigint)' : migrations.script(version),

@@ -1,5 +1,6 @@
 import { perDay } from '../partitions.ts';
 import { type Migrations, StoreError } from '../sql.ts';
+import { distributeTables, findUndistributed, sequentially, splitScript } from './postgres-citus.ts';
 import type { Pool } from './postgres-pool.ts';
 import { type Transaction, transact } from './postgres-transaction.ts';
 
@@ -17,7 +18,7 @@ export const writing = 5;
  * call this at once.
  */
 export async function migratePostgres(pool: Pool, steps: Migrations): Promise<void> {
-  while (await transact(pool, (tx) => runStep(tx, steps)));
+  while (await transact(pool, (tx) => runStep(tx, steps, pool.session.isCitus)));
   pool.schema.version = steps.latest;
 }
 
@@ -29,17 +30,28 @@ export async function readPostgresVersion(tx: Transaction): Promise<number> {
   return Number(row?.[0] ?? 0);
 }
 
-/** Runs one migration step. Returns whether there may be another. */
-async function runStep(tx: Transaction, steps: Migrations): Promise<boolean> {
+/**
+ * Runs one migration step, which also distributes its new tables if the database is distributed. Returns whether there
+ * may be another. After the last step, it completes a distribution that was interrupted, one table at a time.
+ */
+async function runStep(tx: Transaction, steps: Migrations, isCitus: boolean): Promise<boolean> {
   await tx.run('set local statement_timeout = 0');
   await tx.run(`select pg_advisory_xact_lock(${lockNumber}, 1)`);
   const found = await readPostgresVersion(tx);
   refuseNewer(found, steps);
-  if (found === steps.latest) return false;
+  const findRest = async () => (isCitus ? findUndistributed(tx.run, steps) : []);
+  const rest = await findRest();
+  if (found === steps.latest && rest.length === 0) return false;
   // Waits until no transaction writes. Writes that begin now wait for this step, and then fail if their process expects
   // an older schema.
   await tx.run(`select pg_advisory_xact_lock(${lockNumber}, ${writing})`);
-  await tx.run(toPostgres(steps.script(found + 1), await readDayBounds(tx)));
+  if (found === steps.latest) {
+    await distributeTables(tx, rest.slice(0, 1), steps);
+    return true;
+  }
+  const script = toPostgres(steps.script(found + 1), await readDayBounds(tx));
+  for (const text of isCitus ? [sequentially, ...splitScript(script)] : [script]) await tx.run(text);
+  await distributeTables(tx, await findRest(), steps);
   if (found === 0) {
     await tx.run(
       'create table schema_version (corp_id bigint not null, version bigint not null, primary key (corp_id))',

@@ -160,7 +160,7 @@ test('sends, reads and lists work while two processes create and drop days', { t
 });
 
 /** Returns the migration steps up to a version. */
-const upTo = (latest: number) => ({ latest, script: migrations.script });
+const upTo = (latest: number) => ({ ...migrations, latest });
 
 const selectColumns = sql<[table: string, column: string]>(
   'select_columns',

@@ -64,37 +64,54 @@ export async function loadDays(pool: Pool): Promise<void> {
 /** Creates the missing partitions of a day. If some of its partitions are being dropped, it first finishes that. */
 export async function createDay(pool: Pool, day: number): Promise<void> {
   await transactWrite(pool, async ({ run }) => {
+    const { isCitus } = pool.session;
     await lock(run, preparing);
     const isOfDay = (part: Partition) => part.day === day;
     let parts = (await readPartitions(run)).filter(isOfDay);
     if (parts.some(({ state }) => state !== 'attached')) {
       await lock(run, dropping);
       parts = (await readPartitions(run)).filter(isOfDay);
-      for (const part of parts) if (part.state !== 'attached') await dropPartition(run, part);
+      for (const part of parts) if (part.state !== 'attached') await dropPartition(run, part, isCitus);
     }
     const has = (table: string) => parts.some((part) => part.table === table && part.state === 'attached');
-    for (const table of tables) if (!has(table)) await run(renderCreatePartition(table, day));
+    for (const table of tables) if (!has(table)) for (const text of renderCreatePartition(table, day)) await run(text);
   });
   pool.days.add(day);
+}
+
+/** Drops the partitions whose removal was interrupted. */
+export async function finishRemovals(run: Transaction['run']): Promise<void> {
+  await lock(run, preparing);
+  await lock(run, dropping);
+  for (const part of await readPartitions(run)) if (part.state !== 'attached') await dropPartition(run, part, false);
 }
 
 const lock = (run: Transaction['run'], which: number) => run(`select pg_advisory_xact_lock(${lockNumber}, ${which})`);
 
 /**
  * Creates a table and then attaches it. Unlike `create table … partition of`, this does not wait for readers and
- * writers of the parent table.
+ * writers of the parent table. Citus needs a query for each of the two.
  */
-function renderCreatePartition(table: string, day: number): string {
+function renderCreatePartition(table: string, day: number): readonly string[] {
   const part = table + renderSuffix(day);
   const end = day === lastDay ? 'maxvalue' : (day + 1) * perDay;
-  return `create table ${part} (like ${table} including all);
-    alter table ${table} attach partition ${part} for values from (${day * perDay}) to (${end})`;
+  return [
+    `create table ${part} (like ${table} including all)`,
+    `alter table ${table} attach partition ${part} for values from (${day * perDay}) to (${end})`,
+  ];
 }
 
-/** Detaches a partition without blocking readers and writers of the parent table, and drops it. */
-async function dropPartition(run: Transaction['run'], { table, day, state }: Partition): Promise<void> {
+/**
+ * Detaches a partition without blocking readers and writers of the parent table, and drops it. On Citus, which does not
+ * support that, detaching waits for them, and they wait for it.
+ */
+async function dropPartition(
+  run: Transaction['run'],
+  { table, day, state }: Partition,
+  isCitus: boolean,
+): Promise<void> {
   const part = table + renderSuffix(day);
-  if (state === 'attached') await run(`alter table ${table} detach partition ${part} concurrently`);
+  if (state === 'attached') await run(`alter table ${table} detach partition ${part} ${isCitus ? '' : 'concurrently'}`);
   if (state === 'leaving') await run(`alter table ${table} detach partition ${part} finalize`);
   await run(`drop table ${part}`);
 }
@@ -121,7 +138,7 @@ export function dropDays(pool: Pool, own: Pool, before: number): Promise<number>
         for (const table of tables) {
           const part = parts.find((one) => one.table === table);
           // `select 1` fails if the connection that holds the locks was lost.
-          if (part) await run('select 1').then(() => dropPartition(drop, part));
+          if (part) await run('select 1').then(() => dropPartition(drop, part, own.session.isCitus));
         }
       }
     });
@@ -178,8 +195,10 @@ const checkViolation = '23514';
  * Parses the day of a row without a partition from the error: `Partition key of the failing row contains (id) =
  * (6442450944001).`
  */
-function parseMissingDay({ code, table_name, detail }: postgres.PostgresError): number | undefined {
-  if (code !== checkViolation || !tables.includes(table_name ?? '')) return undefined;
+function parseMissingDay({ code, message, table_name, detail }: postgres.PostgresError): number | undefined {
+  // Citus reports the name of a shard, such as messages_102008, and only in the message.
+  const name = table_name ?? /^no partition of relation "(\w+?)(?:_\d+)?" found/.exec(message)?.[1];
+  if (code !== checkViolation || !tables.includes(name ?? '')) return undefined;
   const [, number] = /= \((\d+)\)/.exec(detail ?? '') ?? [];
   return number === undefined ? undefined : Math.min(lastDay, Math.floor(Number(number) / perDay));
 }

@@ -8,6 +8,8 @@ export type Session = {
    * on another server connection, so session state does not outlast a transaction. Once true, it stays true.
    */
   isPooled: boolean;
+  /** Whether the database has the Citus extension, so that its tables may be distributed. */
+  isCitus: boolean;
 };
 
 /** A connection of a pool. `losses` counts how often it was lost. */
@@ -38,12 +40,21 @@ const limits = {
   jit: 'off',
 };
 
+/** Citus cannot plan some joins and subqueries without the values of their parameters. */
+const limitsOnCitus = { ...limits, plan_cache_mode: 'auto' };
+
 /** The startup parameters of a session. */
 export const startupParameters: Readonly<Record<string, string>> = { ...limits, [marker]: 'own' };
 
-const setLimits = Object.entries(limits).map(([name, value]) => `set local ${name} = '${value}'`);
+const renderSetting = ([name, value]: readonly [string, string]) => `set local ${name} = '${value}'`;
 
 export const ownSession: Mode = { limits: [], isPrepared: true };
+
+/** Reads whether the session has the startup parameters, and adapts it to Citus if the database has that extension. */
+const selectSession = `
+  select own, (select set_config('plan_cache_mode', '${limitsOnCitus.plan_cache_mode}', false) from pg_extension
+    where extname = 'citus' and own = 'own')
+  from (select current_setting('${marker}', true) as own) session`;
 
 /**
  * Finds out whether a new connection is a session of the server or goes through a connection pooler. Poolers either
@@ -51,8 +62,9 @@ export const ownSession: Mode = { limits: [], isPrepared: true };
  */
 export async function recognizeSession(connection: SessionConnection): Promise<Mode> {
   if (connection.session.isPooled) return probe(connection);
-  const [row] = await runText(connection, `select current_setting('${marker}', true)`);
-  if (row?.[0] === 'own') return ownSession;
+  const [own, planCacheMode] = (await runText(connection, selectSession))[0] ?? [];
+  connection.session.isCitus = typeof planCacheMode === 'string';
+  if (own === 'own') return ownSession;
   connection.session.isPooled = true;
   return probe(connection);
 }
@@ -72,24 +84,26 @@ export function isRefusedStartup(error: unknown): boolean {
  */
 const nameOfPackage = '^[a-z0-9]+$';
 
-const areLimitsInForce = Object.entries(limits)
-  .map(([name, value]) => `current_setting('${name}') = cast(${renderSetting(value)} as text)`)
-  .join(' and ');
+const hasCitus = `exists (select 1 from pg_extension where extname = 'citus')`;
 
-/** Returns a setting as `current_setting` renders it: `10000ms` becomes `10s`. */
-function renderSetting(value: string): string {
-  return value === `${timeLimit}ms` ? `'${timeLimit / 1000}s'` : `'${value}'`;
-}
+/** Renders a test whether a session has limits. `current_setting` renders `10000ms` as `10s`. */
+const renderComparison = (of: Readonly<Record<string, string>>) =>
+  Object.entries(of)
+    .map(([name, value]) => [name, value === `${timeLimit}ms` ? `${timeLimit / 1000}s` : value] as const)
+    .map(([name, value]) => `current_setting('${name}') = cast('${value}' as text)`)
+    .join(' and ');
+
+const areLimitsInForce = `case when ${hasCitus} then ${renderComparison(limitsOnCitus)} else ${renderComparison(limits)} end`;
 
 /**
  * Finds this statement among the prepared statements of the server connection. Returns whether all copies were renamed
- * (by a pooler that supports prepared statements), the statements that deallocate the others, and whether the limits
- * are in force.
+ * (by a pooler that supports prepared statements), the statements that deallocate the others, whether the limits are in
+ * force, and whether the database has Citus.
  */
 const findItself = `/* huizhi: how are statements named? */
   select cast(bool_and(name !~ '${nameOfPackage}') as int),
     string_agg('deallocate "' || name || '"', '; ') filter (where name ~ '${nameOfPackage}'),
-    cast(${areLimitsInForce} as int)
+    cast(${areLimitsInForce} as int), cast(${hasCitus} as int)
   from pg_prepared_statements where statement like '/* huizhi: how are statements named? */%'`;
 
 /**
@@ -104,7 +118,9 @@ async function probe(connection: SessionConnection): Promise<Mode> {
     const options = { prepare: true, simple: false };
     const [row] = await awaitRows(connection, connection.sql.unsafe(findItself, [], options));
     deallocate = row?.[1];
-    return { limits: Number(row?.[2]) ? [] : setLimits, isPrepared: Boolean(Number(row?.[0])) };
+    connection.session.isCitus = Boolean(Number(row?.[3]));
+    const set = Object.entries(connection.session.isCitus ? limitsOnCitus : limits).map(renderSetting);
+    return { limits: Number(row?.[2]) ? [] : set, isPrepared: Boolean(Number(row?.[0])) };
   } finally {
     if (connection.losses === losses)
       await runText(connection, typeof deallocate === 'string' ? `${deallocate}; commit` : 'commit');

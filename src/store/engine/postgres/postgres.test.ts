@@ -94,14 +94,16 @@ describe('several processes', () => {
 
   test('that wait for the same messages of a process that is gone take over each message once', async () => {
     const [one, two, three] = await several(3);
-    const { send } = await world(must(one));
+    const { corpId, send } = await world(must(one));
     for (const [index, store] of [one, two, three].entries()) await must(store).processes.join(index + 1);
     const sent = [await send(), await send(), await send()].map(({ messageId }) => messageId);
     await must(one).processes.strike(1);
-    const lock = sql('lock_messages', `select 1 from messages order by corp_id, id for update`);
+    const lock = sql('lock_messages', `select 1 from messages where corp_id = ${corpId} order by id for update`);
+    // On Citus the locks are those of all nodes.
+    const locks = server.isCitus ? 'citus_locks' : 'pg_locks';
     const waiting = sql<[count: number]>(
       'count_waiting',
-      `select cast(count(*) as int) from pg_locks where not granted`,
+      `select cast(count(*) as int) from ${locks} where not granted`,
     );
     let claims: readonly Promise<readonly { readonly messageId: number }[]>[] = [];
     await must(one).driver.write(function* () {

@@ -1,6 +1,6 @@
 import { dayOf, lastDay } from '../partitions.ts';
 import { noSlowStatements, type SlowStatementOptions } from '../slow-statements.ts';
-import { type Driver, type Migrations, runAsync, type Statement, StoreError, sql, type Work } from '../sql.ts';
+import { type Driver, type Migrations, runAsync, StoreError, sql, type Work } from '../sql.ts';
 import { renderLocation } from './postgres-address.ts';
 import { connect, openPool } from './postgres-connect.ts';
 import { createDirectAccess, type Direct } from './postgres-direct.ts';
@@ -74,7 +74,10 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     tidy: async () => {},
     trim() {},
     time: async () => Number((await one(serverTime))?.[0]),
-    size: async () => Number((await one(databaseSize))?.[0] ?? 0),
+    size: async () => {
+      const [size] = (await one(databaseSize)) ?? [];
+      return Number((pool.session.isCitus ? (await one(sizeOnAllNodes))?.[0] : size) ?? 0);
+    },
     close: () => {
       closing ??= Promise.allSettled(running).then(() => pool.end(closeTimeout));
       return closing;
@@ -94,7 +97,13 @@ async function prepareMissing(pool: Pool, days: readonly number[]): Promise<void
   for (const day of days) if (!pool.days.has(day)) await createDay(pool, Math.min(day, lastDay));
 }
 
-const databaseSize: Statement = { name: 'database_size', text: 'select pg_database_size(current_database())' };
+const databaseSize = sql('database_size', 'select pg_database_size(current_database())');
+
+const sizeOnAllNodes = sql(
+  'size_on_all_nodes',
+  `select cast(sum(cast(result as bigint)) as bigint)
+   from run_command_on_all_nodes('select pg_database_size(current_database())') where success`,
+);
 
 /** Runs work while a transaction holds a lock of the whole database. The work itself uses other connections. */
 async function runUnderLock<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {
