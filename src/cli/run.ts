@@ -21,6 +21,7 @@ const runs: Readonly<Record<ServerCommand, () => Promise<Run>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   migrate: async () => (await import('./migrate.ts')).migrate,
   distribute: async () => (await import('./distribute.ts')).distribute,
+  verify: async () => (await import('./verify.ts')).verify,
 };
 
 /** Runs `huizhi` with its arguments. Resolves to the exit code: 0 success, 1 the operation failed, 2 wrong usage. */

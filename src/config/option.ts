@@ -7,6 +7,7 @@ export const commands = [
   'serve',
   'migrate',
   'distribute',
+  'verify',
   'run',
   ...clientCommands,
   'doctor',

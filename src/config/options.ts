@@ -110,8 +110,8 @@ const day = 86_400_000;
 const servers: readonly Command[] = ['dev', 'serve'];
 const server = { commands: servers, inFile: true } as const;
 const listener = { commands: [...servers, 'doctor'], inFile: true } as const;
-const everywhere = { commands: [...servers, 'migrate'], inFile: true } as const;
-const installation = { commands: [...servers, 'migrate', 'distribute', 'doctor'], inFile: true } as const;
+const everywhere = { commands: [...servers, 'migrate', 'verify'], inFile: true } as const;
+const installation = { commands: [...servers, 'migrate', 'distribute', 'verify', 'doctor'], inFile: true } as const;
 const flagOnly = { kind: 'boolean', environment: [], inFile: false } as const;
 
 /** All options of all commands. */

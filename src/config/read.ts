@@ -362,6 +362,10 @@ function refuseContradictions(config: Config, given: Lookup): void {
   refuseGuessableSecrets(config, source);
   refuseHalfMove(config);
   refuseToDistribute(config, source);
+  if (config.command === 'verify' && config.database === ':memory:')
+    throw new UsageError(
+      `${source('database')}: a database in memory ends with its process; name a file or postgres://.`,
+    );
   if (config.retention < config.readWindow)
     throw new UsageError(
       `${source('retention')}: the retention must be at least as long as the read window (--read-window).`,

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { fillAppUuids } from './app-uuids.ts';
 import type { PostgresOptions } from './engine/postgres/postgres.ts';
 import type { SlowStatementOptions } from './engine/slow-statements.ts';
-import { type Driver, StoreError } from './engine/sql.ts';
+import { type Driver, type Reader, StoreError } from './engine/sql.ts';
 import { openSqlite } from './engine/sqlite/sqlite.ts';
 import { createSqlite, type SqliteOptions } from './engine/sqlite/sqlite-connect.ts';
+import { openSqliteReader } from './engine/sqlite/sqlite-reader.ts';
 import { migrations } from './migrations/index.ts';
 import { Store } from './store.ts';
 import { fillUnionIds } from './union-ids.ts';
@@ -52,6 +53,16 @@ export async function openDriver(database: string, options: StoreOptions = defau
 export async function openExisting(database: string, options?: StoreOptions): Promise<Driver> {
   if (!databaseExists(database)) throw new StoreError('unavailable', `there is no database ${database}`);
   return openDriver(database, options);
+}
+
+/**
+ * Opens a database that must exist already, to read it only. No process can have a SQLite file open.
+ *
+ * @throws StoreError `unavailable` if there is no file at the path, `locked` if another process has it open
+ */
+export async function openReader(database: string, options?: StoreOptions): Promise<Reader> {
+  if (isPostgres(database) || !databaseExists(database)) return openExisting(database, options);
+  return openSqliteReader(database);
 }
 
 const isPostgres = (database: string) => /^postgres(ql)?:\/\//i.test(database);

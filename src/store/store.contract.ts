@@ -26,6 +26,7 @@ import { describeStreamMode } from './contract/stream-mode.contract.ts';
 import { describeStreams } from './contract/streams.contract.ts';
 import { describeSubscriptions } from './contract/subscriptions.contract.ts';
 import { describeTalk } from './contract/talk.contract.ts';
+import { describeVerify } from './contract/verify.contract.ts';
 import type { Open } from './contract/world.contract.ts';
 
 /** The test suite that every engine must pass. An engine only supplies the function that opens an empty store. */
@@ -58,5 +59,6 @@ export function describeStore(name: string, open: Open): void {
     describeTalk(open);
     describeSubscriptions(open);
     describeCards(open);
+    describeVerify(open);
   });
 }

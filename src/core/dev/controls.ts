@@ -2,7 +2,7 @@ import type { Dump, ReadManner, Robot, TemplateState } from '../../store/model.t
 import { findDumpProblem } from '../../store/move/check-dump.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { maxSnapshotBytes } from '../../wire/limits.ts';
-import { findKind, storedKinds } from '../../wire/vendor/messages.ts';
+import { findKind, storedKindNumbers } from '../../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { markRead } from '../mark-read.ts';
@@ -229,8 +229,6 @@ export type Snapshot = {
 
 const snapshotVersion = 1;
 
-const kindNumbers: ReadonlySet<number> = new Set(storedKinds.map(({ number }) => number));
-
 /** Returns the whole state as a snapshot. Throws `huizhi.tooLarge` if the uploaded files do not fit into one. */
 export async function takeSnapshot(context: Context, controls: Controls): Promise<Snapshot> {
   await context.deliverer.idle();
@@ -255,7 +253,7 @@ export async function takeSnapshot(context: Context, controls: Controls): Promis
  * snapshot, without changing anything. Check its version first, with `checkSnapshotVersion`.
  */
 export async function restoreSnapshot(context: Context, controls: Controls, snapshot: Snapshot): Promise<void> {
-  const wrong = findDumpProblem(snapshot.store, kindNumbers);
+  const wrong = findDumpProblem(snapshot.store, storedKindNumbers);
   if (wrong !== undefined) throw badSnapshot(wrong);
   await context.hub.keepWhile(
     () => context.directory.now,

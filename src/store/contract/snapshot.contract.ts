@@ -31,11 +31,12 @@ function schemaTables(): readonly string[] {
 }
 
 /** Stores rows in every table. */
-async function fill(scene: World): Promise<number> {
+export async function fill(scene: World): Promise<number> {
   const { store, corpId, app, users, send } = scene;
   const robot = await aRobot(store, app, 'limited', { perUserPerDay: 9 });
   await store.ensureSetting('secret', '值');
   await store.putAuthorization(corpId, app.id, null);
+  await store.number('ticket');
   await store.credentials.putTicket(corpId, app.id, 'ticket', start);
   await store.putTemplate(robot, 2, 'stopped');
   const grant = {
@@ -66,7 +67,7 @@ async function fill(scene: World): Promise<number> {
   await store.blocks.choose(corpId, users.eve, robot, { blocked: true }, start);
   await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);
   await store.removeUser(corpId, 'dee', start);
-  const file = { corpId, id: await store.number('media'), code: '@snapshot' };
+  const file = { corpId, id: await store.number('media'), code: '@snapshot0123456789abcdef' };
   const facts = { type: 'image', name: 'a.png', mime: 'image/png', createdAt: start } as const;
   await store.media.complete(file, [{ part: 0, data: Buffer.from([0, 255, 128]) }], facts, 1000);
   const { messageId } = await send({ robot, userCodes: ['ann', 'eve', 'bob'], idempotency: { code: 'c', since: 0 } });

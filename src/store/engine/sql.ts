@@ -135,6 +135,9 @@ export type Driver = {
  */
 export type TableRole = 'distributed' | 'reference';
 
+/** The part of a driver that only reads. */
+export type Reader = Pick<Driver, 'engine' | 'one' | 'rows' | 'snapshot' | 'version' | 'close'>;
+
 /** The migration steps of the schema. `script(n)` migrates version n-1 to version n. */
 export type Migrations = {
   readonly latest: number;

@@ -86,6 +86,9 @@ const numbersIn: Readonly<Record<string, readonly string[]>> = {
   event_deliveries: ['state', 'status'],
 };
 
+/** The tables whose `kind` is that of a message. */
+const tablesOfKinds: readonly string[] = ['messages', 'templates'];
+
 const nullable = new Set([
   'route_key',
   'guid',
@@ -207,7 +210,7 @@ function oneOf(...values: readonly (number | string)[]) {
 }
 
 /** The table that a column refers to. `corp_id` refers to an organization or is 0, except in `loose` tables. */
-const references: Readonly<Record<string, string>> = {
+export const references: Readonly<Record<string, string>> = {
   user_id: 'users',
   owner_id: 'users',
   person_id: 'users',
@@ -219,10 +222,10 @@ const references: Readonly<Record<string, string>> = {
 };
 
 /** Tables whose numbers come from the counter of another table: a column that refers to that one may refer to them. */
-const sameNumbers: Readonly<Record<string, string>> = { robots: 'custom_robots' };
+export const sameNumbers: Readonly<Record<string, string>> = { robots: 'custom_robots' };
 
 /** Columns in which 0 refers to nothing: messages of custom robots belong to no app. */
-const optional: Readonly<Record<string, readonly string[]>> = {
+export const optional: Readonly<Record<string, readonly string[]>> = {
   idempotency: ['app_id'],
   // A message of a person to a conversation has no robot.
   messages: ['robot_id'],
@@ -234,7 +237,7 @@ const optional: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Tables without referential integrity: their rows may outlive what they refer to, or use 0 for "all". */
-const loose = ['hourly', 'audit', 'settings', 'counters', 'console_sessions'];
+export const loose = ['hourly', 'audit', 'settings', 'counters', 'console_sessions'];
 
 type Row = readonly unknown[];
 
@@ -263,7 +266,8 @@ export function findDumpProblem({ tables }: Dump, kinds: ReadonlySet<number>): s
   );
 }
 
-function findRowProblem(
+/** Checks the number, types and values of a row's columns. Returns a description of the first problem, or undefined. */
+export function findRowProblem(
   table: string,
   columns: readonly string[],
   row: Row,
@@ -274,8 +278,7 @@ function findRowProblem(
     const value = row[i];
     if (!isOfType(table, column, value)) return `${column} is of another type`;
     if (value === null) continue;
-    if (numbersIn[table]?.includes('kind') && column === 'kind' && !kinds.has(Number(value)))
-      return 'there is no such kind';
+    if (column === 'kind' && tablesOfKinds.includes(table) && !kinds.has(Number(value))) return 'there is no such kind';
     if (!(allowed[`${table}.${column}`]?.(value as number | string) ?? true))
       return `${column} is not a value of this column`;
     if (isJsonColumn(table, column) && !checkJson(table, column, String(value)))
@@ -296,7 +299,7 @@ const isTime = (column: string) => column === 'at' || column.endsWith('_at');
 const latest = 8_640_000_000_000_000;
 
 /** Tables whose rows are referred to only from within their organization. */
-const inOrganization = ['users', 'conversations', 'notices', 'cards'];
+export const inOrganization = ['users', 'conversations', 'notices', 'cards'];
 
 const idsByOrganization = (tables: Dump['tables'], name: string): ReadonlySet<string> =>
   new Set((tables[name] ?? []).map(([corpId, id]) => `${corpId} ${id}`));

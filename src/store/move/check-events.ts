@@ -5,6 +5,9 @@ import { columnsOf } from './dump.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const columns = columnsOf('events') ?? [];
+const [kindAt = 0, messageAt = 0, bodyAt = 0] = ['event', 'message_id', 'body'].map((name) => columns.indexOf(name));
+
 /**
  * Checks the events of a dump: those of messages have a message and no text, changes have no message, and their texts are
  * those of their kinds.
@@ -12,14 +15,18 @@ type Fields = Readonly<Record<string, unknown>>;
  * @returns a description of the first problem, or undefined
  */
 export function findEventProblem(tables: Dump['tables']): string | undefined {
-  const columns = columnsOf('events') ?? [];
-  const [kindAt, messageAt, bodyAt] = ['event', 'message_id', 'body'].map((name) => columns.indexOf(name));
   for (const [i, row] of (tables.events ?? []).entries()) {
-    const [kind, messageId, body] = [Number(row[kindAt ?? 0]), row[messageAt ?? 0], row[bodyAt ?? 0]];
-    if (kind < firstChangeKind === (messageId === 0)) return `events[${i}]: message_id does not fit the event`;
-    if (!isBodyOf(kind, body)) return `events[${i}]: body does not fit the event`;
+    const wrong = findEventRowProblem(row);
+    if (wrong !== undefined) return `events[${i}]: ${wrong}`;
   }
   return undefined;
+}
+
+/** Checks one event. Returns a description of the problem, or undefined. */
+export function findEventRowProblem(row: readonly unknown[]): string | undefined {
+  const [kind, messageId, body] = [Number(row[kindAt]), row[messageAt], row[bodyAt]];
+  if (kind < firstChangeKind === (messageId === 0)) return 'message_id does not fit the event';
+  return isBodyOf(kind, body) ? undefined : 'body does not fit the event';
 }
 
 function isBodyOf(kind: number, body: unknown): boolean {

@@ -12,7 +12,7 @@ const robots = firstNoticeSender - 1;
 const most = perDay - 1;
 
 /** Counters of the whole installation, by name. */
-const counted: Readonly<Record<string, Numbered>> = {
+export const counted: Readonly<Record<string, Numbered>> = {
   message: { table: 'messages', column: 'id', most },
   user: { table: 'users', column: 'id', most },
   organization: { table: 'organizations', column: 'corp_id', most: organizations },
@@ -30,7 +30,7 @@ const counted: Readonly<Record<string, Numbered>> = {
 };
 
 /** The counters that number a second table as well. */
-const alsoCounted: Readonly<Record<string, string>> = { robot: 'custom_robots' };
+export const alsoCounted: Readonly<Record<string, string>> = { robot: 'custom_robots' };
 
 /**
  * Checks that each counter of a dump is beyond the numbers in use: otherwise a new row would get the number of an

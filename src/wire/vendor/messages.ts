@@ -107,7 +107,7 @@ export const noticeKinds: readonly MessageKind[] = [
 export const cardKind: MessageKind = kind(80, 'interactiveCard', []);
 
 /** All message kinds in the database, ordered by number. */
-export const storedKinds: readonly MessageKind[] = [
+const storedKinds: readonly MessageKind[] = [
   ...messageKinds,
   ...Object.values(webhookKinds).map(({ number, msgKey }) => kind(number, msgKey, [])),
   ...noticeKinds,
@@ -116,6 +116,9 @@ export const storedKinds: readonly MessageKind[] = [
 ];
 
 const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
+/** The numbers of the kinds in the store. */
+export const storedKindNumbers: ReadonlySet<number> = new Set(storedKinds.map(({ number }) => number));
+
 const byNumber = new Map(storedKinds.map((each) => [each.number, each]));
 
 /** Returns the message kind of a msgKey that a robot's calls accept, or undefined. The case must match. */

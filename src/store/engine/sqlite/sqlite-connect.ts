@@ -60,7 +60,7 @@ function setUp(db: DatabaseSync): void {
   db.exec('begin immediate; commit');
 }
 
-function openingError(error: unknown, path: string): unknown {
+export function openingError(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error;
   if (isLocked(error)) {
     const message = `${path} is in use by another process; stop it first, or name another --database`;
@@ -81,7 +81,7 @@ const emptyFile = (path: string) =>
  * Refuses a file without huizhi's tables: it belongs to another program, or is a copy of a database whose tables were
  * still in its log.
  */
-function refuseForeign(db: DatabaseSync, path: string): void {
+export function refuseForeign(db: DatabaseSync, path: string): void {
   const tables = db.prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`).all();
   const names = tables.map((row) => String((row as { name: string }).name));
   if (['settings', 'messages', 'inbox'].every((name) => names.includes(name))) return;

@@ -1,0 +1,18 @@
+import { verify as verifyDatabase } from '../server.ts';
+import type { Run } from './command.ts';
+import { print, printJson } from './output.ts';
+import { createProgressBar } from './progress.ts';
+
+/** `huizhi verify`: checks the data of a database and prints each finding. Returns 1 if something is wrong, else 0. */
+export const verify: Run = async (config) => {
+  const bar = createProgressBar('checking tables');
+  try {
+    const findings = await verifyDatabase(config, bar.at);
+    bar.end();
+    if (config.json) printJson(findings);
+    else print(findings.map(({ check, state, found }) => `${state.padEnd(6)} ${check.padEnd(12)} ${found}.`));
+    return findings.some(({ state }) => state === 'wrong') ? 1 : 0;
+  } finally {
+    bar.end();
+  }
+};
