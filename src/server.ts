@@ -23,9 +23,7 @@ import {
 import type { Driver } from './store/engine/sql.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
-import { databaseExists, openDriver, openExisting, openReader, schemaVersions } from './store/open.ts';
-import { type VerifyFinding, verifyDatabase } from './store/verify/verify.ts';
-import { storedKindNumbers } from './wire/vendor/messages.ts';
+import { databaseExists, openDriver, openExisting, schemaVersions } from './store/open.ts';
 
 export { TlsError } from './http/server/tls.ts';
 export { type Distribution, redactDatabase as shownDatabase };
@@ -183,22 +181,6 @@ export async function distributeDatabase(
     await driver.close();
   }
   return distributePostgres(config.databaseDirect ?? config.database, migrations, onTable);
-}
-
-/**
- * Checks the invariants of a database and changes nothing; see `verifyDatabase`. Rejects with a StoreError if the
- * database cannot be read.
- */
-export async function verify(
-  config: Config,
-  onProgress: (done: number, total: number) => void,
-): Promise<readonly VerifyFinding[]> {
-  const reader = await openReader(config.database, config);
-  try {
-    return await verifyDatabase(reader, { kinds: storedKindNumbers, onProgress });
-  } finally {
-    await reader.close();
-  }
 }
 
 /** Returns the milliseconds by which this machine's clock is ahead of the PostgreSQL server's; undefined for SQLite. */

@@ -23,9 +23,10 @@ export function adviseOnDatabase(
   { database }: Pick<Config, 'database'>,
   option = '--database',
 ): string | undefined {
-  if (readProperty(error, 'name') !== 'StoreError' || readProperty(error, 'reason') !== 'unavailable') return undefined;
+  if (readProperty(error, 'name') !== 'StoreError') return undefined;
   const advice = readProperty(error, 'advice');
   if (typeof advice === 'string' && advice !== '') return advice;
+  if (readProperty(error, 'reason') !== 'unavailable') return undefined;
   if (database === ':memory:') return undefined;
   if (database.includes('://'))
     return `Check that the database server is running and accepts this user, or correct ${option}.`;

@@ -2,6 +2,7 @@
  * The only module that writes to the terminal. Most of what a command prints comes from outside (responses, files,
  * arguments, error messages), so control characters are replaced here in text, and escaped in JSON.
  */
+import { once } from 'node:events';
 import { escapeControls, renderPrintableJson } from '../wire/text.ts';
 
 /** A line of text; `strong` is printed in bold if the terminal supports it. */
@@ -27,6 +28,15 @@ export function report(lines: readonly string[]): void {
 /** Prints a text of huizhi itself to stdout unchanged, such as a help text or a shell script. */
 export function printUnescaped(text: string): void {
   process.stdout.write(text);
+}
+
+/** Writes bytes to stdout, as fast as their reader takes them. */
+export async function writeBytes(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  const { stdout } = process;
+  for await (const chunk of chunks) {
+    if (stdout.destroyed) throw new Error('the reader of standard output has closed it');
+    if (!stdout.write(chunk)) await once(stdout, 'drain');
+  }
 }
 
 /** Prints a prompt to stderr, without a line break. */

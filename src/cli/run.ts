@@ -21,6 +21,8 @@ const runs: Readonly<Record<ServerCommand, () => Promise<Run>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   migrate: async () => (await import('./migrate.ts')).migrate,
   distribute: async () => (await import('./distribute.ts')).distribute,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./backup.ts')).restore,
   verify: async () => (await import('./verify.ts')).verify,
 };
 
@@ -74,14 +76,15 @@ const isClientCommand = (command: Command): command is ClientCommand => clientCo
 
 const readProcessContext = () => ({ environment: process.env, terminal: process.stderr.isTTY === true });
 
-async function runServer(command: ServerCommand, { flags }: CommandLine): Promise<number> {
+async function runServer(command: ServerCommand, { flags, operands }: CommandLine): Promise<number> {
   const config = await readConfig(command, flags, readProcessContext());
   hideExperimentalWarnings();
   const log = await createLog({ level: config.logLevel, format: config.logFormat });
   const start = await runs[command]();
   try {
-    return await start(config, log);
+    return await start(config, log, operands);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     log.debug({ error }, 'failed');
     report([await describeFailure(error, config)]);
     return 1;

@@ -6,6 +6,8 @@ export const summaries: Readonly<Record<Command, string>> = {
   serve: 'the server: your organizations, apps and robots, from a configuration file or an existing database',
   migrate: 'migrates a database to the current schema and exits',
   distribute: 'distributes the tables of a PostgreSQL database over the nodes of Citus and exits',
+  backup: 'copies a SQLite database to a file, and checks the copy; - writes to standard output',
+  restore: 'makes a new SQLite database of a backup; - reads standard input',
   verify: 'checks that the data of a database is consistent, and changes nothing',
   run: 'runs a program whose calls to the vendor’s hosts lead to an emulator',
   send: 'sends a message to any number of users, and prints every processQueryKey',

@@ -7,6 +7,8 @@ export const commands = [
   'serve',
   'migrate',
   'distribute',
+  'backup',
+  'restore',
   'verify',
   'run',
   ...clientCommands,

@@ -1,5 +1,7 @@
+import { type BackupConfig, backupOptions } from './backup-options.ts';
 import { clientOptions } from './client-options.ts';
 import { type LogFormat, type LogLevel, logOptions } from './log-options.ts';
+import { moveOptions } from './move-options.ts';
 import { type Oidc, oidcOptions } from './oidc-options.ts';
 import { type Command, commands, type Option } from './option.ts';
 import { runOptions } from './run-options.ts';
@@ -23,6 +25,8 @@ export const operands: { readonly [command in Command]?: string } = {
   recall: '<processQueryKey>…',
   ding: '[<openDingId>…]',
   upload: '<file>…',
+  backup: '<file>',
+  restore: '<file>',
   run: '[--] <command>…',
   completion: `<${shells.join('|')}>`,
 };
@@ -37,7 +41,7 @@ export const noticeLimitRules = ['lenient', 'strict'] as const;
 export type NoticeLimits = (typeof noticeLimitRules)[number];
 
 /** The complete and validated configuration of a command. Durations are milliseconds. */
-export type Config = {
+export type Config = BackupConfig & {
   readonly command: Command;
   readonly port: number;
   readonly host: string;
@@ -109,9 +113,12 @@ export const defaultMediaQuota = { serve: 10_240, dev: 256 };
 const day = 86_400_000;
 const servers: readonly Command[] = ['dev', 'serve'];
 const server = { commands: servers, inFile: true } as const;
-const listener = { commands: [...servers, 'doctor'], inFile: true } as const;
+const listener = { commands: [...servers, 'backup', 'doctor'], inFile: true } as const;
 const everywhere = { commands: [...servers, 'migrate', 'verify'], inFile: true } as const;
-const installation = { commands: [...servers, 'migrate', 'distribute', 'verify', 'doctor'], inFile: true } as const;
+const installation = {
+  commands: [...servers, 'migrate', 'distribute', 'backup', 'restore', 'verify', 'doctor'],
+  inFile: true,
+} as const;
 const flagOnly = { kind: 'boolean', environment: [], inFile: false } as const;
 
 /** All options of all commands. */
@@ -353,29 +360,9 @@ export const options: readonly Option[] = [
     commands: ['migrate'],
     doc: 'Continue with a SQLite file that was not closed cleanly and whose -wal file is missing or empty. The changes in that file are lost.',
   },
+  ...backupOptions,
   ...oidcOptions,
-  {
-    name: 'moveFrom',
-    flag: '--from',
-    kind: 'string',
-    value: '<path>',
-    unset: 'nothing is copied',
-    environment: [],
-    commands: ['migrate'],
-    inFile: false,
-    doc: 'Copy all data from this database (a path, or postgres://…) to the one of --to, and compare both.',
-  },
-  {
-    name: 'moveTo',
-    flag: '--to',
-    kind: 'string',
-    value: '<path>',
-    unset: 'nothing is copied',
-    environment: [],
-    commands: ['migrate'],
-    inFile: false,
-    doc: 'The empty database to copy to. After an interruption, the same command continues.',
-  },
+  ...moveOptions,
   ...runOptions,
   ...clientOptions,
   {

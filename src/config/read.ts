@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import { isAddressRange } from '../wire/address-range.ts';
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { formatDuration, parseDuration } from '../wire/duration.ts';
+import { readBackup } from './backup-options.ts';
+import { refuseContradictions } from './contradictions.ts';
 import { demoSecrets, demoTokens } from './demo.ts';
 import type { SetupFile } from './file.ts';
 import { readOidc, readPublicUrl } from './oidc-options.ts';
@@ -118,7 +120,7 @@ export async function readConfig(
   const given = (option: Option): OptionValue | undefined =>
     flags.get(option.name) ?? readEnvironment(option, command, environment) ?? file?.options.get(option.name);
   const config = buildConfig(command, given, terminal, file);
-  refuseContradictions(config, given);
+  refuseContradictions(config, (name) => given(findOption(name))?.source ?? findOption(name).flag);
   return config;
 }
 
@@ -230,6 +232,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     ...(callbackAllow === undefined ? {} : { callbackAllow }),
     ...(of('confirmRetention')[1] === undefined ? {} : { confirmRetention: true }),
     check: of('check')[1] !== undefined,
+    ...readBackup(find),
     acceptMissingLog: of('acceptMissingLog')[1] !== undefined,
     from: parseOptionalDatabase(...of('moveFrom')),
     to: parseOptionalDatabase(...of('moveTo')),
@@ -337,60 +340,12 @@ function parseOptionalDatabase(option: Option, given: OptionValue | undefined): 
   return given && parseDatabase(option, given);
 }
 
-function refuseGuessableSecrets(config: Config, source: (name: string) => string): void {
-  if (config.command !== 'serve') return;
-  for (const name of ['secret', 'adminToken'] as const) {
-    const why = config[name] === undefined ? undefined : describeWeakness(config[name]);
-    if (why !== undefined) throw new UsageError(`${source(name)} ${why}`);
-  }
-}
-
 /** Parses the URL of a PostgreSQL server. The error message does not repeat it, because it may contain a password. */
 function parsePostgresUrl(option: Option, given: OptionValue | undefined): string | undefined {
   if (!given) return undefined;
   const text = parseText(option, given);
   if (/^postgres(ql)?:\/\//i.test(text)) return text;
   throw new UsageError(`${given.source} must be the URL of a PostgreSQL server (postgres://…).`);
-}
-
-function refuseContradictions(config: Config, given: Lookup): void {
-  const source = (name: string) => given(findOption(name))?.source ?? findOption(name).flag;
-  if (config.command === 'dev' && !isLoopback(config.host))
-    throw new UsageError(
-      `${source('host')} ${config.host}: dev lets everyone sign in, so it listens on loopback addresses only. To serve other machines, use huizhi serve.`,
-    );
-  refuseGuessableSecrets(config, source);
-  refuseHalfMove(config);
-  refuseToDistribute(config, source);
-  if (config.command === 'verify' && config.database === ':memory:')
-    throw new UsageError(
-      `${source('database')}: a database in memory ends with its process; name a file or postgres://.`,
-    );
-  if (config.retention < config.readWindow)
-    throw new UsageError(
-      `${source('retention')}: the retention must be at least as long as the read window (--read-window).`,
-    );
-}
-
-function refuseHalfMove({ from, to, check }: Config): void {
-  if (from === undefined && to === undefined) return;
-  if (to === undefined) throw new UsageError('--from names the database to copy; --to is also required.');
-  if (from === undefined) throw new UsageError('--to names the target of a copy; --from is also required.');
-  if (from === to) throw new UsageError('--from and --to name the same database.');
-  if (from === ':memory:' || to === ':memory:')
-    throw new UsageError('A database in memory ends with the command; name a file or postgres://.');
-  if (check) throw new UsageError('--check only checks one database; omit it to copy one.');
-}
-
-function refuseToDistribute({ command, database }: Config, source: (name: string) => string): void {
-  if (command !== 'distribute' || /^postgres(ql)?:\/\//i.test(database)) return;
-  throw new UsageError(
-    `${source('database')}: huizhi distribute needs the coordinator of a Citus cluster, such as postgres://user:password@host/name.`,
-  );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /** Returns the command of a name; throws a UsageError that lists all commands if there is none. */

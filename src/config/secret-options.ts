@@ -19,7 +19,7 @@ export const secretOption: Option = {
 
 /** `--admin-token`: the token of the operator. */
 export const adminTokenOption: Option = {
-  commands: ['dev', 'serve'],
+  commands: ['dev', 'serve', 'backup'],
   inFile: true,
   name: 'adminToken',
   flag: '--admin-token',

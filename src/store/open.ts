@@ -65,7 +65,7 @@ export async function openReader(database: string, options?: StoreOptions): Prom
   return openSqliteReader(database);
 }
 
-const isPostgres = (database: string) => /^postgres(ql)?:\/\//i.test(database);
+export const isPostgres = (database: string) => /^postgres(ql)?:\/\//i.test(database);
 
 /** Whether the database file exists. Always true for PostgreSQL, where only opening shows it. */
 export const databaseExists = (database: string) => isPostgres(database) || existsSync(database);

@@ -1,11 +1,14 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { verifyFile } from '../../src/store/backup/restore.ts';
 import { openStore } from '../../src/store/open.ts';
 
 // Each test starts one or more processes.
@@ -21,9 +24,14 @@ function folder(): string {
 
 type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
+const adminToken = 'the-admin-token-of-this-test';
+
 /** Runs `huizhi …` in a folder, with no environment except PATH. */
-async function huizhi(cwd: string, ...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH ?? '' } });
+const huizhi = (cwd: string, ...args: readonly string[]) => huizhiWith({}, cwd, ...args);
+
+/** Runs `huizhi …` in a folder, with an environment. */
+async function huizhiWith(env: Record<string, string>, cwd: string, ...args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const texts = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (texts.stdout += chunk));
@@ -85,5 +93,147 @@ describe('huizhi verify', () => {
     const memory = await huizhi(cwd, 'verify', '--database', ':memory:');
     expect([memory.code, memory.stderr]).toEqual([2, expect.stringContaining('ends with its process')]);
     expect((await huizhi(folder(), 'verify')).stderr).toContain('there is no database huizhi.db');
+  });
+});
+
+describe('huizhi backup', () => {
+  test('writes a file that huizhi restore makes a database of', async () => {
+    const cwd = await withDatabase();
+    const made = await huizhi(cwd, 'backup', 'backup.db');
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    expect(made.stdout).toMatch(
+      /^Backed up huizhi\.db to backup\.db: \d+\.\d MiB, read back and checked\.\nIt contains the secrets/,
+    );
+    expect(statSync(join(cwd, 'backup.db')).mode & 0o777).toBe(0o600);
+    const restored = await huizhi(cwd, 'restore', 'backup.db', '--database', 'other.db', '--json');
+    expect([restored.code, restored.stderr]).toEqual([0, '']);
+    expect(JSON.parse(restored.stdout)).toMatchObject({ database: 'other.db', findings: expect.any(Array) });
+    const store = await openStore(join(cwd, 'other.db'));
+    expect((await store.directory()).organizations().map(({ code }) => code)).toEqual(['corp-one']);
+    await store.close();
+  });
+
+  test('with - writes to standard output, and restore reads standard input', async () => {
+    const cwd = await withDatabase();
+    const command = [process.execPath, main].map((word) => `'${word}'`).join(' ');
+    const line = `${command} backup - | ${command} restore - --database other.db`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd, env: { PATH: process.env.PATH ?? '' } });
+    expect(stdout).toBe('Restored other.db, and checked it.\n');
+    expect(readdirSync(cwd).sort()).toEqual(['huizhi.db', 'other.db']);
+  });
+
+  test('replaces a file with --force alone, and never the database', async () => {
+    const cwd = await withDatabase();
+    writeFileSync(join(cwd, 'backup.db'), 'old');
+    const refused = await huizhi(cwd, 'backup', 'backup.db');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('backup.db exists already')]);
+    expect(readFileSync(join(cwd, 'backup.db'), 'utf8')).toBe('old');
+    expect((await huizhi(cwd, 'backup', 'backup.db', '--force')).code).toBe(0);
+    const own = await huizhi(cwd, 'backup', 'huizhi.db', '--force');
+    expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('huizhi.db is the database itself')]);
+    const again = await huizhi(cwd, 'restore', 'backup.db');
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('huizhi.db exists already')]);
+  });
+
+  test('leaves the old backup whole if it is killed at any moment', { timeout: 60_000 }, async () => {
+    const cwd = await withDatabase();
+    const store = await openStore(join(cwd, 'huizhi.db'));
+    for (let i = 0; i < 12; i++) await store.ensureSetting(`filler ${i}`, 'x'.repeat(1024 * 1024));
+    await store.close();
+    expect((await huizhi(cwd, 'backup', 'backup.db')).code).toBe(0);
+    for (let kill = 0; kill < 5; kill++) {
+      await killAt(cwd, kill * 3 * 1024 * 1024);
+      const findings = await verifyFile(join(cwd, 'backup.db'), { kinds: new Set(), onProgress() {} });
+      expect(findings.filter(({ state }) => state === 'wrong')).toEqual([]);
+    }
+    expect((await huizhi(cwd, 'backup', 'backup.db', '--force')).code).toBe(0);
+    expect(readdirSync(cwd).sort()).toEqual(['backup.db', 'huizhi.db']);
+  });
+
+  test('and restore name the tools of PostgreSQL', async () => {
+    for (const [command, tool] of [
+      ['backup', 'pg_dump'],
+      ['restore', 'pg_restore'],
+    ] as const) {
+      const { code, stderr } = await huizhi(folder(), command, 'file', '--database', 'postgres://127.0.0.1:1/huizhi');
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`Use ${tool}`)]);
+    }
+  });
+
+  test.each(['backup', 'restore', 'backup a b'])('as "%s" ends with 2 and says what to name', async (line) => {
+    const { code, stderr } = await huizhi(folder(), ...line.split(' '));
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Name one file')]);
+  });
+});
+
+/** Kills a backup when it has written that many bytes, or soon after it has ended. */
+async function killAt(cwd: string, bytes: number): Promise<void> {
+  const args = [main, 'backup', 'backup.db', '--force'];
+  const child = spawn(process.execPath, args, { cwd, env: { PATH: process.env.PATH ?? '' }, stdio: 'ignore' });
+  const ended = once(child, 'close');
+  const part = join(cwd, `backup.db-part-${child.pid}`);
+  while (child.exitCode === null && (statSync(part, { throwIfNoEntry: false })?.size ?? -1) < bytes)
+    await setImmediate();
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** Starts a server in a folder until the test ends. Resolves with its address. */
+async function startServer(cwd: string, ...args: readonly string[]): Promise<string> {
+  const env = { PATH: process.env.PATH ?? '', HUIZHI_ADMIN_TOKEN: adminToken };
+  const child = spawn(process.execPath, [main, ...args, '--port', '0', '--json'], { cwd, env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  while (!text.includes('\n')) await once(child.stdout, 'data');
+  return (JSON.parse(text) as { url: string }).url;
+}
+
+describe('huizhi backup of a running server', () => {
+  const env = { HUIZHI_ADMIN_TOKEN: adminToken };
+
+  test('gets a copy through the server, and the server goes on', async () => {
+    const cwd = await withDatabase();
+    const url = await startServer(cwd, 'serve');
+    const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ corpId: 'corp-one', userId: 'ann', name: 'Ann' });
+    const added = await fetch(`${url}/console/v1/users`, { method: 'POST', headers, body });
+    expect(added.status).toBe(200);
+    const [, port = ''] = /:(\d+)$/.exec(url) ?? [];
+    const made = await huizhiWith(env, cwd, 'backup', 'backup.db', '--port', port);
+    expect([made.code, made.stderr, made.stdout]).toEqual([
+      0,
+      '',
+      expect.stringMatching(`^Backed up ${url} to backup.db`),
+    ]);
+    expect((await huizhi(cwd, 'restore', 'backup.db', '--database', 'other.db')).code).toBe(0);
+    const store = await openStore(join(cwd, 'other.db'));
+    expect((await store.findUsers(1, ['ann'])).map(({ code }) => code)).toEqual(['ann']);
+    await store.close();
+    const audit = await fetch(`${url}/console/v1/audit`, { headers });
+    expect(await audit.text()).toContain('installation.backup');
+  });
+
+  test('needs the admin token, and says so', async () => {
+    const cwd = await withDatabase();
+    const url = await startServer(cwd, 'serve');
+    const missing = await huizhi(cwd, 'backup', 'backup.db');
+    expect([missing.code, missing.stderr]).toEqual([
+      1,
+      expect.stringMatching(/in use by a running huizhi.*HUIZHI_ADMIN_TOKEN/),
+    ]);
+    const wrong = { HUIZHI_ADMIN_TOKEN: 'another-token-of-this-test' };
+    const refused = await huizhiWith(wrong, cwd, 'backup', 'backup.db', '--endpoint', url);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`${url} refuses`)]);
+    expect(readdirSync(cwd).filter((name) => name.startsWith('backup'))).toEqual([]);
+  });
+
+  test('is refused by a server without a file, and where no server listens', async () => {
+    const cwd = folder();
+    const url = await startServer(cwd, 'dev');
+    const refused = await huizhiWith(env, cwd, 'backup', 'backup.db', '--endpoint', url);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('the database is in memory')]);
+    const nobody = await huizhiWith(env, cwd, 'backup', 'backup.db', '--endpoint', 'http://127.0.0.1:1');
+    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('does not answer')]);
   });
 });

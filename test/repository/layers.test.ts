@@ -54,6 +54,7 @@ const browserFiles = ['did-you-mean', 'duration', 'errors', 'headers', 'limits',
 /** Layers of folders and top-level files whose names are not those of their layers. */
 const layers: Readonly<Record<string, string>> = {
   emulator: 'root',
+  'backup.ts': 'root',
   'compose.ts': 'root',
   'index.ts': 'root',
   'server.ts': 'root',

@@ -31,6 +31,7 @@ export interface ConsoleCalls {
       returned: ConsoleStatus;
     };
   };
+  '/console/v1/backup': {};
   '/console/v1/signInCodes': {
     POST: {
       given: {

@@ -20,6 +20,7 @@ import {
   consoleSessionBody,
   signInCodeBody,
 } from '../../wire/own/console.ts';
+import { createBackupRoutes } from './console-backup.ts';
 import { createCardRoutes } from './console-cards.ts';
 import { createCustomRobotRoutes } from './console-custom-robots.ts';
 import { createDingRoutes } from './console-dings.ts';
@@ -96,6 +97,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.post('/retention/confirm', async (c) => {
     return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);
   });
+  app.route('/backup', createBackupRoutes(context));
   app.post('/signInCodes', async (c) => {
     const { corpId, userId } = await parseBody(c, signInCodeBody);
     const { code, expiresAt } = await createSignInCode(context, c.get('operator'), corpId, userId);

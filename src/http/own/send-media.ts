@@ -113,7 +113,7 @@ function streamMedia(
 }
 
 /** Resolves when a response has its connection for itself. Rejects if the connection closes first. */
-async function waitForSocket(outgoing: ServerResponse): Promise<void> {
+export async function waitForSocket(outgoing: ServerResponse): Promise<void> {
   if (outgoing.socket) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onClose = () => reject(new Error('the connection closed before the response began'));

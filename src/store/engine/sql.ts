@@ -126,6 +126,12 @@ export type Driver = {
   time(): Eventually<number | undefined>;
   /** Returns the size of the database on disk or in memory, in bytes. */
   size(): Eventually<number>;
+  /**
+   * Opens a copy of the whole database as it is now, which is a file of its own. Reads and writes continue meanwhile.
+   *
+   * @throws StoreError `unsupported` if the database is not in a file of this process; `taken` if another copy is open
+   */
+  copyFile(): Promise<FileCopy>;
   close(): Promise<void>;
 };
 
@@ -134,6 +140,18 @@ export type Driver = {
  * table on every node.
  */
 export type TableRole = 'distributed' | 'reference';
+
+/** A consistent copy of a database. It must be closed, since the log of the database grows until then. */
+export type FileCopy = {
+  readonly bytes: number;
+  /**
+   * Reads the copy, in order.
+   *
+   * @throws StoreError `unavailable` if the copy was closed, or took so long that the log has become too large
+   */
+  chunks(): AsyncGenerator<Buffer>;
+  close(): void;
+};
 
 /** The part of a driver that only reads. */
 export type Reader = Pick<Driver, 'engine' | 'one' | 'rows' | 'snapshot' | 'version' | 'close'>;
@@ -225,11 +243,11 @@ export async function runAsync<T>(work: Work<T>, run: (query: Query) => Promise<
 /**
  * A failure that the caller can handle. `unavailable`: the database cannot be reached or used. `locked`: another
  * process has the file open. `newer`: the schema was made by a newer huizhi. `behind`: the database was replaced by one
- * with an older schema. `taken`: the key to be written exists already. `stale`: the data that the change was based on
+ * with an older schema. `unsupported`: this engine cannot do that. `taken`: the key to be written exists already. `stale`: the data that the change was based on
  * has changed since.
  */
 export class StoreError extends Error {
-  readonly reason: 'unavailable' | 'locked' | 'newer' | 'behind' | 'taken' | 'stale';
+  readonly reason: 'unavailable' | 'locked' | 'newer' | 'behind' | 'unsupported' | 'taken' | 'stale';
   /** What an operator can do about it, in whole sentences; undefined if there is nothing to add. */
   readonly advice: string | undefined;
   constructor(

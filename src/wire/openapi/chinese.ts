@@ -156,6 +156,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   signOutOperator: '结束 cookie 对应的会话',
   installationStatus: '查询管理员需要了解的安装状态',
   confirmRetention: '确认时钟正确，使等待中的清理任务删除到期数据',
+  backUpDatabase: '以一个文件返回整个 SQLite 数据库的一致副本，其中包含密钥',
   createSignInCode: '为收件人生成一次性登录码',
   listConsoleMessages: '组织的消息，按时间倒序',
   consoleMessage: '一条消息，包含所有收件人及各自的阅读时间',

@@ -127,6 +127,14 @@ export const consoleCalls: readonly Call[] = [
   }),
   createCall({
     method: 'post',
+    path: '/console/v1/backup',
+    id: 'backUpDatabase',
+    summary: 'Returns a consistent copy of the whole SQLite database, with its secrets, as one file',
+    answer: { mediaType: 'application/octet-stream', description: 'A SQLite database, which `huizhi restore` takes.' },
+    errors: [...askErrors, 'huizhi.forbidden', 'huizhi.conflict'],
+  }),
+  createCall({
+    method: 'post',
     path: '/console/v1/signInCodes',
     id: 'createSignInCode',
     summary: 'Creates a one-time sign-in code for a recipient',

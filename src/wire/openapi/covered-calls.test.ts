@@ -103,6 +103,7 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'DELETE /console/v1/sessions/current',
     'GET /console/v1/status',
     'POST /console/v1/retention/confirm',
+    'POST /console/v1/backup',
     'POST /console/v1/signInCodes',
     'GET /console/v1/messages',
     'GET /console/v1/messages/{messageId}',

@@ -18,6 +18,8 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'DELETE /console/v1/sessions/current': null,
   'GET /console/v1/status': 'installation.read',
   'POST /console/v1/retention/confirm': 'installation.change',
+  // A backup has all messages and all secrets.
+  'POST /console/v1/backup': 'installation.change',
   'POST /console/v1/signInCodes': 'signInCodes.change',
   'GET /console/v1/messages': 'messages.read',
   'GET /console/v1/messages/{messageId}': 'messages.read',

@@ -78,6 +78,12 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
       const [size] = (await one(databaseSize)) ?? [];
       return Number((pool.session.isCitus ? (await one(sizeOnAllNodes))?.[0] : size) ?? 0);
     },
+    copyFile: () =>
+      Promise.reject(
+        new StoreError('unsupported', 'the database is on PostgreSQL', {
+          advice: 'Use the tools of PostgreSQL, such as pg_dump.',
+        }),
+      ),
     close: () => {
       closing ??= Promise.allSettled(running).then(() => pool.end(closeTimeout));
       return closing;

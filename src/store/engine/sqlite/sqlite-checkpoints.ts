@@ -9,6 +9,12 @@ export type Checkpoints = {
   tidy(): Promise<void>;
   /** Schedules a checkpoint after a group of commits. */
   onCommit(confirmed: Confirmed): void;
+  /**
+   * Runs a checkpoint, after which the database file has all commits, and no other until `resume()`: the file does not
+   * change, and all commits are in the log.
+   */
+  pause(): Promise<void>;
+  resume(): void;
   stop(): void;
 };
 
@@ -25,7 +31,10 @@ const markWithin = 1_000;
  * Pages of the log after which a checkpoint runs: 8 MB. A page that changes often is copied to the file once for
  * several commits. SQLite runs a checkpoint itself, which blocks the process, at twice as many.
  */
-export const checkpointPages = 2000;
+const checkpointPages = 2000;
+
+/** Pages of the log after which SQLite runs a checkpoint itself. */
+export const automaticPages = 2 * checkpointPages;
 
 const pageBytes = 4096;
 
@@ -42,9 +51,11 @@ export function scheduleCheckpoints(db: DatabaseSync, disk: Disk, files: OpenFil
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
   let isWaiting = false;
+  let isPaused = false;
   const budget = createBudget();
   const checkpoint = async () => {
     isWaiting = false;
+    if (isPaused) return;
     due = Number.POSITIVE_INFINITY;
     clearTimeout(timer);
     try {
@@ -76,8 +87,20 @@ export function scheduleCheckpoints(db: DatabaseSync, disk: Disk, files: OpenFil
         await checkpoint();
       }),
     onCommit({ wasWritten, logBytes }) {
+      if (isPaused) return;
       if (budget.isSpent(logBytes)) run();
       else schedule(wasWritten ? markWithin : checkpointEvery);
+    },
+    pause: () =>
+      commits.runBetween(async () => {
+        await checkpoint();
+        db.exec('pragma wal_autocheckpoint = 0');
+        isPaused = true;
+      }),
+    resume() {
+      isPaused = false;
+      db.exec(`pragma wal_autocheckpoint = ${automaticPages}`);
+      run();
     },
     stop: () => clearTimeout(timer),
   };

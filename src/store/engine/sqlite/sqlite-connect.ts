@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Migrations, StoreError } from '../sql.ts';
-import { checkpointPages } from './sqlite-checkpoints.ts';
+import { automaticPages } from './sqlite-checkpoints.ts';
 import { isLocked, toStoreError } from './sqlite-errors.ts';
 import { followLinks } from './sqlite-files.ts';
 import { markComplete, refuseMissingLog } from './sqlite-mark.ts';
@@ -55,7 +55,7 @@ function setUp(db: DatabaseSync): void {
   // Compared with 64 MB, reads of random receipts among a million are a quarter faster.
   db.exec('pragma synchronous = full; pragma cache_size = -256000;');
   // A checkpoint in the background has run before that, unless few commits have written very much.
-  db.exec(`pragma wal_autocheckpoint = ${2 * checkpointPages}`);
+  db.exec(`pragma wal_autocheckpoint = ${automaticPages}`);
   db.exec('pragma temp_store = memory;');
   db.exec('begin immediate; commit');
 }
@@ -143,7 +143,7 @@ function openGrowing(path: string, growing: string): DatabaseSync {
 }
 
 /** Makes a renamed file durable, if the file system supports that. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
     fsyncSync(handle);

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, openSync, read } from 'node:fs';
 import { resolve } from 'node:path';
 import { StoreError } from '../sql.ts';
 import { logPathOf } from './sqlite-files.ts';
@@ -17,6 +17,12 @@ export type Disk = {
   syncLog(): Promise<void>;
   /** The same for the pages that checkpoints have copied to the database file so far. */
   syncFile(): Promise<void>;
+  /** Returns the bytes of the database file. */
+  fileBytes(): number;
+  /** Returns the bytes of the log. */
+  logBytes(): number;
+  /** Reads from a position of the database file until a buffer is full. */
+  readFile(into: Buffer, position: number): Promise<void>;
   /**
    * Throws the error of the disk, if it has reported one. Some commits may be missing on it then, so nothing must be
    * stored or read any more.
@@ -64,9 +70,21 @@ export function openDisk(path: string): Disk {
       });
     return last;
   };
+  const readFile = async (into: Buffer, position: number) => {
+    running++;
+    try {
+      await readFully(file, into, position);
+    } finally {
+      running--;
+      closeUnused();
+    }
+  };
   return {
     syncLog: () => sync(log),
     syncFile: () => sync(file),
+    fileBytes: () => fstatSync(file).size,
+    logBytes: () => fstatSync(log).size,
+    readFile,
     check() {
       if (failure) throw failure;
     },
@@ -75,6 +93,20 @@ export function openDisk(path: string): Disk {
       closeUnused();
     },
   };
+}
+
+async function readFully(descriptor: number, into: Buffer, position: number): Promise<void> {
+  for (let at = 0; at < into.length; ) {
+    const bytes = await readSome(descriptor, into, at, position + at);
+    if (bytes === 0) throw new Error('the database file is shorter than before');
+    at += bytes;
+  }
+}
+
+function readSome(descriptor: number, into: Buffer, at: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, into, at, into.length - at, position, (error, bytes) => (error ? reject(error) : resolve(bytes)));
+  });
 }
 
 function toFailure(path: string, cause: Error): StoreError {

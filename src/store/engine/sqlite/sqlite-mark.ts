@@ -90,6 +90,19 @@ export function checkpoint(db: DatabaseSync): void {
   db.exec('pragma wal_checkpoint(passive)');
 }
 
+/** The offset of the application id in a database file (https://sqlite.org/fileformat.html, section 1.3). */
+const markOffset = 68;
+
+/** Writes `complete` to the first bytes of a copy of a database file that needs no log. */
+export function markCopy(bytes: Buffer): void {
+  bytes.writeUInt32BE(marks.complete, markOffset);
+}
+
+/** Whether the first bytes of a database file say that it needs its log. */
+export function isMarkedIncomplete(bytes: Buffer): boolean {
+  return bytes.readUInt32BE(markOffset) === marks.needsLog;
+}
+
 function readMark(db: DatabaseSync): number {
   return Number((db.prepare('pragma application_id').get() as { application_id: number }).application_id);
 }

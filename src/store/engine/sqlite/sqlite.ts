@@ -12,6 +12,7 @@ import {
   type Work,
 } from '../sql.ts';
 import { recordStatement } from '../statement-errors.ts';
+import { createBackups, withoutBackups } from './sqlite-backup.ts';
 import { type Checkpoints, scheduleCheckpoints, vacuumPages } from './sqlite-checkpoints.ts';
 import { connect, type SqliteOptions } from './sqlite-connect.ts';
 import { type Disk, openDisk } from './sqlite-disk.ts';
@@ -52,6 +53,7 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
     onCommit: (confirmed) => checkpoints.onCommit(confirmed),
   });
   const checkpoints = disk ? scheduleCheckpoints(db, disk, files, commits) : withoutCheckpoints(use);
+  const backups = disk ? createBackups(disk, checkpoints) : withoutBackups;
   if (disk) db.exec('pragma synchronous = normal');
   let closing: Promise<void> | undefined;
   let schema: number | undefined;
@@ -74,8 +76,10 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
     },
     tidy: checkpoints.tidy,
     trim: () => use().exec('pragma shrink_memory'),
+    copyFile: backups.open,
     size: () => (path === ':memory:' ? memorySize(use()) : fileSize(path)),
     close() {
+      backups.end();
       closing ??= commits
         .close()
         .then(checkpoints.stop)
@@ -187,7 +191,13 @@ const soleProcess = {
 } as const;
 
 function withoutCheckpoints(use: () => DatabaseSync): Checkpoints {
-  return { tidy: async () => use().exec(vacuumPages), onCommit: () => {}, stop: () => {} };
+  return {
+    tidy: async () => use().exec(vacuumPages),
+    onCommit: () => {},
+    pause: async () => {},
+    resume: () => {},
+    stop: () => {},
+  };
 }
 
 /**

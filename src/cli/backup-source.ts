@@ -1,0 +1,71 @@
+import { type BackupSource, copyDatabase, isDatabaseInUse } from '../backup.ts';
+import type { Config } from '../config/options.ts';
+import { formatUrl } from './doctor-checks.ts';
+
+/** A copy of a database, and what it is a copy of. */
+export type NamedSource = BackupSource & { readonly name: string };
+
+/**
+ * Opens the copy for `huizhi backup`: of the database file or, if a huizhi has that open, through that server. `write`
+ * gets the copy.
+ */
+export async function withSource<T>(config: Config, write: (source: NamedSource) => Promise<T>): Promise<T> {
+  const { backupEndpoint, database } = config;
+  if (backupEndpoint !== undefined) return write(await requestCopy(backupEndpoint, config));
+  try {
+    return await copyDatabase(config, ({ bytes, chunks }) => write({ name: database, bytes, chunks }));
+  } catch (error) {
+    if (!isDatabaseInUse(error)) throw error;
+    const url = formatUrl(config.host, config.port, config.tls ? 'https' : 'http');
+    if (config.adminToken !== undefined) return write(await requestCopy(url, config));
+    throw new Error(
+      `${database} is in use by a running huizhi. To get a copy from it (${url}, or --endpoint), set HUIZHI_ADMIN_TOKEN`,
+    );
+  }
+}
+
+/** Requests a copy from a running server. */
+async function requestCopy(endpoint: string, { adminToken = '' }: Config): Promise<NamedSource> {
+  if (adminToken === '') throw new Error(`${endpoint} needs the admin token: set HUIZHI_ADMIN_TOKEN`);
+  const response = await reach(endpoint, adminToken);
+  const { body, headers, status } = response;
+  if (status !== 200 || !body) throw new Error(`${endpoint} refuses: ${await readReason(response)}`);
+  const length = headers.get('content-length');
+  return {
+    name: endpoint,
+    bytes: length === null ? undefined : Number(length),
+    chunks: () => readBody(body, endpoint),
+  };
+}
+
+async function reach(endpoint: string, adminToken: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${adminToken}` };
+  try {
+    return await fetch(`${endpoint}/console/v1/backup`, { method: 'POST', headers, redirect: 'error' });
+  } catch (error) {
+    const { cause = error } = error as { cause?: unknown };
+    throw new Error(`${endpoint} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** Returns what an error response says, on one line. */
+async function readReason(response: Response): Promise<string> {
+  const text = (await response.text()).slice(0, 1000);
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    if (typeof message === 'string') return message;
+  } catch {
+    // Another program has answered.
+  }
+  return `HTTP ${response.status}`;
+}
+
+async function* readBody(body: ReadableStream<Uint8Array>, endpoint: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new Error(`${endpoint} ended the backup before it was complete; its log says why`, { cause });
+  }
+}

@@ -1,0 +1,145 @@
+import { createHash, type Hash } from 'node:crypto';
+import { linkSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { StoreError } from '../engine/sql.ts';
+import { syncFolder } from '../engine/sqlite/sqlite-connect.ts';
+
+/** A file that is being written beside its place. */
+export type NewFile = {
+  /** The path until `keep()`. */
+  readonly path: string;
+  /** Moves the file to its place, durably. */
+  keep(): void;
+  /** Removes the file, unless it is in its place. */
+  discard(): void;
+};
+
+export type WriteOptions = {
+  /** Whether a file that is there may be replaced. */
+  readonly force: boolean;
+  /** Called with the bytes that are written. */
+  readonly onProgress: (done: number) => void;
+};
+
+/**
+ * Writes a file beside its place, reads it back, and compares both. The file at the place stays as it is until `keep()`,
+ * and a process that is killed before leaves it whole: a later call removes what that process has left.
+ *
+ * @throws StoreError `taken` if there is a file at the place, unless `force` is set; `unavailable` if the file that was
+ *   read differs from what was written
+ */
+export async function writeNewFile(
+  place: string,
+  chunks: AsyncIterable<Uint8Array>,
+  { force, onProgress }: WriteOptions,
+): Promise<NewFile> {
+  if (!force) refuseExisting(place);
+  removeLeftovers(place);
+  const path = `${place}${infix}${process.pid}`;
+  // The content has secrets and people's messages, so only its owner may read it.
+  const file = await open(path, 'wx+', 0o600);
+  try {
+    await writeAndCompare(file, path, chunks, onProgress);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return {
+    path,
+    keep() {
+      if (force) renameSync(path, place);
+      else moveWithoutReplacing(path, place);
+      syncFolder(dirname(place));
+    },
+    discard() {
+      for (const end of ends) rmSync(path + end, { force: true });
+    },
+  };
+}
+
+/** The end of the name of an unfinished file, before the number of its process. */
+const infix = '-part-';
+
+/** The files of an unfinished database. */
+const ends = ['', '-wal', '-shm'];
+
+async function writeAndCompare(
+  file: FileHandle,
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  onProgress: (done: number) => void,
+): Promise<void> {
+  const written = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    await file.writeFile(chunk);
+    written.update(chunk);
+    bytes += chunk.length;
+    onProgress(bytes);
+  }
+  await file.sync();
+  const read = await hashFile(file, bytes);
+  if (written.digest('hex') === read.digest('hex')) return;
+  throw new StoreError('unavailable', `what was read from ${path} is not what was written to it`, {
+    advice: 'Check the disk.',
+  });
+}
+
+async function hashFile(file: FileHandle, bytes: number): Promise<Hash> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(1024 * 1024);
+  for (let at = 0; at < bytes; ) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) break;
+    hash.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+  return hash;
+}
+
+function refuseExisting(place: string): void {
+  if (lstatSync(place, { throwIfNoEntry: false })) throw existing(place);
+}
+
+function existing(place: string): StoreError {
+  return new StoreError('taken', `${place} exists already`);
+}
+
+/** Moves a file. If another one was created at the place meanwhile, that one stays. */
+function moveWithoutReplacing(path: string, place: string): void {
+  try {
+    linkSync(path, place);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw existing(place);
+    // Some file systems have no links.
+    refuseExisting(place);
+    renameSync(path, place);
+    return;
+  }
+  rmSync(path);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error ? Reflect.get(error, 'code') : undefined;
+}
+
+/** Removes the unfinished files for this place whose processes have ended. */
+function removeLeftovers(place: string): void {
+  const start = `${basename(place)}${infix}`;
+  for (const name of readdirSync(dirname(place))) {
+    const [, pid] = (name.startsWith(start) && /^(\d+)(?:-wal|-shm)?$/.exec(name.slice(start.length))) || [];
+    if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)))) rmSync(join(dirname(place), name));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
