@@ -7,6 +7,7 @@ import { createRateLimit } from './core/access/rate.ts';
 import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
 import { createFastSecretHash, createSecrets, hashToken } from './core/access/secrets.ts';
 import { loadAdminToken, loadServerSecret } from './core/access/server-secrets.ts';
+import { createBackupSchedule } from './core/backup-schedule.ts';
 import { internalRanges } from './core/callbacks/addresses.ts';
 import { createCardUpdates } from './core/cards/updates.ts';
 import { type ClockStart, createSystemClock, createTestClock } from './core/clock.ts';
@@ -142,6 +143,7 @@ async function composeWith(
   const recovery = startRecovery(context, cluster.notifications);
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
   const warmUp = createWarmUp(context);
+  const backups = config.backups ? [createBackupSchedule(context, config.backups)] : [];
   return {
     app,
     context,
@@ -150,7 +152,7 @@ async function composeWith(
     endStreams: () => context.events.end(),
     async close() {
       controls?.faults.end();
-      await closeAll([warmUp, retention, recovery, ...listWork(context), membership]);
+      await closeAll([...backups, warmUp, retention, recovery, ...listWork(context), membership]);
       await closeAll([cluster.notifications, store]);
     },
   };

@@ -25,20 +25,70 @@ export const backupOptions: readonly Option[] = [
   },
 ];
 
-/** The validated options of `huizhi backup`. */
+/** The options of the backups that `huizhi serve` makes. */
+export const scheduleOptions: readonly Option[] = [
+  {
+    name: 'backupDir',
+    flag: '--backup-dir',
+    kind: 'string',
+    value: '<path>',
+    unset: 'no backups are made',
+    environment: ['HUIZHI_BACKUP_DIR'],
+    commands: ['serve'],
+    inFile: true,
+    doc: 'A folder into which the server writes backups of its SQLite database. It is created if there is none.',
+  },
+  {
+    name: 'backupEvery',
+    flag: '--backup-every',
+    kind: 'duration',
+    value: '<duration>',
+    default: '24h',
+    environment: ['HUIZHI_BACKUP_EVERY'],
+    minimum: 60_000,
+    maximum: 366 * 86_400_000,
+    commands: ['serve'],
+    inFile: true,
+    doc: 'The time from one backup in --backup-dir to the next.',
+  },
+  {
+    name: 'backupKeep',
+    flag: '--backup-keep',
+    kind: 'integer',
+    value: '<number>',
+    default: '7',
+    environment: ['HUIZHI_BACKUP_KEEP'],
+    minimum: 1,
+    maximum: 10_000,
+    commands: ['serve'],
+    inFile: true,
+    doc: 'How many backups stay in --backup-dir. After a new one, the oldest are deleted.',
+  },
+];
+
+/** The validated options of backups. */
 export type BackupConfig = {
   /** The running huizhi whose database `backup` copies. */
   readonly backupEndpoint?: string;
   /** Whether `backup` replaces a file. */
   readonly force?: boolean;
+  /** Where `serve` writes backups, how often, and how many stay. */
+  readonly backups?: { readonly folder: string; readonly every: number; readonly keep: number };
 };
 
-/** Reads the options of `huizhi backup`. Throws a UsageError. */
-export function readBackup(find: (name: string) => OptionValue | undefined): BackupConfig {
+/** Reads the options of backups. Throws a UsageError. */
+export function readBackup(
+  find: (name: string) => OptionValue | undefined,
+  text: (name: string) => string | undefined,
+  number: (name: string) => number,
+): BackupConfig {
   const endpoint = find('backupEndpoint');
+  const folder = text('backupDir');
+  const plan = folder === undefined ? undefined : { folder, every: number('backupEvery'), keep: number('backupKeep') };
   return {
     ...(endpoint && { backupEndpoint: parseEndpoint(endpoint) }),
     ...(find('force') && { force: true }),
+    ...(plan && { backups: plan }),
   };
 }
 

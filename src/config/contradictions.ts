@@ -19,6 +19,8 @@ export function refuseContradictions(config: Config, source: Source): void {
   refuseGuessableSecrets(config, source);
   refuseHalfMove(config);
   refuseToDistribute(config, source);
+  if (config.backups && (config.database === ':memory:' || config.database.includes('://')))
+    throw new UsageError(`${source('backupDir')}: the server backs up SQLite files only; use the tools of PostgreSQL.`);
   if (['backup', 'restore', 'verify'].includes(config.command) && config.database === ':memory:')
     throw new UsageError(`${source('database')}: a database in memory ends with its process; name a file.`);
   if (config.retention < config.readWindow)

@@ -1,4 +1,4 @@
-import { type BackupConfig, backupOptions } from './backup-options.ts';
+import { type BackupConfig, backupOptions, scheduleOptions } from './backup-options.ts';
 import { clientOptions } from './client-options.ts';
 import { type LogFormat, type LogLevel, logOptions } from './log-options.ts';
 import { moveOptions } from './move-options.ts';
@@ -343,6 +343,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_NO_FAST_PATH'],
     doc: 'Serve readStatus with node:http, like all other calls, instead of on the fast path, which parses its requests on the socket and costs less. The responses are the same. The environment variable takes true or false.',
   },
+  ...scheduleOptions,
   ...webhookOptions,
   ...streamOptions,
   ...logOptions,

@@ -186,6 +186,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
   const of = (name: string) => [findOption(name), resolveValue(findOption(name), command, given)] as const;
   const find = (name: string) => of(name)[1];
   const text = (name: string) => parseOptionalText(...of(name));
+  const number = (name: string) => parseNumber(...of(name));
   const secret = (name: string) => {
     const option = findOption(name);
     return parseOptionalText(option, resolveSecret(find(name), find(`${name}File`)));
@@ -198,27 +199,27 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
   const databaseDirect = parsePostgresUrl(...of('databaseDirect'));
   return {
     command,
-    port: parseNumber(...of('port')),
+    port: number('port'),
     host: parseHost(...of('host')),
     database: parseDatabase(...of('database')),
     ...(databaseDirect === undefined ? {} : { databaseDirect }),
-    poolSize: parseNumber(...of('poolSize')),
+    poolSize: number('poolSize'),
     secret: secret('secret'),
     adminToken: secret('adminToken'),
-    readWindow: parseNumber(...of('readWindow')),
-    retention: parseNumber(...of('retention')),
-    statisticsRetention: parseNumber(...of('statisticsRetention')),
-    auditRetention: parseNumber(...of('auditRetention')),
+    readWindow: number('readWindow'),
+    retention: number('retention'),
+    statisticsRetention: number('statisticsRetention'),
+    auditRetention: number('auditRetention'),
     readTimestamp: parseChoice(readTimestamps, ...of('readTimestamp')) ?? 'seconds',
     remotePictures: parseChoice(remotePictureRules, ...of('remotePictures')) ?? 'allow',
     noticeLimits: parseChoice(noticeLimitRules, ...of('noticeLimits')) ?? 'lenient',
-    mediaQuota: parseNumber(...of('mediaQuota')),
-    webhookBlock: parseNumber(...of('webhookBlock')),
-    streamLifetime: parseNumber(...of('streamLifetime')),
-    streamConnections: parseNumber(...of('streamConnections')),
+    mediaQuota: number('mediaQuota'),
+    webhookBlock: number('webhookBlock'),
+    streamLifetime: number('streamLifetime'),
+    streamConnections: number('streamConnections'),
     streamRepeat: parseChoice(streamRepeats, ...of('streamRepeat')) ?? 'on',
-    qpsLimit: parseNumber(...of('qpsLimit')),
-    maxConnections: parseNumber(...of('maxConnections')),
+    qpsLimit: number('qpsLimit'),
+    maxConnections: number('maxConnections'),
     logLevel: parseChoice(logLevels, ...of('logLevel')) ?? 'info',
     logFormat: parseChoice(logFormats, ...of('logFormat')) ?? (terminal ? 'pretty' : 'json'),
     setup: file?.setup,
@@ -232,7 +233,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     ...(callbackAllow === undefined ? {} : { callbackAllow }),
     ...(of('confirmRetention')[1] === undefined ? {} : { confirmRetention: true }),
     check: of('check')[1] !== undefined,
-    ...readBackup(find),
+    ...readBackup(find, text, number),
     acceptMissingLog: of('acceptMissingLog')[1] !== undefined,
     from: parseOptionalDatabase(...of('moveFrom')),
     to: parseOptionalDatabase(...of('moveTo')),

@@ -35,7 +35,7 @@ export async function writeNewFile(
   { force, onProgress }: WriteOptions,
 ): Promise<NewFile> {
   if (!force) refuseExisting(place);
-  removeLeftovers(place);
+  removeLeftovers(dirname(place), (name) => name === basename(place));
   const path = `${place}${infix}${process.pid}`;
   // The content has secrets and people's messages, so only its owner may read it.
   const file = await open(path, 'wx+', 0o600);
@@ -126,12 +126,16 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error ? Reflect.get(error, 'code') : undefined;
 }
 
-/** Removes the unfinished files for this place whose processes have ended. */
-function removeLeftovers(place: string): void {
-  const start = `${basename(place)}${infix}`;
-  for (const name of readdirSync(dirname(place))) {
-    const [, pid] = (name.startsWith(start) && /^(\d+)(?:-wal|-shm)?$/.exec(name.slice(start.length))) || [];
-    if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)))) rmSync(join(dirname(place), name));
+/**
+ * Removes the unfinished files in a folder whose processes have ended.
+ *
+ * @param isOwn whether a name is that of a file that would have been replaced
+ */
+export function removeLeftovers(folder: string, isOwn: (name: string) => boolean): void {
+  for (const name of readdirSync(folder)) {
+    const [, place = '', pid] = /^(.+)-part-(\d+)(?:-wal|-shm)?$/.exec(name) ?? [];
+    if (pid === undefined || !isOwn(place)) continue;
+    if (Number(pid) === process.pid || !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
   }
 }
 
