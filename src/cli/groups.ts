@@ -1,10 +1,10 @@
 /** Messages to groups: what `huizhi send`, `status` and `recall` do with `--group`. */
 import { type Client, ClientError } from '../client/index.ts';
 import type { ClientConfig } from '../config/read-client.ts';
+import { escapeFormula, renderCsvRow } from '../wire/csv.ts';
 import { describeError, renderError } from './advice.ts';
 import { connect } from './connect.ts';
 import { print, printJson, report } from './output.ts';
-import { escapeFormula, renderCsvRow } from './table.ts';
 
 /** Sends a message to a group and prints its key. Returns 0, or throws the error of the call. */
 export async function sendToGroup(config: ClientConfig, openConversationId: string): Promise<number> {

@@ -1,13 +1,14 @@
 import { ApiError, type Change, type Client, ClientError, type ClientEvent, type Receipt } from '../client/index.ts';
 import { UsageError } from '../config/options.ts';
 import type { Access, ClientConfig } from '../config/read-client.ts';
+import { escapeFormula, renderCsvRow } from '../wire/csv.ts';
 import { describeError, renderError } from './advice.ts';
 import type { ClientRun } from './command.ts';
 import { connect } from './connect.ts';
 import { printReaders } from './groups.ts';
 import { readLines } from './input.ts';
 import { print, printJson, report, writeControl } from './output.ts';
-import { escapeFormula, formatTime, renderCsvRow, renderTable } from './table.ts';
+import { formatTime, renderTable } from './table.ts';
 
 /** `huizhi status`: prints who has read messages. Returns 0 if every message could be queried, else 1. */
 export const status: ClientRun = async (config) => {

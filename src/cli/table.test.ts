@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { escapeFormula, renderCsvRow } from '../wire/csv.ts';
 import { renderBar } from './progress.ts';
-import { escapeFormula, measureWidth, renderCsvRow, renderTable } from './table.ts';
+import { measureWidth, renderTable } from './table.ts';
 
 test('Chinese characters count as two columns, so that columns align', () => {
   expect(

@@ -28,16 +28,3 @@ export function formatTime(milliseconds: number | undefined): string {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
-
-/** Renders one row of CSV, with quotes where needed. */
-export function renderCsvRow(cells: readonly string[]): string {
-  return cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');
-}
-
-/**
- * Prefixes a name or userId with an apostrophe if a spreadsheet would run it as a formula. Not for processQueryKeys:
- * programs read them back, and nobody can choose them.
- */
-export function escapeFormula(name: string): string {
-  return /^[=+\-@\t\r\n＝＋－＠]/.test(name) ? `'${name}` : name;
-}

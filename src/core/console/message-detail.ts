@@ -1,12 +1,12 @@
 import type { ListedMessage, Walk } from '../../store/console/message-list.ts';
 import type { OrganizationEvent } from '../../store/events.ts';
 import type { Organization, Person } from '../../store/model.ts';
+import { renderCsvField } from '../../wire/csv.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 import { parseCursor } from '../cursor.ts';
 import { everybody } from '../events.ts';
 import { robotFilter } from '../robots.ts';
-import { renderCsvField } from './csv.ts';
 import {
   findStart,
   formatPosition,

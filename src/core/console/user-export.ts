@@ -1,6 +1,6 @@
 import type { Contact, Membership } from '../../store/model.ts';
+import { renderCsvField } from '../../wire/csv.ts';
 import type { Context } from '../context.ts';
-import { renderCsvField } from './csv.ts';
 import { requireOrganization } from './message-list.ts';
 import { columns } from './user-lines.ts';
 

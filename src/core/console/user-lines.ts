@@ -1,8 +1,9 @@
 /** The lines of a CSV file of users. */
+
+import { type CsvRecord, parseCsv, parseCsvField } from '../../wire/csv.ts';
 import { rootDepartment } from '../../wire/department-tree.ts';
 import { maxProblems } from '../../wire/limits.ts';
 import { type LineUser, parseLineUser } from '../../wire/own/console-directory.ts';
-import { type CsvRecord, parseCsv, parseCsvField } from './csv.ts';
 
 /** A valid line: a user, and the departments if the file has such a column and the line fills it. */
 export type Line = LineUser & {

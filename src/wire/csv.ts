@@ -1,12 +1,25 @@
 /** CSV by RFC 4180, as spreadsheet programs write and read it. */
 
 /**
- * Quotes a field. An apostrophe goes in front of a text that a spreadsheet program would run as a formula; Chinese ones
- * also accept full-width signs.
+ * Puts an apostrophe in front of a text that a spreadsheet program would run as a formula; Chinese ones also accept
+ * full-width signs. Not for keys that programs read back and that nobody can choose.
  */
+export function escapeFormula(text: string): string {
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+}
+
+/** Renders a field that people choose: quoted where needed, and never a formula. */
 export function renderCsvField(text: string): string {
-  const plain = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return quoteField(escapeFormula(text));
+}
+
+/** Renders one row, with quotes where needed. */
+export function renderCsvRow(fields: readonly string[]): string {
+  return fields.map(quoteField).join(',');
+}
+
+function quoteField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Removes the apostrophe that `renderCsvField` puts in front of a text. */
