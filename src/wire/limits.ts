@@ -201,8 +201,9 @@ export const downloadCodeWindow = day;
 /** Time for which the address of a downloaded file is valid. */
 export const downloadWindow = hour;
 
-/** Lifetime of a sign-in code from the console. */
+/** Default and maximum lifetime of a sign-in code from the console. */
 export const signInCodeWindow = 10 * 60 * second;
+export const maxSignInCodeWindow = 7 * day;
 
 /** Lifetime of the session of a recipient. */
 export const sessionWindow = 30 * day;

@@ -1200,6 +1200,10 @@ export interface ConsoleStatus {
 export interface SignInCodeBody {
   corpId: string;
   userId: string;
+  /**
+   * How long the code can be used, in milliseconds. Default: 10 minutes; at most 7 days.
+   */
+  validFor?: number;
 }
 export interface SignInCodeAnswer {
   /**
@@ -2005,7 +2009,7 @@ export interface AuditAnswer {
     id: number;
     at: number;
     /**
-     * `token` for the admin token, or the number of a session.
+     * `token` for the admin token, the number of a session, or `command` for a command on the machine.
      */
     actor: string;
     action: string;

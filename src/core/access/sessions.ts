@@ -67,11 +67,17 @@ export async function signInByIdentity(
   return user && openSession(context, user, corpCode);
 }
 
-/** Creates a one-time sign-in code for a user. Only its hash is stored. */
-export async function createSignInCode(context: Context, operator: Operator, corpCode: string, userCode: string) {
+/** Creates a one-time sign-in code for a user, valid for some milliseconds. Only its hash is stored. */
+export async function createSignInCode(
+  context: Context,
+  operator: Operator,
+  corpCode: string,
+  userCode: string,
+  validFor = signInCodeWindow,
+) {
   const { corpId, id } = await findUser(context, corpCode, userCode);
   const code = `${corpId.toString(36)}-${randomText(18)}`;
-  const expiresAt = context.clock.now() + signInCodeWindow;
+  const expiresAt = context.clock.now() + validFor;
   const entry = { corpId, action: 'user.signInCode', target: userCode, was: null, became: { expiresAt } };
   const change = { code: { corpId, hash: hashToken(code), userId: id, until: expiresAt } };
   await makeChanges(context, operator, [change], entry);

@@ -99,8 +99,8 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   });
   app.route('/backup', createBackupRoutes(context));
   app.post('/signInCodes', async (c) => {
-    const { corpId, userId } = await parseBody(c, signInCodeBody);
-    const { code, expiresAt } = await createSignInCode(context, c.get('operator'), corpId, userId);
+    const { corpId, userId, validFor } = await parseBody(c, signInCodeBody);
+    const { code, expiresAt } = await createSignInCode(context, c.get('operator'), corpId, userId, validFor);
     const url = new URL(`/?code=${encodeURIComponent(code)}`, context.options.publicUrl ?? c.req.url).href;
     return c.json({ code, url, expiresAt });
   });

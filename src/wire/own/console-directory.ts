@@ -260,7 +260,9 @@ export const auditAnswer = z.object({
     z.object({
       id: z.int(),
       at: epochMs(),
-      actor: z.string().describe('`token` for the admin token, or the number of a session.'),
+      actor: z
+        .string()
+        .describe('`token` for the admin token, the number of a session, or `command` for a command on the machine.'),
       action: z.string(),
       target: z.string(),
       corpId: z.string().nullable(),

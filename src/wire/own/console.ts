@@ -1,10 +1,19 @@
 /** Schemas of the console API under `/console/v1`: sessions, status, and sign-in codes for recipients. */
 import { z } from 'zod';
-import { defaultPage, maxPage } from '../limits.ts';
+import { defaultPage, maxPage, maxSignInCodeWindow } from '../limits.ts';
 import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
 
 /** Request body of `POST /console/v1/signInCodes`. */
-export const signInCodeBody = strictObject({ corpId: code(), userId: code() });
+export const signInCodeBody = strictObject({
+  corpId: code(),
+  userId: code(),
+  validFor: z
+    .int()
+    .min(1000)
+    .max(maxSignInCodeWindow)
+    .optional()
+    .describe('How long the code can be used, in milliseconds. Default: 10 minutes; at most 7 days.'),
+});
 
 /** Response of `POST /console/v1/signInCodes`. */
 export const signInCodeAnswer = z.object({

@@ -79,6 +79,23 @@ test('a code expires after ten minutes', async () => {
   expect(refusal(await signInWith(dev, late.code))).toEqual([401, 'huizhi.unauthorized']);
 });
 
+test('a code expires after the time that the operator sets, at most seven days', async () => {
+  const dev = await testServer();
+  const { advance, freeze } = world(dev);
+  await freeze();
+  const create = (validFor: number) => {
+    const body = { corpId: 'corp-one', userId: 'alice', validFor };
+    return dev.call('POST', '/console/v1/signInCodes', { body, headers: bearer(dev.adminToken) });
+  };
+  const week = 7 * 86_400_000;
+  const [early, late] = [ok(await create(week)), ok(await create(week))];
+  await advance(`${week - 1}ms`);
+  ok(await signInWith(dev, early.code));
+  await advance('1ms');
+  expect(refusal(await signInWith(dev, late.code))).toEqual([401, 'huizhi.unauthorized']);
+  for (const wrong of [0, 999, week + 1, 1.5]) expect(refusal(await create(wrong))).toEqual([400, 'huizhi.badRequest']);
+});
+
 test('only the operator can create codes', async () => {
   const { token } = ok(await signInWith(server, (await codeFor(server, 'bob')).code));
   const body = { corpId: 'corp-one', userId: 'alice' };
