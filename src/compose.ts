@@ -2,15 +2,16 @@ import { demoSetup, demoTokens } from './config/demo.ts';
 import { type Config, defaultMediaQuota } from './config/options.ts';
 import { createStreamRechecks } from './core/access/admissions.ts';
 import { createAttemptLimiter } from './core/access/attempts.ts';
-import { createRandomBytes, createSeededBytes, type RandomBytes } from './core/access/random.ts';
+import { createRandomBytes, type RandomBytes } from './core/access/random.ts';
 import { createRateLimit } from './core/access/rate.ts';
 import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
 import { createFastSecretHash, createSecrets, hashToken } from './core/access/secrets.ts';
 import { loadAdminToken, loadServerSecret } from './core/access/server-secrets.ts';
+import { watchTokenHandoff } from './core/access/token-handoff.ts';
 import { createBackupSchedule } from './core/backup-schedule.ts';
 import { internalRanges } from './core/callbacks/addresses.ts';
 import { createCardUpdates } from './core/cards/updates.ts';
-import { type ClockStart, createSystemClock, createTestClock } from './core/clock.ts';
+import { createSystemClock } from './core/clock.ts';
 import { type Cluster, createCluster } from './core/cluster/cluster.ts';
 import { createConvergence } from './core/cluster/converge.ts';
 import { loadDirectory } from './core/cluster/directory.ts';
@@ -18,7 +19,7 @@ import type { Notifications } from './core/cluster/notifications.ts';
 import type { Context } from './core/context.ts';
 import { createDeliverer, findAudience } from './core/deliver.ts';
 import { startDeliverySweep } from './core/delivery-sweep.ts';
-import { type Controls, createControls } from './core/dev/controls.ts';
+import type { Controls } from './core/dev/controls.ts';
 import { adoptEmulation } from './core/dev/shared.ts';
 import { createEvents, everybody } from './core/events.ts';
 import { createRetention } from './core/retention.ts';
@@ -30,11 +31,11 @@ import { createDispatcher } from './core/subscriptions/dispatcher.ts';
 import { createHearings } from './core/talk/hearings.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
+import { createEmulation, createEmulatorParts, type Emulation } from './emulation.ts';
 import { type App, createApp } from './http/app.ts';
 import type { AppParts } from './http/parts.ts';
 import { createAccessLog } from './http/server/access-log.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
-import type { RequestIds } from './http/server/request-id.ts';
 import type { UploadLimits } from './http/server/uploads.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -58,12 +59,6 @@ export type Composed = {
   endStreams(): void;
   close(): Promise<void>;
 };
-
-/**
- * What differs between the emulator in a test and `dev`: the start of the clock, and the seed of the request ids, if
- * any.
- */
-export type Emulation = { readonly begin: ClockStart; readonly seed: string | undefined };
 
 /** Settings for tests: those of the emulator in a test, and limits low enough for a test to reach. */
 export type ComposeParts = {
@@ -122,7 +117,7 @@ async function composeWith(
     isRetentionHeld: isDev ? undefined : () => guard?.isHeld() ?? false,
     clock,
     controls,
-    ...{ adminHash: admin.hash, bytes, seed: emulation?.seed, streamTimes },
+    ...{ adminTokenHash: admin.hash, bytes, seed: emulation?.seed, streamTimes },
     secrets: emulation ? createFastSecretHash() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
   if (!isDev) guard = guardRetention(context, config.confirmRetention ?? false);
@@ -143,7 +138,10 @@ async function composeWith(
   const recovery = startRecovery(context, cluster.notifications);
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
   const warmUp = createWarmUp(context);
-  const backups = config.backups ? [createBackupSchedule(context, config.backups)] : [];
+  const ownWork = [
+    admin.isStored ? watchTokenHandoff(context, config.database) : undefined,
+    config.backups && createBackupSchedule(context, config.backups),
+  ];
   return {
     app,
     context,
@@ -152,7 +150,7 @@ async function composeWith(
     endStreams: () => context.events.end(),
     async close() {
       controls?.faults.end();
-      await closeAll([...backups, warmUp, retention, recovery, ...listWork(context), membership]);
+      await closeAll([...ownWork, warmUp, retention, recovery, ...listWork(context), membership]);
       await closeAll([cluster.notifications, store]);
     },
   };
@@ -163,8 +161,8 @@ function listWork({ hearings, cards, deliverer, hub }: Context) {
   return [hearings, cards, deliverer, hub];
 }
 
-async function closeAll(parts: readonly { close(): Promise<void> | void }[]): Promise<void> {
-  for (const part of parts) await part.close();
+async function closeAll(parts: readonly ({ close(): Promise<void> | void } | undefined)[]): Promise<void> {
+  for (const part of parts) await part?.close();
 }
 
 function createOperations(
@@ -178,42 +176,13 @@ function createAccessPart({ accessLog }: Config, log: Log): Pick<AppParts, 'acce
   return accessLog ? { access: createAccessLog(log) } : {};
 }
 
-/** The parts of the app that only the emulator has. */
-function createEmulatorParts(config: Config, controls: Controls | undefined): Partial<AppParts> {
-  if (!controls) return {};
-  return { emulator: { controls, setup: config.setup ?? emptySetup }, trustedHosts: listTrustedHosts(config) };
-}
-
-/** Returns the host names that `dev` accepts in addition to those of the loopback interface. */
-function listTrustedHosts({ host, publicUrl, trustedHosts = [] }: Config): readonly string[] {
-  return [host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]), ...trustedHosts];
-}
-
-/** Creates the controls of an emulator and, with a seed, its deterministic request ids and identifiers. */
-async function createEmulation(
-  seal: ReplaceableSeal,
-  { begin, seed }: Partial<Emulation> = {},
-): Promise<{ readonly controls: Controls; readonly requestIds?: RequestIds; readonly bytes?: RandomBytes }> {
-  const clock = createTestClock(begin);
-  if (seed === undefined) return { controls: createControls(clock, seal) };
-  const { createSeededRequestIds } = await import('./http/server/seeded-request-ids.ts');
-  const requestIds = createSeededRequestIds(seed, clock.now);
-  const bytes = createSeededBytes(seed);
-  const restartIds = () => {
-    requestIds.restart();
-    bytes.restart();
-  };
-  const controls = createControls(clock, seal, { stopwatch: clock.now, restartIds });
-  return { controls, requestIds: requestIds.next, bytes: bytes.next };
-}
-
 type ContextParts = {
   readonly seal: ReplaceableSeal;
   readonly cluster: Cluster;
   readonly isRetentionHeld: (() => boolean) | undefined;
   readonly clock: Context['clock'];
   readonly controls: Controls | undefined;
-  readonly adminHash: string;
+  readonly adminTokenHash: () => Promise<string>;
   readonly secrets: Context['secrets'];
   /** Of the emulator, if its identifiers are to be repeatable. */
   readonly seed: string | undefined;
@@ -277,7 +246,7 @@ async function createContext(
     rate: createRateLimit(clock, config.qpsLimit),
     attempts: createAttemptLimiter(),
     openedTokens: createTokenCache(seal),
-    options: createOptions(config, parts.adminHash),
+    options: createOptions(config, parts.adminTokenHash),
   };
   if (controls) await adoptEmulation(context, controls);
   return { context, metrics };
@@ -291,7 +260,7 @@ function openConfiguredHub(store: Store, config: Config, log: Log, parts: Contex
   return openHub({ store, clock, log, notifications, controls, seed }, { repeat, lifetime, times });
 }
 
-function createOptions(config: Config, adminTokenHash: string): Context['options'] {
+function createOptions(config: Config, adminTokenHash: () => Promise<string>): Context['options'] {
   return {
     readWindow: config.readWindow,
     retention: config.retention,
@@ -339,8 +308,6 @@ function startRecovery(context: Context, notifications: Notifications) {
 function guardRetention({ store, directory, log, clock, options: ages }: Context, isConfirmed: boolean) {
   return createRetentionGuard({ store, directory, log, now: clock.now, ages, isConfirmed });
 }
-
-const emptySetup: Setup = { organizations: [], apps: [], robots: [] };
 
 /** Refuses to create an empty database if `serve` is started in the wrong folder or with a mistyped path. */
 function refuseMissingDatabase({ command, setup, database }: Config): void {

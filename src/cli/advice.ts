@@ -3,8 +3,13 @@ import type { Access } from '../config/read-client.ts';
 
 /** Describes a failed call on one line: the server's message, the request id, and what to do next. */
 export function describeError(error: ClientError, access: Access): string {
-  const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-  return `${shorten(error.message)}${id}. ${adviseOn(error, access)}`;
+  return describeFailedCall(error, adviseOn(error, access));
+}
+
+/** Like `describeError`, with the given advice. */
+export function describeFailedCall({ message, requestId }: ClientError, advice: string): string {
+  const id = requestId === undefined ? '' : ` (request ${requestId})`;
+  return `${shorten(message)}${id}. ${advice}`;
 }
 
 /** Longer messages are cut to this many characters, so that an error fits on a line or two. */

@@ -11,9 +11,25 @@ export async function readLines(path: string, option: string): Promise<readonly 
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
-function readTextFile(path: string, option: string): string {
+/**
+ * Reads the bytes of a file, or of standard input if `path` is `-`. Throws a UsageError that names `option` if the file
+ * cannot be read.
+ */
+export async function readBytes(path: string, option: string): Promise<Uint8Array> {
+  if (path !== '-') return readFile(path, option);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const readTextFile = (path: string, option: string) =>
+  readFile(path, option)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+
+function readFile(path: string, option: string): Buffer {
   try {
-    return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+    return readFileSync(path);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new UsageError(

@@ -14,7 +14,7 @@ import { readVersion } from '../package-root.ts';
 import type { Run } from './command.ts';
 import { printUnescaped, report } from './output.ts';
 
-type ServerCommand = Exclude<Command, ClientCommand | 'run' | 'doctor' | 'completion'>;
+type ServerCommand = Exclude<Command, ClientCommand | 'run' | 'admin' | 'doctor' | 'completion'>;
 
 const runs: Readonly<Record<ServerCommand, () => Promise<Run>>> = {
   dev: async () => (await import('./dev.ts')).dev,
@@ -62,14 +62,20 @@ async function runCommand(command: Command, args: readonly string[]): Promise<nu
     command,
     args.map((arg) => (arg === '-v' ? '-V' : arg)),
   );
-  if (line.flags.has('help')) return showText(renderHelp(command));
+  if (line.flags.has('help')) return showText(renderHelp(command, line.operands));
   if (line.flags.has('version')) return showText(`${readVersion()}\n`);
   if (command === 'run') return runProgram(line);
   if (command === 'completion') return (await import('./completion.ts')).printCompletion(line.operands);
+  if (command === 'admin') return runAdmin(line);
   if (command !== 'doctor' && !isClientCommand(command)) return runServer(command, line);
   hideExperimentalWarnings();
   const { runClient, runDoctor } = await import('./run-client.ts');
   return command === 'doctor' ? runDoctor(line, readProcessContext()) : runClient(command, line, readProcessContext());
+}
+
+async function runAdmin(line: CommandLine): Promise<number> {
+  hideExperimentalWarnings();
+  return (await import('./admin/run.ts')).runAdmin(line, readProcessContext());
 }
 
 const isClientCommand = (command: Command): command is ClientCommand => clientCommands.some((one) => one === command);

@@ -23,25 +23,65 @@ export type ApiRequest = {
  * response, and with the reason of the caller's signal if it aborts.
  */
 export async function sendRequest(settings: Settings, request: ApiRequest, attempt: number): Promise<Answer> {
+  const { response, text, fields, time, requestId } = await exchange(settings, request, attempt);
+  const { status, headers } = response;
+  if (fields === undefined) throw createInvalidAnswer(request, response, requestId, text);
+  if (!response.ok) throw createApiError(response, fields, requestId);
+  if (request.form && fields.errcode !== 0) throw createOldHostError(response, fields);
+  return { fields, time, headers, status, requestId };
+}
+
+/** Maximum size of a file in bytes. */
+const maxFileBytes = 512 * 1024 * 1024;
+
+/** Like `sendRequest`, for a call that returns a text file of the given type. */
+export async function sendForFile(settings: Settings, request: ApiRequest, type: string): Promise<string> {
+  const { response, text, fields, requestId } = await exchange(settings, request, 1, maxFileBytes);
+  const isFile = response.headers.get('content-type')?.startsWith(type) ?? false;
+  if (response.ok && isFile && text !== undefined) return text;
+  if (!response.ok && fields) throw createApiError(response, fields, requestId);
+  throw createInvalidAnswer(request, response, requestId, text);
+}
+
+type Exchanged = RawAnswer & {
+  /** Undefined if the body is no JSON object. */
+  readonly fields: Fields | undefined;
+  readonly requestId: string | undefined;
+  readonly time: number;
+};
+
+/** Sends a request, and publishes its events. */
+async function exchange(
+  settings: Settings,
+  request: ApiRequest,
+  attempt: number,
+  maxBytes?: number,
+): Promise<Exchanged> {
   const { on, now, serverTime } = settings;
   const { method, path } = request;
   const begun = now();
   on({ type: 'request', method, path, attempt });
-  const { response, text } = await fetchAnswer(settings, request);
+  const { response, text } = await fetchAnswer(settings, request, maxBytes);
   const { status } = response;
   const fields = text === undefined ? undefined : parseFields(text);
   const requestId = response.headers.get(requestIdHeader) ?? toText(fields?.requestid ?? fields?.request_id);
   const ended = now();
   const time = serverTime.observe(response.headers, begun, ended);
   on({ type: 'answer', method, path, attempt, status, requestId, duration: ended - begun });
-  if (fields === undefined) {
-    const what = text === undefined ? 'a body that is too long' : 'no JSON object';
-    const message = `${method} ${path} returned status ${status} with ${what}`;
-    throw new ConnectionError('invalidAnswer', message, { requestId, status });
-  }
-  if (!response.ok) throw createApiError(response, fields, requestId);
-  if (request.form && fields.errcode !== 0) throw createOldHostError(response, fields);
-  return { fields, time, headers: response.headers, status, requestId };
+  return { response, text, fields, time, requestId };
+}
+
+function createInvalidAnswer(
+  { method, path }: ApiRequest,
+  { status }: Response,
+  requestId: string | undefined,
+  text: string | undefined,
+): ConnectionError {
+  const what = text === undefined ? 'a body that is too long' : 'no JSON object';
+  return new ConnectionError('invalidAnswer', `${method} ${path} returned status ${status} with ${what}`, {
+    requestId,
+    status,
+  });
 }
 
 type RawAnswer = {
@@ -50,7 +90,7 @@ type RawAnswer = {
   readonly text: string | undefined;
 };
 
-async function fetchAnswer(settings: Settings, request: ApiRequest): Promise<RawAnswer> {
+async function fetchAnswer(settings: Settings, request: ApiRequest, maxBytes?: number): Promise<RawAnswer> {
   const { fetch, timeout } = settings;
   const { method, path, query, form, headers, signal } = request;
   const base = form ? settings.oldEndpoint : settings.endpoint;
@@ -74,7 +114,7 @@ async function fetchAnswer(settings: Settings, request: ApiRequest): Promise<Raw
         signal: deadline,
         ...(body !== undefined && { body }),
       });
-      return { response, text: await readTextUnlessTooLong(response, deadline) };
+      return { response, text: await readTextUnlessTooLong(response, deadline, maxBytes) };
     });
   } catch (cause) {
     signal?.throwIfAborted();
@@ -96,9 +136,13 @@ function renderBody({ form, body }: ApiRequest): { readonly body?: string | Form
   return body ? { body: JSON.stringify(body), type: 'application/json' } : {};
 }
 
-async function readTextUnlessTooLong(response: Response, signal: AbortSignal): Promise<string | undefined> {
+async function readTextUnlessTooLong(
+  response: Response,
+  signal: AbortSignal,
+  maxBytes?: number,
+): Promise<string | undefined> {
   try {
-    return await readText(response, signal);
+    return await readText(response, signal, maxBytes);
   } catch (error) {
     if (error instanceof TooLongError) return undefined;
     throw error;

@@ -4,6 +4,7 @@ import type { Command, Option } from './option.ts';
 const clients: readonly Command[] = ['send', 'status', 'recall', 'ding', 'upload'];
 const callers: readonly Command[] = [...clients, 'doctor'];
 const caller = { kind: 'string', commands: callers, inFile: false } as const;
+const anyCaller = { ...caller, commands: [...callers, 'admin'] } as const;
 const sendOption = { kind: 'string', commands: ['send'], environment: [], inFile: false } as const;
 const dingOption = { commands: ['ding'], environment: [], inFile: false } as const;
 const senders: readonly Command[] = ['send', 'ding'];
@@ -14,7 +15,7 @@ const clientFlag = { kind: 'boolean', environment: [], inFile: false } as const;
 /** The options of the client commands: `send`, `status`, `recall`, `ding`, `upload`, and for the most part `doctor`. */
 export const clientOptions: readonly Option[] = [
   {
-    ...caller,
+    ...anyCaller,
     name: 'endpoint',
     flag: '--endpoint',
     value: '<url>',
@@ -54,16 +55,16 @@ export const clientOptions: readonly Option[] = [
     doc: 'An access token instead of app and secret. From the environment or the credentials file only.',
   },
   {
-    ...caller,
+    ...anyCaller,
     name: 'corpId',
     flag: '--corp',
     value: '<corpId>',
     unset: 'none',
     environment: ['HUIZHI_CORP'],
-    doc: 'The organization that a third-party app acts for.',
+    doc: 'The organization that a third-party app acts for, or that huizhi admin works on.',
   },
   {
-    ...caller,
+    ...anyCaller,
     name: 'credentials',
     flag: '--credentials',
     value: '<path>',
@@ -82,7 +83,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'The robot that sends, or has sent, the message.',
   },
   {
-    ...caller,
+    ...anyCaller,
     kind: 'duration',
     name: 'timeout',
     flag: '--timeout',
@@ -245,5 +246,11 @@ export const clientOptions: readonly Option[] = [
     commands: ['ding'],
     doc: 'Recall the DINGs with these openDingIds; - reads them from standard input.',
   },
-  { ...clientFlag, name: 'csv', flag: '--csv', commands: ['status'], doc: 'Print CSV, a row for each recipient.' },
+  {
+    ...clientFlag,
+    name: 'csv',
+    flag: '--csv',
+    commands: ['status', 'admin'],
+    doc: 'Print CSV, a row for each recipient or item of a list.',
+  },
 ];

@@ -1,3 +1,4 @@
+import { listVerbs, nouns } from './admin-calls.ts';
 import { summaries } from './help.ts';
 import { type Command, commands, type Option, options, type Shell, shells } from './options.ts';
 
@@ -17,12 +18,18 @@ const pathFlags = options.filter(({ value }) => value === '<path>').map(({ flag 
 function renderBash(): string {
   const own = commands.map((command) => `    ${command}) words='${listWords(command)}' ;;`);
   const values = optionsWithChoices.map(({ flag, choices }) => `    ${flag}) words='${choices?.join(' ')}' ;;`);
+  const verbs = nouns.map((noun) => `        ${noun}) words='${listVerbNames(noun)}' ;;`);
   return `# bash: source <(huizhi completion bash), in ~/.bashrc to install it
 _huizhi() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words=''
   COMPREPLY=()
   case $COMP_CWORD:\${COMP_WORDS[1]} in
     1:*) words='${commands.join(' ')}' ;;
+    2:admin) words='${nouns.join(' ')}' ;;
+    3:admin)
+      case \${COMP_WORDS[2]} in
+${verbs.join('\n')}
+      esac ;;
 ${own.map((line) => line.replace(/^ {4}/, '    *:')).join('\n')}
   esac
   case $before in
@@ -35,6 +42,11 @@ complete -F _huizhi huizhi
 `;
 }
 
+const listVerbNames = (noun: string) =>
+  listVerbs(noun)
+    .map(([verb]) => verb)
+    .join(' ');
+
 const listWords = (command: Command) => (command === 'completion' ? shells : listFlags(command)).join(' ');
 
 function renderZsh(): string {
@@ -42,6 +54,7 @@ function renderZsh(): string {
   const own = commands.map((command) => {
     const specs = listOptions(command).map((option) => `      ${quote(renderZshSpec(option))}`);
     const rest = command === 'completion' ? `      ${quote(`1:shell:(${shells.join(' ')})`)}` : `      '*:argument: '`;
+    if (command === 'admin') specs.unshift(...renderZshCalls());
     return `    ${command}) _arguments \\\n${[...specs, rest].join(' \\\n')} ;;`;
   });
   return `#compdef huizhi
@@ -61,6 +74,14 @@ compdef _huizhi huizhi
 `;
 }
 
+/** The noun and the verb of `huizhi admin`. */
+function renderZshCalls(): readonly string[] {
+  const verbs = nouns.map((noun) => `${noun}) compadd ${listVerbNames(noun)} ;;`).join(' ');
+  return [`1:noun:(${nouns.join(' ')})`, `2:verb:{ case $words[2] in ${verbs} esac }`].map(
+    (spec) => `      ${quote(spec)}`,
+  );
+}
+
 function renderZshSpec({ flag, doc, kind, choices, value }: Option): string {
   const explained = `${flag}[${doc.replaceAll(/[[\]:]/g, ' ')}]`;
   if (kind === 'boolean') return explained;
@@ -74,7 +95,15 @@ function renderFish(): string {
   });
   const own = commands.flatMap((command) => listOptions(command).map((option) => renderFishLine(command, option)));
   const names = `complete -c huizhi -n '__fish_seen_subcommand_from completion' -f -a '${shells.join(' ')}'`;
-  return `# fish: huizhi completion fish | source, in ~/.config/fish/config.fish to install it\n${[...first, ...own, names].join('\n')}\n`;
+  const isNoun = `__fish_seen_subcommand_from ${nouns.join(' ')}`;
+  const calls = [
+    `complete -c huizhi -n '__fish_seen_subcommand_from admin; and not ${isNoun}' -f -a '${nouns.join(' ')}'`,
+    ...nouns.map(
+      (noun) =>
+        `complete -c huizhi -n '__fish_seen_subcommand_from admin; and __fish_seen_subcommand_from ${noun}' -f -a '${listVerbNames(noun)}'`,
+    ),
+  ];
+  return `# fish: huizhi completion fish | source, in ~/.config/fish/config.fish to install it\n${[...first, ...own, names, ...calls].join('\n')}\n`;
 }
 
 function renderFishLine(command: Command, { flag, doc, kind, choices, value }: Option): string {

@@ -1,3 +1,4 @@
+import { findVerb, listAccepted, listVerbs, nouns } from './admin-calls.ts';
 import { type Command, commands, type Option, operands, options } from './options.ts';
 
 /** What each command does, on one line. */
@@ -15,6 +16,7 @@ export const summaries: Readonly<Record<Command, string>> = {
   recall: 'recalls messages; - reads the keys from standard input',
   ding: 'sends a DING and prints its openDingId; shows who has read one, or recalls it',
   upload: 'uploads files for messages, and prints their media_ids',
+  admin: 'administers users, departments and everything else of the console',
   doctor: 'checks configuration, database, port, endpoint, clock and credentials, and suggests what to do',
   completion: 'prints a completion script for bash, zsh or fish',
 };
@@ -25,9 +27,35 @@ export function renderOverview(): string {
   return `huizhi: robot messages with read receipts\n\n${lines.join('\n')}\n\nhuizhi <command> --help shows the options of a command.\n`;
 }
 
-/** Renders the help text of one command: every option with its default and its environment variables. */
-export function renderHelp(command: Command): string {
+/**
+ * Renders the help text of one command: every option with its default and its environment variables. For `admin`,
+ * `words` can be a noun, and a verb, of which it shows the options only.
+ */
+export function renderHelp(command: Command, words: readonly string[] = []): string {
+  if (command === 'admin') return renderAdminHelp(words);
   const own = options.filter((option) => option.commands.includes(command));
+  const usage = `Usage: huizhi ${command} [options]${operands[command] ? ` ${operands[command]}` : ''}`;
+  return `huizhi ${command}: ${summaries[command]}\n\n${usage}\n\n${renderOptions(command, own)}\n`;
+}
+
+function renderAdminHelp([word = '', verb = '']: readonly string[]): string {
+  const found = nouns.filter((noun) => word === '' || noun === word);
+  const calls = (found.length > 0 ? found : nouns).flatMap((noun) =>
+    listVerbs(noun).map((one) => [noun, ...one] as const),
+  );
+  const shown = findVerb(word, verb) ? calls.filter(([, one]) => one === verb) : calls;
+  const spelled = shown.map(([noun, one, { operands: codes = '' }]) =>
+    `  huizhi admin ${noun} ${one} ${codes}`.trimEnd(),
+  );
+  const width = Math.max(...spelled.map((text) => text.length)) + 2;
+  const lines = shown.map(([, , { doc }], i) => renderEntry(spelled[i] ?? '', width, [doc]));
+  const accepted = new Set(shown.flatMap(([, , call]) => listAccepted(call)));
+  const own = options.filter(({ name }) => accepted.has(name));
+  const usage = `Usage: huizhi admin ${operands.admin} [options]`;
+  return `huizhi admin: ${summaries.admin}\n\n${usage}\n\n${lines.join('\n')}\n\n${renderOptions('admin', own)}\n`;
+}
+
+function renderOptions(command: Command, own: readonly Option[]): string {
   const spelled = own.map((option) =>
     `  ${option.short ? `${option.short}, ` : ''}${selectName(option)} ${option.value ?? ''}`.trimEnd(),
   );
@@ -35,7 +63,7 @@ export function renderHelp(command: Command): string {
   const entries = own.map((option, i) =>
     renderEntry(spelled[i] ?? '', width, [option.doc, ...describeDefaults(option, command)]),
   );
-  return `huizhi ${command}: ${summaries[command]}\n\nUsage: huizhi ${command} [options]${operands[command] ? ` ${operands[command]}` : ''}\n\n${entries.join('\n')}\n`;
+  return entries.join('\n');
 }
 
 /** Returns the flag of an option, or its environment variable if it cannot be set on the command line. */

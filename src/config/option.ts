@@ -12,6 +12,7 @@ export const commands = [
   'verify',
   'run',
   ...clientCommands,
+  'admin',
   'doctor',
   'completion',
 ] as const;

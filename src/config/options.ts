@@ -1,3 +1,4 @@
+import { adminOptions } from './admin-options.ts';
 import { type BackupConfig, backupOptions, scheduleOptions } from './backup-options.ts';
 import { clientOptions } from './client-options.ts';
 import { type LogFormat, type LogLevel, logOptions } from './log-options.ts';
@@ -28,6 +29,7 @@ export const operands: { readonly [command in Command]?: string } = {
   backup: '<file>',
   restore: '<file>',
   run: '[--] <command>…',
+  admin: '<noun> <verb> [<code>…]',
   completion: `<${shells.join('|')}>`,
 };
 
@@ -116,7 +118,7 @@ const server = { commands: servers, inFile: true } as const;
 const listener = { commands: [...servers, 'backup', 'doctor'], inFile: true } as const;
 const everywhere = { commands: [...servers, 'migrate', 'verify'], inFile: true } as const;
 const installation = {
-  commands: [...servers, 'migrate', 'distribute', 'backup', 'restore', 'verify', 'doctor'],
+  commands: [...servers, 'migrate', 'distribute', 'backup', 'restore', 'verify', 'doctor', 'admin'],
   inFile: true,
 } as const;
 const flagOnly = { kind: 'boolean', environment: [], inFile: false } as const;
@@ -366,6 +368,7 @@ export const options: readonly Option[] = [
   ...moveOptions,
   ...runOptions,
   ...clientOptions,
+  ...adminOptions,
   {
     ...flagOnly,
     name: 'json',

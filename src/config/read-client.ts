@@ -109,7 +109,8 @@ export function readClientConfig(
 
 type Lookup = (option: Option) => OptionValue | undefined;
 
-function readAccess(given: Lookup, path: string | undefined): Access {
+/** Reads the endpoint and the credentials. Throws a UsageError for invalid ones. */
+export function readAccess(given: Lookup, path: string | undefined): Access {
   const text = (name: string) => parseOptionalText(findOption(name), given(findOption(name)));
   const endpoint = text('endpoint') ?? findOption('endpoint').default ?? '';
   if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? ''))
@@ -205,7 +206,7 @@ function checkRecipients({ command, to, toFile, group, watch }: ClientConfig, is
  * Reads the `NAME=value` lines of a credentials file; skips blank lines and comments. Throws a UsageError for any other
  * line.
  */
-function readCredentialsFile(path: string): Texts {
+export function readCredentialsFile(path: string): Texts {
   const lines = readTextFile(path).split(/\r?\n/);
   const pairs = lines.flatMap((line, i) => {
     if (/^\s*(#|$)/.test(line)) return [];

@@ -19,7 +19,7 @@ export const secretOption: Option = {
 
 /** `--admin-token`: the token of the operator. */
 export const adminTokenOption: Option = {
-  commands: ['dev', 'serve', 'backup'],
+  commands: ['dev', 'serve', 'backup', 'admin'],
   inFile: true,
   name: 'adminToken',
   flag: '--admin-token',
@@ -32,5 +32,5 @@ export const adminTokenOption: Option = {
   maximum: 1024,
   secret: true,
   argument: false,
-  doc: 'Bearer token of the operator; at least 16 characters.',
+  doc: 'Bearer token of the operator; at least 16 characters. huizhi admin signs in with it, and prompts for it on a terminal.',
 };

@@ -100,8 +100,8 @@ export type Options = {
   readonly noticeLimits: 'lenient' | 'strict';
   /** Bytes that the media of one organization may have together. */
   readonly mediaQuota: number;
-  /** The hash of the admin token. */
-  readonly adminTokenHash: string;
+  /** Returns the hash of the admin token that is valid now. */
+  readonly adminTokenHash: () => Promise<string>;
   /** Whether anybody may sign in as any user (in the emulator); otherwise a sign-in code is required. */
   readonly openSignIn: boolean;
   /** The URL under which users reach this server, without a trailing slash. */

@@ -174,6 +174,9 @@ describe('huizhi completion', () => {
     ['huizhi status --w', '--watch'],
     ['huizhi serve --log-format ', 'json pretty'],
     ['huizhi completion ', 'bash fish zsh'],
+    ['huizhi admin r', 'robots'],
+    ['huizhi admin users re', 'remove restore'],
+    ['huizhi admin users add zoe --dry', '--dry-run'],
   ])('bash completes %j', async (line, expected) => {
     const { stdout } = await huizhi(['completion', 'bash'], { env: {} });
     const words = line.split(' ');

@@ -118,6 +118,62 @@ describe.each([
   );
 });
 
+/** Answers of the console's API with a hostile text in every member. */
+const administered: RequestListener = (request, answer) => {
+  const text = `text${hostile}`;
+  const departments = [{ deptId: 1, order: 0, manager: true, name: text }];
+  const member = { userId: text, name: text, title: text, departments, templates: [{ msgKey: text, state: text }] };
+  const item = {
+    ...member,
+    [text]: text,
+    expiresAt: 1,
+    url: `http://${hostile}`,
+    leftAt: null,
+    before: { [text]: text },
+  };
+  if (request.url?.startsWith('/console/v1/users.csv')) {
+    answer.setHeader('content-type', 'text/csv');
+    return void answer.end(`\ufeffuserId\r\n${text}\r\n`);
+  }
+  const lists = ['users', 'formerUsers', 'departments', 'apps', 'robots', 'groups', 'members', 'unread', 'entries'];
+  const all = Object.fromEntries(lists.map((name) => [name, [item]]));
+  return void answer.end(JSON.stringify({ ...item, ...all, errors: [{ line: 1, message: text }], cursor: null }));
+};
+
+describe.each([
+  ['answers', administered],
+  ['errors', failures(true)],
+])('%s of the console with control characters', (_, listener) => {
+  test.each([
+    ...[
+      'users list',
+      'users list --former',
+      'users show x',
+      'users update x --name y',
+      'users update x --name y --dry-run',
+    ],
+    ...[
+      'users export',
+      'users import --file -',
+      'departments list',
+      'departments members 1',
+      'apps list',
+      'apps rotate x',
+    ],
+    ...['robots show x', 'groups list', 'groups members x', 'unread list', 'audit list', 'links create x'],
+    ...[`links create x${hostile.replaceAll(/[\s\0]/g, '')}`, 'links create x --dry-run', 'users remove x'],
+  ])('do not control the terminal of huizhi admin %j', async (line) => {
+    const env = {
+      HUIZHI_ENDPOINT: await listening(listener),
+      ...{ HUIZHI_ADMIN_TOKEN: 'admin-token-of-the-suite', HUIZHI_CORP: 'corp' },
+    };
+    for (const more of [[], ['--json'], ...(/ list| members/.test(line) ? [['--csv']] : [])]) {
+      const ended = await command(['admin', ...line.split(' '), ...more], { env, input: 'x,y\n' });
+      expectHarmless(ended, more[0] === '--json');
+    }
+  });
+});
+
 test('--json keeps what a server answered, as escapes', async () => {
   const env = credentialsFor(await listening(successes));
   const { stdout } = await command(['status', 'key', '--json'], { env });

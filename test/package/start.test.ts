@@ -60,6 +60,19 @@ describe('a command loads no more than it needs', () => {
     expect(urls.filter((url) => /node_modules|\/server-|\/surfaces-/.test(url))).toEqual([]);
   });
 
+  test('the calls of admin: neither QR codes nor the server', async () => {
+    const { code, stderr } = await command(
+      ['admin', 'users', 'list', '--corp', 'x', '--endpoint', 'http://127.0.0.1:1'],
+      {
+        ...recording(),
+        env: { ...recording().env, HUIZHI_ADMIN_TOKEN: 'admin-token-of-the-suite' },
+      },
+    );
+    expect(code, stderr).toBe(1);
+    const loaded = jsonLines(stderr.slice(stderr.indexOf('{'))).find((line) => 'urls' in line) as Loaded;
+    expect(loaded.urls.filter((url) => /node_modules|\/(?:server|surfaces|token)-/.test(url))).toEqual([]);
+  });
+
   test('dev: no package, no page, no other engine, and neither TLS nor fetch', async () => {
     const args = ['dev', '--port', '0', '--json', '--log-level', 'warn'];
     const { urls, builtins } = await load(args, (stop) => stop());

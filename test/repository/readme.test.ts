@@ -31,6 +31,7 @@ const runnable = [
   'README.zh.md',
   'docs/tutorial/first-receipt.md',
   ...[
+    'administer',
     'cards',
     'client',
     'command-line',

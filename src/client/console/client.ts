@@ -1,5 +1,5 @@
 /** A client of the console's API, for commands of operators. Its calls are generated from the OpenAPI document. */
-import { sendRequest } from '../exchange.ts';
+import { sendForFile, sendRequest } from '../exchange.ts';
 import { type ClientOptions, resolveOptions } from '../options.ts';
 import type { ConsoleCalls } from './calls.ts';
 
@@ -33,6 +33,8 @@ export type ConsoleClient = {
     path: P,
     ...rest: Rest<CallOf<M, P>>
   ): Promise<CallOf<M, P>['returned']>;
+  /** Returns the text of the CSV file with all users of an organization. Rejects as `call` does. */
+  download(path: '/console/v1/users.csv', query: { readonly corpId: string }): Promise<string>;
 };
 
 type AnyGiven = {
@@ -53,6 +55,7 @@ export function createConsoleClient({ adminToken, ...options }: ConsoleOptions):
       const request = { method, path: filled, query: toTexts(query), headers, signal, ...(body && { body }) };
       return (await sendRequest(settings, request, 1)).fields as CallOf<M, P>['returned'];
     },
+    download: (path, query) => sendForFile(settings, { method: 'GET', path, query, headers }, 'text/csv'),
   };
 }
 

@@ -6,8 +6,16 @@ import { hashToken, randomText } from '../access/secrets.ts';
 import { isSessionValid } from '../access/session-validity.ts';
 import type { Context } from '../context.ts';
 
-/** An authenticated operator. `actor` is their name in the audit log. */
-export type Operator = { readonly actor: string; readonly secret?: string; readonly expiresAt?: number };
+/**
+ * An authenticated operator. `actor` is their name in the audit log, and `openedBy` the hash of the admin token that
+ * they signed in with.
+ */
+export type Operator = {
+  readonly actor: string;
+  readonly openedBy: string;
+  readonly secret?: string;
+  readonly expiresAt?: number;
+};
 
 /** An operator's session. `secret` is the value of the cookie, from which the CSRF token is derived. */
 export type OpenedSession = Operator & {
@@ -25,12 +33,13 @@ const unguessable = 24;
  * all clients have one address, so one of them could keep the operator out.
  */
 export async function authenticateAdmin(context: Context, token: string, address: string): Promise<Operator> {
-  const isRight = () => sameText(hashToken(token), context.options.adminTokenHash) || undefined;
-  if (token.length >= unguessable && isRight()) return { actor: 'token' };
+  const openedBy = await context.options.adminTokenHash();
+  const isRight = () => sameText(hashToken(token), openedBy) || undefined;
+  if (token.length >= unguessable && isRight()) return { actor: 'token', openedBy };
   const attempt = { queue: `admin tokens from ${address}`, same: hashToken(token) };
   if (!(await context.attempts.run(attempt, isRight, createTooManyAttemptsError)))
     throw huizhiError('huizhi.unauthorized', 'the admin token is needed');
-  return { actor: 'token' };
+  return { actor: 'token', openedBy };
 }
 
 /**
@@ -38,14 +47,13 @@ export async function authenticateAdmin(context: Context, token: string, address
  * changes.
  */
 export async function openConsoleSession(context: Context, token: string, address: string): Promise<OpenedSession> {
-  await authenticateAdmin(context, token, address);
+  const { openedBy } = await authenticateAdmin(context, token, address);
   const secret = randomText(32);
   const id = await context.store.number('session');
   const now = context.clock.now();
   const expiresAt = now + consoleSessionWindow;
-  const openedBy = context.options.adminTokenHash;
   await context.store.operator.putSession({ hash: hashToken(secret), id, openedBy, expiresAt }, now);
-  return { actor: `session ${id}`, secret, csrfToken: csrfTokenOf(secret), expiresAt };
+  return { actor: `session ${id}`, openedBy, secret, csrfToken: csrfTokenOf(secret), expiresAt };
 }
 
 /**
@@ -55,9 +63,10 @@ export async function openConsoleSession(context: Context, token: string, addres
 export async function consoleSessionOf(context: Context, secret: string | undefined): Promise<OpenedSession> {
   if (secret === undefined) throw huizhiError('huizhi.unauthorized', 'the admin token or a session is needed');
   const session = await context.store.operator.session(hashToken(secret));
-  if (!isSessionValid(context, session) || !sameText(session.openedBy, context.options.adminTokenHash))
+  if (!isSessionValid(context, session) || !sameText(session.openedBy, await context.options.adminTokenHash()))
     throw huizhiError('huizhi.unauthorized', 'the session has ended');
-  return { actor: `session ${session.id}`, secret, csrfToken: csrfTokenOf(secret), expiresAt: session.expiresAt };
+  const { id, openedBy, expiresAt } = session;
+  return { actor: `session ${id}`, openedBy, secret, csrfToken: csrfTokenOf(secret), expiresAt };
 }
 
 /**
@@ -76,11 +85,9 @@ export async function closeConsoleSession(context: Context, { actor, secret }: O
   context.admissions.recheck(actor);
 }
 
-/**
- * Whether an operator is still authorized: the admin token is valid as long as the process runs, a session until it
- * ends.
- */
-export async function isOperator(context: Context, { secret }: Operator): Promise<boolean> {
+/** Whether an operator is still authorized: until the admin token is replaced, and with a session until it ends. */
+export async function isOperator(context: Context, { secret, openedBy }: Operator): Promise<boolean> {
+  if (!sameText(openedBy, await context.options.adminTokenHash())) return false;
   return secret === undefined || isSessionValid(context, await context.store.operator.session(hashToken(secret)));
 }
 

@@ -8,6 +8,7 @@ import { type FormerCursor, findFormer, readFormerPage } from '../former-users.t
 import * as messages from '../messages.ts';
 import type { NewUser } from '../model.ts';
 import { readBlocksBy, readBlocksOfRobot } from '../mutes-and-blocks.ts';
+import { putSetting } from '../settings.ts';
 import { findPeople, findUserNumber, findUsersBy, putConfiguredUsers } from '../users.ts';
 import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
@@ -72,6 +73,12 @@ export function operatorVerbs(driver: Driver, { forgetMessage, forgetPeople, own
       return touched;
     },
     ...createChangeVerbs(writes, forgetPeople),
+    /** Stores a setting of the installation, with an audit entry. */
+    putSetting: (name: string, value: string, entry: AuditEntry) =>
+      driver.write(function* () {
+        yield* putSetting(name, value);
+        yield* audit(entry);
+      }),
     putSession: (session: ConsoleSession, now: number) => driver.write(() => putConsoleSession(session, now)),
     session: (hash: string) => driver.read(() => consoleSession(hash)),
     dropSession: (hash: string) => driver.write(() => dropConsoleSession(hash)),

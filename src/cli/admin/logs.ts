@@ -1,0 +1,32 @@
+/** What happened: messages that are not read, and the audit log. */
+import type { VerbOf } from '../../config/admin-calls.ts';
+import { type AdminRun, corpOf } from './session.ts';
+import { printList } from './show.ts';
+
+export const unread: Readonly<Record<VerbOf<'unread'>, AdminRun>> = {
+  list(session) {
+    const [robotCode] = session.given.list('robots') ?? [];
+    const minAge = session.given.number('minAge');
+    const filter = {
+      ...(robotCode !== undefined && { robotCode }),
+      ...(minAge !== undefined && { minAge: `${minAge}ms` }),
+    };
+    return printList(session, {
+      columns: ['userId', 'name', 'sentAt', 'robotCode', 'robotName', 'msgKey', 'messageId'],
+      load: (page) =>
+        session.client.call('GET', '/console/v1/unread', { query: { ...corpOf(session), ...filter, ...page } }),
+      items: (page) => page.unread,
+    });
+  },
+};
+
+export const audit: Readonly<Record<VerbOf<'audit'>, AdminRun>> = {
+  list(session) {
+    const corpId = session.given.text('corpId');
+    return printList(session, {
+      columns: ['id', 'at', 'actor', 'action', 'target', 'corpId'],
+      load: (page) => session.client.call('GET', '/console/v1/audit', { query: page }),
+      items: ({ entries }) => entries.filter((entry) => corpId === undefined || entry.corpId === corpId),
+    });
+  },
+};
