@@ -15,18 +15,15 @@ import type { UploadLimits } from './http/server/uploads.ts';
 import type { Log } from './log.ts';
 import { readVersion } from './package-root.ts';
 import { redactDatabase } from './store/engine/postgres/postgres-address.ts';
-import {
-  type DistributedTable,
-  type Distribution,
-  distributePostgres,
-} from './store/engine/postgres/postgres-distribute.ts';
+import type { DistributedTable, Distribution } from './store/engine/postgres/postgres-distribute.ts';
 import type { Driver } from './store/engine/sql.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
 import { databaseExists, openDriver, openExisting, schemaVersions } from './store/open.ts';
 
 export { TlsError } from './http/server/tls.ts';
-export { type Distribution, redactDatabase as shownDatabase };
+export type { Distribution };
+export { redactDatabase as shownDatabase };
 
 /** A running server. */
 export type Running = {
@@ -180,6 +177,7 @@ export async function distributeDatabase(
   } finally {
     await driver.close();
   }
+  const { distributePostgres } = await import('./store/engine/postgres/postgres.ts');
   return distributePostgres(config.databaseDirect ?? config.database, migrations, onTable);
 }
 

@@ -13,6 +13,8 @@ import type { Pool } from './postgres-pool.ts';
 import { createSingleReads } from './postgres-query.ts';
 import { snapshot, type Transaction, transact } from './postgres-transaction.ts';
 
+export { distributePostgres } from './postgres-distribute.ts';
+
 export type PostgresOptions = {
   /**
    * Maximum number of connections that one process opens. Each runs one transaction at a time, or several single reads.
