@@ -1,4 +1,4 @@
-import { queryRows, queryValue, sql, type Work } from './engine/sql.ts';
+import { queryRows, queryValue, sql, sqlVersion, type Work } from './engine/sql.ts';
 import type { App, AppKind, Directory, Organization, Robot, RobotSettings, TemplateState } from './model.ts';
 import { endBlocks } from './mutes-and-blocks.ts';
 
@@ -88,7 +88,7 @@ const selectVersion = sql<[version: number]>(
   'select_directory_version',
   `select version from versions where corp_id = 0 and name = 'directory'`,
 );
-const raiseVersion = sql<[version: number]>(
+const raiseVersion = sqlVersion<[version: number]>(
   'raise_directory_version',
   `insert into versions (corp_id, name, version) values (0, 'directory', 1)
    on conflict (corp_id, name) do update set version = versions.version + 1

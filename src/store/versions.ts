@@ -1,4 +1,4 @@
-import { queryRows, sql, type Work } from './engine/sql.ts';
+import { queryRows, sqlVersion, type Work } from './engine/sql.ts';
 
 /**
  * The version of the directory, as a column for other statements. Processes cache the directory, and the version in the
@@ -9,7 +9,7 @@ export const directoryVersionColumn = `coalesce((select version from versions wh
 /** The version of an organization's people, as a column for statements whose first parameter is the organization. */
 export const peopleVersionColumn = `coalesce((select version from versions where corp_id = $1 and name = 'people'), 0)`;
 
-const raise = sql(
+const raise = sqlVersion(
   'raise_version',
   `insert into versions (corp_id, name, version) values ($1, $2, 1)
    on conflict (corp_id, name) do update set version = versions.version + 1`,

@@ -24,8 +24,15 @@ export type Row = readonly Value[];
  *   contains (see partitions.ts), or nothing.
  * - `{among $2}` after a column: a test whether the column is one of the numbers in this parameter, a comma-separated
  *   text.
+ *
+ * `raisesVersion` marks a statement that invalidates the caches of other processes; see postgres-versions.ts.
  */
-export type Statement<R extends Row = Row> = { readonly name: string; readonly text: string; readonly rows?: R };
+export type Statement<R extends Row = Row> = {
+  readonly name: string;
+  readonly text: string;
+  readonly rows?: R;
+  readonly raisesVersion?: true;
+};
 
 /**
  * What a verb yields: a statement with its parameters. `one` requests only the first row, which is cheaper. `pipelined`
@@ -167,6 +174,11 @@ export type Migrations = {
 /** Declares a statement. Its name appears in its errors and in the log of slow statements. */
 export function sql<R extends Row = Row>(name: string, text: string): Statement<R> {
   return { name, text };
+}
+
+/** Declares a statement that raises a version by which processes know whether their caches are valid. */
+export function sqlVersion<R extends Row = Row>(name: string, text: string): Statement<R> {
+  return { name, text, raisesVersion: true };
 }
 
 /** Runs a query inside a verb and returns its rows: `const rows = yield* queryRows(statement, …)`. */

@@ -5,13 +5,13 @@ import { renderLocation } from './postgres-address.ts';
 import { connect, openPool } from './postgres-connect.ts';
 import { createDirectAccess, type Direct } from './postgres-direct.ts';
 import { toStoreError } from './postgres-errors.ts';
-import { transactWrite } from './postgres-fence.ts';
 import { channel, listenPostgres, notify } from './postgres-listen.ts';
 import { lockNumber, migratePostgres, readPostgresVersion } from './postgres-migrate.ts';
 import { createDay, createMissingDay, dropDays, loadDays, retryOnMissingDay } from './postgres-partitions.ts';
 import type { Pool } from './postgres-pool.ts';
 import { createSingleReads } from './postgres-query.ts';
 import { snapshot, type Transaction, transact } from './postgres-transaction.ts';
+import { writeBody } from './postgres-versions.ts';
 
 export { distributePostgres } from './postgres-distribute.ts';
 
@@ -62,8 +62,8 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     rows,
     read: (body) => runAsync(body(), query),
     snapshot: (body) => track(() => retryOnMissingDay(pool, () => transact(pool, runBody(body), snapshot))),
-    write: (body) => track(() => retryOnMissingDay(pool, () => transactWrite(pool, runBody(body)))),
-    writeLazily: (body) => track(() => retryOnMissingDay(pool, () => transactWrite(pool, runBody(body), true))),
+    write: (body) => track(() => writeBody(pool, body)),
+    writeLazily: (body) => track(() => writeBody(pool, body, true)),
     onUnknownOutcome: (listener) => void pool.onUnknownOutcome.add(listener),
     version: () => track(() => direct.check().then(() => transact(pool, readPostgresVersion))),
     migrate: (steps) => track(() => migrate(pool, direct, steps)),
