@@ -2,11 +2,13 @@
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { openStore } from '../../src/store/open.ts';
+import { emptyFolder } from '../conformance/support/child.ts';
 import { startServer, testServer } from '../conformance/support/harness.ts';
 import { world } from '../conformance/support/world.ts';
 
@@ -26,16 +28,18 @@ async function database(): Promise<string> {
   return url;
 }
 
-/** Runs `huizhi distribute`. */
-function distribute(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+/** Runs a command of huizhi. */
+function huizhi(command: string, ...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     const child: ChildProcess = execFile(
       process.execPath,
-      [main, 'distribute', '--log-level', 'warn', ...args],
+      [main, command, '--log-level', 'warn', ...args],
       (_, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
 }
+
+const distribute = (...args: readonly string[]) => huizhi('distribute', ...args);
 
 test('a server without Citus is refused with what to do, and nothing is changed', async ({ skip }) => {
   skip(postgres.isCitus, 'the server in HUIZHI_TEST_DATABASE has Citus');
@@ -80,6 +84,28 @@ describe('on Citus', () => {
     expect(tables.map(({ done }) => done)).toEqual(Array(total).fill(false));
   });
 
+  test('a database into which a file was moved is distributed, and is served with all its data', {
+    timeout: 120_000,
+  }, async () => {
+    const file = join(emptyFolder(), 'huizhi.db');
+    const before = await startServer({ database: file });
+    const { sent, tokenOf, signIn } = world(before);
+    const [token, session] = [await tokenOf(), await signIn('alice')];
+    const key = await sent({ userIds: ['alice', 'bob'] }, token);
+    await before.stop();
+    const url = await postgres.create('empty');
+    onTestFinished(() => postgres.drop(url));
+    expect(await huizhi('migrate', '--from', file, '--to', url)).toMatchObject({ code: 0, err: '' });
+    expect(await distribute('--database', url)).toMatchObject({ code: 0, err: '' });
+    const after = world(await testServer({ database: url }));
+    const [message] = (await after.inboxOf(session)).messages;
+    await after.markRead(session, String(message?.messageId));
+    const { messageReadInfoList } = await after.receipt(key, 'robot-one', token);
+    expect(messageReadInfoList.map(({ readStatus }) => readStatus)).toEqual(['READ', 'UNREAD']);
+    await after.sent({ userIds: ['alice'] }, token);
+    expect((await after.inboxOf(session)).messages).toHaveLength(2);
+  });
+
   test('a database whose distribution was killed is completed by the next run', { timeout: 120_000 }, async () => {
     const url = await database();
     const dying = spawn(process.execPath, [main, 'distribute', '--database', url, '--log-level', 'debug'], {
@@ -89,7 +115,7 @@ describe('on Citus', () => {
     let lines = '';
     for await (const text of dying.stderr.setEncoding('utf8')) {
       lines += text;
-      if ((lines.match(/"distributed"/g) ?? []).length >= 10) break;
+      if ((lines.match(/"done":true/g) ?? []).length >= 10) break;
     }
     dying.kill('SIGKILL');
     expect((await died)[1]).toBe('SIGKILL');

@@ -1,4 +1,4 @@
-import type { Migrations, TableRole } from '../sql.ts';
+import { type Migrations, StoreError, type TableRole } from '../sql.ts';
 import type { Transaction } from './postgres-transaction.ts';
 
 type Run = Transaction['run'];
@@ -39,13 +39,47 @@ async function readOwnTables(run: Run, roles: Migrations['roles']): Promise<read
 }
 
 /**
- * Returns the tables that are still to be distributed. Only for a database with Citus; none if the distribution has not
- * begun.
+ * Returns the tables that are still to be distributed. Only for a database with Citus; none if no table has its role,
+ * because the distribution has not begun.
+ *
+ * @throws StoreError `unavailable` if a table is distributed in another way
  */
 export async function findUndistributed(run: Run, { roles }: Pick<Migrations, 'roles'>): Promise<readonly string[]> {
-  const known = new Set((await readCitusTables(run)).map(({ name }) => name));
-  if (known.size === 0) return [];
+  const tables = await readCitusTables(run);
+  if (!tables.some((table) => hasRole(table, roles[table.name]))) return [];
+  refuseWrongTables(tables, roles);
+  const known = new Set(tables.map(({ name }) => name));
   return (await readOwnTables(run, roles)).filter((name) => !known.has(name));
+}
+
+const hasRole = ({ role, column }: CitusTable, wanted: TableRole | undefined) =>
+  role === wanted && (role === 'reference' || column === 'corp_id');
+
+/** The table with which all other distributed tables are co-located. */
+const findFirst = (roles: Migrations['roles']) => Object.keys(roles).find((name) => roles[name] === 'distributed');
+
+/** Throws a StoreError if a table is distributed in another way than its role says. */
+export function refuseWrongTables(tables: readonly CitusTable[], roles: Migrations['roles']): void {
+  const first = findFirst(roles);
+  const group = tables.find(({ name }) => name === first)?.group;
+  for (const table of tables) {
+    const wanted = roles[table.name];
+    if (wanted === undefined) continue;
+    if (!hasRole(table, wanted)) refuseTable(describeWrongRole(table, wanted));
+    if (wanted === 'distributed' && table.group !== group)
+      refuseTable(`${table.name} is not co-located with ${first}, and must be`);
+  }
+}
+
+function refuseTable(why: string): never {
+  throw new StoreError('unavailable', why, {
+    advice: 'Undo that with the functions undistribute_table or remove_local_tables_from_metadata of Citus.',
+  });
+}
+
+function describeWrongRole({ name, role, column }: CitusTable, wanted: TableRole): string {
+  const place = column === null ? `a ${role === 'other' ? 'local' : role} table of Citus` : `distributed by ${column}`;
+  return `${name} is ${place}, and must be ${wanted === 'reference' ? 'a reference table' : 'distributed by corp_id'}`;
 }
 
 /**
@@ -81,7 +115,7 @@ export async function distributeTables(
  * removes.
  */
 export function renderDistribution(name: string, roles: Migrations['roles']): readonly string[] {
-  const [first] = Object.entries(roles).find(([, role]) => role === 'distributed') ?? [];
+  const first = findFirst(roles);
   const place =
     roles[name] === 'distributed'
       ? `select create_distributed_table('${name}', 'corp_id', colocate_with => '${name === first ? 'none' : first}')`

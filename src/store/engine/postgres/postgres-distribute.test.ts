@@ -31,6 +31,34 @@ function tellOf(url: string) {
 const distribute = (url: string, steps: Migrations = migrations, onTable = (_: DistributedTable) => {}) =>
   distributePostgres(url, steps, onTable);
 
+/** Creates a database with the schema, of which nothing is distributed. */
+async function migratedDatabase(): Promise<string> {
+  const url = await emptyDatabase();
+  await (await openStore(url)).close();
+  return url;
+}
+
+/** Distributes the first tables of a database, as if the command was interrupted then. */
+async function interruptAfter(url: string, some: number): Promise<void> {
+  let count = 0;
+  const interrupted = distribute(url, migrations, () => {
+    if (++count === some) throw new Error('interrupted');
+  });
+  await expect(interrupted).rejects.toThrow('interrupted');
+}
+
+/** Reads how tables are distributed: `h` by hash, `n` for a copy on every node. Without partitions. */
+async function methodsOf(url: string): Promise<Readonly<Record<string, unknown>>> {
+  const rows = await tellOf(url)(`
+    select c.relname, p.partmethod from pg_dist_partition p join pg_class c on c.oid = p.logicalrelid
+    where not c.relispartition`);
+  return Object.fromEntries(rows);
+}
+
+const allMethods = Object.fromEntries(
+  Object.entries(migrations.roles).map(([name, role]) => [name, role === 'distributed' ? 'h' : 'n']),
+);
+
 const refusal = (reason: string, message: string) =>
   expect.objectContaining({ name: 'StoreError', reason, message: expect.stringContaining(message) });
 
@@ -62,17 +90,27 @@ test('a migration script is split into statements, whatever its comments contain
   expect(statements.filter((statement) => !words.test(statement))).toEqual([]);
 });
 
-test('a missing day is created when the error names it in the message alone, as on Citus', async () => {
+/**
+ * Reports of a missing partition: the name of a shard only in the message, in the language of its node, or as the name of
+ * the table if the shard is on the coordinator.
+ */
+const reports: readonly (readonly [string, string])[] = [
+  ['English', `message = 'no partition of relation "messages_102008" found for row'`],
+  ['German', `message = 'keine Partition von Relation »messages_102008« für die Zeile gefunden'`],
+  ['the name of the table', `message = 'no partition', table = 'messages_102008'`],
+];
+
+test.each(reports)('a missing day is created when Citus reports it, in %s', async (_, report) => {
   const { url, stores } = await openStores(server, 1);
   const store = must(stores[0]);
   const { corpId, send } = await world(store);
   const tell = tellOf(url);
-  const [shard, number] = ['messages_102008', dayOf(start) * perDay + 1];
+  const number = dayOf(start) * perDay + 1;
   if (!server.isCitus)
     await tell(`
       create function refuse() returns trigger language plpgsql as $$ begin
         if to_regclass('messages_20260101') is null then
-          raise exception using errcode = '23514', message = 'no partition of relation "${shard}" found for row',
+          raise exception using errcode = '23514', ${report},
             detail = 'Partition key of the failing row contains (id) = (${number}).';
         end if;
         return null;
@@ -84,9 +122,9 @@ test('a missing day is created when the error names it in the message alone, as 
 describe('on a server without Citus', () => {
   test('a database is refused', async ({ skip }) => {
     skip(server.isCitus, 'the server in HUIZHI_TEST_DATABASE has Citus');
-    const url = await emptyDatabase();
-    await (await openStore(url)).close();
-    await expect(distribute(url)).rejects.toEqual(refusal('unavailable', 'PostgreSQL without Citus'));
+    await expect(distribute(await migratedDatabase())).rejects.toEqual(
+      refusal('unavailable', 'PostgreSQL without Citus'),
+    );
   });
 });
 
@@ -102,8 +140,7 @@ describe('on Citus', () => {
   });
 
   test('a schema that Citus cannot distribute is refused, with the names of what others have added', async () => {
-    const url = await emptyDatabase();
-    await (await openStore(url)).close();
+    const url = await migratedDatabase();
     const tell = tellOf(url);
     await tell('create unique index names on users (name)');
     await tell('create table ours (a bigint, b bigint, foreign key (a, b) references robots)');
@@ -112,10 +149,42 @@ describe('on Citus', () => {
     );
     await tell('drop table ours');
     await tell('drop index names');
+    await tell(`create function nothing() returns trigger language plpgsql as 'begin return null; end'`);
+    await tell('create trigger ours after insert on messages_first execute function nothing()');
+    await tell('create unique index numbers on messages_first (id)');
+    await expect(distribute(url)).rejects.toEqual(
+      refusal('unavailable', 'the trigger ours of messages_first, the unique index numbers without corp_id'),
+    );
+  });
+
+  test('a table that is distributed in another way is refused', async () => {
+    const url = await migratedDatabase();
+    const tell = tellOf(url);
     await tell(`select create_distributed_table('versions', 'corp_id')`);
     await expect(distribute(url)).rejects.toEqual(
       refusal('unavailable', 'versions is distributed by corp_id, and must be a reference table'),
     );
+    await tell(`select undistribute_table('versions')`);
+    await tell(`select create_distributed_table('streams', 'corp_id', colocate_with => 'none')`);
+    await expect(distribute(url)).rejects.toEqual(
+      refusal('unavailable', 'streams is not co-located with users, and must be'),
+    );
+    await tell(`select create_distributed_table('users', 'corp_id', colocate_with => 'none')`);
+    await expect(distribute(url)).rejects.toEqual(
+      refusal('unavailable', 'streams is not co-located with users, and must be'),
+    );
+  });
+
+  test('only the nodes that have shards are reported', async () => {
+    const { url } = await openStores(server, 1);
+    const [coordinator] = await tellOf(url)(`
+      select nodename, nodeport, nodename || ':' || nodeport, cast(shouldhaveshards as text) from pg_dist_node where groupid = 0`);
+    const [host, port, address, hasShards] = must(coordinator);
+    await tellOf(url)(`select citus_set_node_property('${host}', ${port}, 'shouldhaveshards', true)`);
+    const { nodes, shards } = await distribute(url);
+    expect(nodes.includes(String(address))).toBe(hasShards === 'true');
+    expect(nodes.length).toBeGreaterThan(0);
+    expect(shards).toBeGreaterThan(0);
   });
 
   test('a database is distributed with its rows and days, once, and continues after an interruption', async () => {
@@ -126,11 +195,7 @@ describe('on Citus', () => {
     await before.close();
     const names = Object.keys(migrations.roles);
     const some = 20;
-    let count = 0;
-    const interrupted = distribute(url, migrations, () => {
-      if (++count === some) throw new Error('interrupted');
-    });
-    await expect(interrupted).rejects.toThrow('interrupted');
+    await interruptAfter(url, some);
     const { tables } = await distribute(url);
     expect(tables.map(({ table }) => table)).toEqual(names);
     expect(tables.map(({ done }) => done)).toEqual(names.map((_, i) => i >= some));
@@ -160,7 +225,32 @@ describe('on Citus', () => {
     expect((await distribute(url)).tables.some(({ done }) => done)).toBe(false);
   });
 
-  test('the next migration completes the distribution, and distributes its own tables', async () => {
+  test('a start distributes nothing if that was not begun, also if others have tables on Citus', async () => {
+    const url = await migratedDatabase();
+    await tellOf(url)(`
+      create table theirs (id bigint primary key);
+      select create_distributed_table('theirs', 'id')`);
+    await (await openStore(url)).close();
+    expect(await methodsOf(url)).toEqual({ theirs: 'h' });
+  });
+
+  test('a start completes a distribution that was interrupted', async () => {
+    const url = await migratedDatabase();
+    await interruptAfter(url, 20);
+    await (await openStore(url)).close();
+    expect(await methodsOf(url)).toEqual(allMethods);
+  });
+
+  test('a start refuses a table that is distributed in another way, if the distribution was begun', async () => {
+    const url = await migratedDatabase();
+    await interruptAfter(url, 1);
+    await tellOf(url)(`select create_distributed_table('versions', 'corp_id')`);
+    await expect(openStore(url)).rejects.toEqual(
+      refusal('unavailable', 'versions is distributed by corp_id, and must be a reference table'),
+    );
+  });
+
+  test('the next migration distributes its own tables', async () => {
     const { url, stores } = await openStores(server, 1);
     const { corpId } = await world(must(stores[0]));
     const next: Migrations = {

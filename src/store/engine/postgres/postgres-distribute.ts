@@ -2,13 +2,13 @@ import { beatsQuery, isInUse } from '../live-processes.ts';
 import { noSlowStatements } from '../slow-statements.ts';
 import { type Migrations, StoreError, type TableRole } from '../sql.ts';
 import { renderLocation } from './postgres-address.ts';
-import { type CitusTable, distributeTables, readCitusTables } from './postgres-citus.ts';
+import { distributeTables, readCitusTables, refuseWrongTables } from './postgres-citus.ts';
 import { openPool } from './postgres-connect.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { lockNumber, readPostgresVersion, writing } from './postgres-migrate.ts';
 import { finishRemovals } from './postgres-partitions.ts';
 import type { Pool } from './postgres-pool.ts';
-import { type Transaction, transact } from './postgres-transaction.ts';
+import { schemaChange, type Transaction, transact } from './postgres-transaction.ts';
 
 type Run = Transaction['run'];
 
@@ -66,7 +66,7 @@ async function prepare(pool: Pool): Promise<void> {
 
 /** Distributes a table unless it is distributed, under the lock of migrations. Returns whether it did. */
 function distributeOnce(pool: Pool, table: string, steps: Migrations): Promise<boolean> {
-  return transact(pool, async (tx) => {
+  const distribute = async (tx: Transaction) => {
     const { run } = tx;
     await run('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
     await run(`select pg_advisory_xact_lock(${lockNumber}, 1)`);
@@ -74,7 +74,8 @@ function distributeOnce(pool: Pool, table: string, steps: Migrations): Promise<b
     if ((await readCitusTables(run)).some(({ name }) => name === table)) return false;
     await distributeTables(tx, [table], steps);
     return true;
-  });
+  };
+  return transact(pool, distribute, schemaChange);
 }
 
 const refuse = (message: string, advice: string): never => {
@@ -118,10 +119,7 @@ async function checkSchema(tx: Transaction, { latest, roles }: Migrations): Prom
     );
   if (found < latest)
     refuse(`its schema is version ${found}, but this huizhi needs ${latest}`, 'Run huizhi migrate on it first.');
-  const wrong = (await readCitusTables(tx.run)).flatMap((table) => describeWrongRole(table, roles));
-  const [first] = wrong;
-  if (first !== undefined)
-    refuse(first, 'Undo that with the functions undistribute_table or remove_local_tables_from_metadata of Citus.');
+  refuseWrongTables(await readCitusTables(tx.run), roles);
   const unfit = await tx.run(renderUnfit(roles));
   if (unfit.length > 0)
     refuse(
@@ -130,41 +128,36 @@ async function checkSchema(tx: Transaction, { latest, roles }: Migrations): Prom
     );
 }
 
-/** Describes how a table is distributed if that differs from its role. */
-function describeWrongRole({ name, role, column }: CitusTable, roles: Migrations['roles']): readonly string[] {
-  const wanted = roles[name];
-  if (wanted === undefined || (wanted === role && (role === 'reference' || column === 'corp_id'))) return [];
-  const place = column === null ? `a ${role === 'other' ? 'local' : role} table of Citus` : `distributed by ${column}`;
-  return [
-    `${name} is ${place}, and must be ${wanted === 'reference' ? 'a reference table' : 'distributed by corp_id'}`,
-  ];
-}
-
-/** Renders a query of the objects that others have added to the tables, and that Citus does not support there. */
+/**
+ * Renders a query of the objects that others have added to the tables and their partitions, and that Citus does not
+ * support there.
+ */
 function renderUnfit(roles: Migrations['roles']): string {
-  const list = (role?: TableRole) =>
-    Object.keys(roles)
-      .filter((name) => role === undefined || roles[name] === role)
-      .map((name) => `to_regclass('${name}')`)
-      .join(', ');
+  const list = Object.entries(roles).map(([name, role]) => `(to_regclass('${name}'), '${role}')`);
+  const own = (role = '') => `(select id from own ${role && `where role = '${role}'`})`;
   return `
+    with own (id, role) as (
+      select coalesce(tree.relid, name), role from (values ${list.join(', ')}) tables (name, role)
+      left join lateral pg_partition_tree(name) tree on true)
     select 'the foreign key ' || conname || ' of ' || conrelid::regclass::text from pg_constraint
-    where contype = 'f' and conparentid = 0 and (conrelid in (${list()}) or confrelid in (${list()}))
+    where contype = 'f' and conparentid = 0 and (conrelid in ${own()} or confrelid in ${own()})
     union all
     select 'the trigger ' || tgname || ' of ' || tgrelid::regclass::text from pg_trigger
-    where not tgisinternal and tgparentid = 0 and tgrelid in (${list()})
+    where not tgisinternal and tgparentid = 0 and tgrelid in ${own()}
     union all
     select 'the unique index ' || indexrelid::regclass::text || ' without corp_id' from pg_index
-    where (indisunique or indisexclusion) and indrelid in (${list('distributed')}) and not exists (
+    where (indisunique or indisexclusion) and indrelid in ${own('distributed')} and not exists (
       select 1 from pg_attribute where attrelid = indrelid and attname = 'corp_id' and attnum = any (indkey))
     union all
-    select 'the rule ' || rulename || ' of ' || ev_class::regclass::text from pg_rewrite where ev_class in (${list()})`;
+    select 'the rule ' || rulename || ' of ' || ev_class::regclass::text from pg_rewrite where ev_class in ${own()}`;
 }
 
-/** Reads where the shards are. */
+/** Reads where the shards of a table are, and so those of all tables that are co-located with it. */
 async function readPlaces(run: Run, table: string): Promise<Pick<Distribution, 'nodes' | 'shards'>> {
   const nodes = await run(`
-    select nodename || ':' || nodeport from pg_dist_node where isactive and shouldhaveshards order by nodeid`);
+    select nodename || ':' || nodeport from pg_dist_node where noderole = 'primary' and groupid in (
+      select groupid from pg_dist_placement join pg_dist_shard using (shardid) where logicalrelid = to_regclass('${table}'))
+    order by nodeid`);
   const [shards] = await run(`select count(*) from pg_dist_shard where logicalrelid = to_regclass('${table}')`);
   return { nodes: nodes.map(([node]) => String(node)), shards: Number(shards?.[0]) };
 }

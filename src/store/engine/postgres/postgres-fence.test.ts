@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openStores, startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
 import { must, start, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
@@ -72,6 +73,19 @@ test('a write is refused after the database was replaced by one with an older sc
   const older = sql('restore_older', 'update schema_version set version = version - 1');
   await must(store).driver.write(() => queryRows(older));
   await expect(must(store).ping(start)).rejects.toMatchObject({ name: 'StoreError', reason: 'behind' });
+});
+
+test('a migration step whose commit takes longer than that of a write succeeds', async () => {
+  const { url, stores } = await openStores(server, 1);
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  onTestFinished(() => client.end());
+  await client.unsafe(`
+    create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(6); return null; end';
+    create constraint trigger slow after update on schema_version deferrable initially deferred
+      for each row execute function slow()`);
+  const { driver } = must(stores[0]);
+  await driver.migrate(next);
+  expect(await driver.version()).toBe(next.latest);
 });
 
 function verbsOf(store: Awaited<ReturnType<typeof openStore>>) {

@@ -18,7 +18,7 @@ export function transactWrite<T>(pool: Pool, body: (tx: Transaction) => Promise<
   const { version } = pool.schema;
   if (version === undefined) return transact(pool, body);
   const check: Query = { statement: compareVersion, params: [version], one: true };
-  return transact(pool, body, isLazy ? lazyBegin : fencedBegin, check).catch((error: unknown) =>
+  return transact(pool, body, { begin: isLazy ? lazyBegin : fencedBegin, check }).catch((error: unknown) =>
     throwVersionError(pool, version, error),
   );
 }

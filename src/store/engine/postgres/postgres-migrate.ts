@@ -2,7 +2,7 @@ import { perDay } from '../partitions.ts';
 import { type Migrations, StoreError } from '../sql.ts';
 import { distributeTables, findUndistributed, sequentially, splitScript } from './postgres-citus.ts';
 import type { Pool } from './postgres-pool.ts';
-import { type Transaction, transact } from './postgres-transaction.ts';
+import { schemaChange, type Transaction, transact } from './postgres-transaction.ts';
 
 /** The first key of all advisory locks of huizhi. */
 export const lockNumber = 0x6875697a;
@@ -18,7 +18,7 @@ export const writing = 5;
  * call this at once.
  */
 export async function migratePostgres(pool: Pool, steps: Migrations): Promise<void> {
-  while (await transact(pool, (tx) => runStep(tx, steps, pool.session.isCitus)));
+  while (await transact(pool, (tx) => runStep(tx, steps, pool.session.isCitus), schemaChange));
   pool.schema.version = steps.latest;
 }
 

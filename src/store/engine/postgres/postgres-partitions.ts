@@ -64,17 +64,16 @@ export async function loadDays(pool: Pool): Promise<void> {
 /** Creates the missing partitions of a day. If some of its partitions are being dropped, it first finishes that. */
 export async function createDay(pool: Pool, day: number): Promise<void> {
   await transactWrite(pool, async ({ run }) => {
-    const { isCitus } = pool.session;
     await lock(run, preparing);
     const isOfDay = (part: Partition) => part.day === day;
     let parts = (await readPartitions(run)).filter(isOfDay);
     if (parts.some(({ state }) => state !== 'attached')) {
       await lock(run, dropping);
       parts = (await readPartitions(run)).filter(isOfDay);
-      for (const part of parts) if (part.state !== 'attached') await dropPartition(run, part, isCitus);
+      for (const part of parts) if (part.state !== 'attached') await dropDetached(run, part);
     }
     const has = (table: string) => parts.some((part) => part.table === table && part.state === 'attached');
-    for (const table of tables) if (!has(table)) for (const text of renderCreatePartition(table, day)) await run(text);
+    for (const table of tables) if (!has(table)) await createPartition(run, table, day, pool.session.isCitus);
   });
   pool.days.add(day);
 }
@@ -83,7 +82,7 @@ export async function createDay(pool: Pool, day: number): Promise<void> {
 export async function finishRemovals(run: Transaction['run']): Promise<void> {
   await lock(run, preparing);
   await lock(run, dropping);
-  for (const part of await readPartitions(run)) if (part.state !== 'attached') await dropPartition(run, part, false);
+  for (const part of await readPartitions(run)) if (part.state !== 'attached') await dropDetached(run, part);
 }
 
 const lock = (run: Transaction['run'], which: number) => run(`select pg_advisory_xact_lock(${lockNumber}, ${which})`);
@@ -92,26 +91,28 @@ const lock = (run: Transaction['run'], which: number) => run(`select pg_advisory
  * Creates a table and then attaches it. Unlike `create table … partition of`, this does not wait for readers and
  * writers of the parent table. Citus needs a query for each of the two.
  */
-function renderCreatePartition(table: string, day: number): readonly string[] {
+async function createPartition(run: Transaction['run'], table: string, day: number, isCitus: boolean): Promise<void> {
   const part = table + renderSuffix(day);
   const end = day === lastDay ? 'maxvalue' : (day + 1) * perDay;
-  return [
-    `create table ${part} (like ${table} including all)`,
-    `alter table ${table} attach partition ${part} for values from (${day * perDay}) to (${end})`,
-  ];
+  const create = `create table ${part} (like ${table} including all)`;
+  const attach = `alter table ${table} attach partition ${part} for values from (${day * perDay}) to (${end})`;
+  for (const text of isCitus ? [create, attach] : [`${create}; ${attach}`]) await run(text);
 }
 
 /**
  * Detaches a partition without blocking readers and writers of the parent table, and drops it. On Citus, which does not
  * support that, detaching waits for them, and they wait for it.
  */
-async function dropPartition(
-  run: Transaction['run'],
-  { table, day, state }: Partition,
-  isCitus: boolean,
-): Promise<void> {
+async function dropPartition(run: Transaction['run'], part: Partition, isCitus: boolean): Promise<void> {
+  const { table, day, state } = part;
+  const how = isCitus ? '' : 'concurrently';
+  if (state === 'attached') await run(`alter table ${table} detach partition ${table}${renderSuffix(day)} ${how}`);
+  await dropDetached(run, part);
+}
+
+/** Drops a partition that is detached, and first completes that if it was interrupted. */
+async function dropDetached(run: Transaction['run'], { table, day, state }: Partition): Promise<void> {
   const part = table + renderSuffix(day);
-  if (state === 'attached') await run(`alter table ${table} detach partition ${part} ${isCitus ? '' : 'concurrently'}`);
   if (state === 'leaving') await run(`alter table ${table} detach partition ${part} finalize`);
   await run(`drop table ${part}`);
 }
@@ -192,13 +193,17 @@ const undefinedTable = '42P01';
 const checkViolation = '23514';
 
 /**
+ * Finds the name of a partitioned table. Citus reports that of a shard, such as messages_102008, and that of a shard on
+ * another node only in the message, whose language is a setting of that node.
+ */
+const namesTable = new RegExp(`\\b(?:${tables.join('|')})(?:_\\d+)?\\b`);
+
+/**
  * Parses the day of a row without a partition from the error: `Partition key of the failing row contains (id) =
  * (6442450944001).`
  */
 function parseMissingDay({ code, message, table_name, detail }: postgres.PostgresError): number | undefined {
-  // Citus reports the name of a shard, such as messages_102008, and only in the message.
-  const name = table_name ?? /^no partition of relation "(\w+?)(?:_\d+)?" found/.exec(message)?.[1];
-  if (code !== checkViolation || !tables.includes(name ?? '')) return undefined;
+  if (code !== checkViolation || !namesTable.test(table_name ?? message)) return undefined;
   const [, number] = /= \((\d+)\)/.exec(detail ?? '') ?? [];
   return number === undefined ? undefined : Math.min(lastDay, Math.floor(Number(number) / perDay));
 }

@@ -21,28 +21,34 @@ export type Transaction = {
   run(text: string): Promise<readonly Row[]>;
 };
 
+/** How a transaction begins and ends. */
+export type TransactionOptions = {
+  /** The statements that begin it, sent as one query. */
+  readonly begin?: readonly string[];
+  /** A statement that is pipelined right after `begin`; if it fails, the transaction fails. */
+  readonly check?: Query;
+  /** Milliseconds to wait for the result of the commit. */
+  readonly commitTimeout?: number;
+};
+
 /** Begins a read-only transaction whose statements all see the state of the database at the first one. */
-export const snapshot: readonly string[] = ['begin isolation level repeatable read read only'];
+export const snapshot: TransactionOptions = { begin: ['begin isolation level repeatable read read only'] };
 
 const readCommitted: readonly string[] = ['begin'];
 
 /**
  * Runs a body in a transaction, at READ COMMITTED by default. After a deadlock, or a serialization failure on engines
  * without READ COMMITTED, the body runs again.
- *
- * @param begin the statements that begin the transaction, sent as one query
- * @param check a statement that is pipelined right after `begin`; if it fails, the transaction fails
  */
 export async function transact<T>(
   pool: Pool,
   body: (tx: Transaction) => Promise<T>,
-  begin = readCommitted,
-  check?: Query,
+  options: TransactionOptions = {},
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const connection = await pool.acquire();
     try {
-      return await transactOn(connection, body, begin, check);
+      return await transactOn(connection, body, options);
     } catch (error) {
       if (error instanceof UnknownOutcome) for (const listener of pool.onUnknownOutcome) listener();
       if (!isConflict(error) || attempt === attempts) throw error;
@@ -56,8 +62,7 @@ export async function transact<T>(
 async function transactOn<T>(
   connection: PoolConnection,
   body: (tx: Transaction) => Promise<T>,
-  begin: readonly string[],
-  check: Query | undefined,
+  { begin = readCommitted, check, commitTimeout = usualCommitTimeout }: TransactionOptions,
 ): Promise<T> {
   await ensureOpen(connection);
   const { losses } = connection;
@@ -83,12 +88,12 @@ async function transactOn<T>(
   let committing: Promise<void> | undefined;
   try {
     const value = await body({ run, query: runInOrder });
-    if (begin === snapshot) {
+    if (begin === snapshot.begin) {
       // Nothing was written, so the commit is not awaited. The connection runs later statements after it.
       run('commit').catch(() => {});
       return value;
     }
-    committing = ifOpen(() => commit(connection));
+    committing = ifOpen(() => commit(connection, commitTimeout));
     await Promise.all([...pipelined, committing]);
     return value;
   } catch (last) {
@@ -101,15 +106,21 @@ async function transactOn<T>(
 }
 
 /** Milliseconds to wait for the result of a commit, which depends on the server's disk. */
-const commitTimeout = 5000;
+const usualCommitTimeout = 5000;
+
+/**
+ * The same for a change of the schema: the commit also deletes the files of dropped tables, and on Citus it ends when all
+ * nodes have committed what was copied to them.
+ */
+export const schemaChange: TransactionOptions = { commitTimeout: 300_000 };
 
 /**
  * Commits. After a conflict the transaction is rolled back; after any other error, or without a result in time, it may
  * be durable.
  */
-async function commit(connection: PoolConnection): Promise<void> {
+async function commit(connection: PoolConnection, timeout: number): Promise<void> {
   try {
-    await awaitResult(connection, runText(connection, 'commit'), commitTimeout);
+    await awaitResult(connection, runText(connection, 'commit'), timeout);
   } catch (error) {
     throw isConflict(error) ? error : new UnknownOutcome(error);
   }
