@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import postgres from 'postgres';
 import { distributePostgres } from '../engine/postgres/postgres-distribute.ts';
 import { migrations } from '../migrations/index.ts';
@@ -24,11 +25,9 @@ export async function isCitus(tell: Tell): Promise<boolean> {
  * does not. The templates stay until the sources of the store change.
  */
 export async function openCitus(url: string, tell: Tell): Promise<CitusDatabases> {
-  const nodes = (await tell('select nodename, nodeport from pg_dist_node order by groupid')).map(([host, port]) => ({
-    host: String(host),
-    port: Number(port),
-  }));
-  const urlOf = (database: string, { host, port } = nodes[0] ?? { host: '', port: 0 }) => {
+  const nodes = await readNodes(tell);
+  const templateOf = (kind: 'empty' | 'migrated') => `${templates}${hashTemplate(nodes)}_${kind}`;
+  const urlOf = (database: string, { host, port } = nodes[0]) => {
     const made = new URL(url);
     Object.assign(made, { hostname: host, port: String(port), pathname: `/${database}` });
     return made.href;
@@ -38,9 +37,10 @@ export async function openCitus(url: string, tell: Tell): Promise<CitusDatabases
   const drop = (name: string) => dropEverywhere(everywhere, name);
   const fill = async (name: string, isMigrated: boolean) => {
     for (const node of nodes) await runAt(urlOf(name, node), 'create extension citus');
-    for (const [i, { host, port }] of nodes.entries()) {
-      const add = i === 0 ? 'citus_set_coordinator_host' : 'citus_add_node';
+    for (const { host, port, group, hasShards } of nodes) {
+      const add = group === 0 ? 'citus_set_coordinator_host' : 'citus_add_node';
       await runAt(urlOf(name), `select ${add}('${host}', ${port})`);
+      await runAt(urlOf(name), `select citus_set_node_property('${host}', ${port}, 'shouldhaveshards', ${hasShards})`);
     }
     if (!isMigrated) return;
     await (await openStore(urlOf(name))).close();
@@ -50,6 +50,9 @@ export async function openCitus(url: string, tell: Tell): Promise<CitusDatabases
   const makeTemplate = async (kind: 'empty' | 'migrated', known: ReadonlySet<unknown>) => {
     const name = templateOf(kind);
     if (known.has(name)) return;
+    // A run with fewer nodes may have left it on the others.
+    await drop(name);
+    await drop(`${name}_new`);
     await everywhere(`create database ${name}_new ${collation}`);
     await fill(`${name}_new`, kind === 'migrated');
     // The maintenance process of Citus is connected, and nobody may be while a database is renamed or copied.
@@ -73,7 +76,27 @@ export async function openCitus(url: string, tell: Tell): Promise<CitusDatabases
 
 /** The start of the names of all templates. */
 const templates = 'huizhi_template_';
-const templateOf = (kind: 'empty' | 'migrated') => `${templates}${hashStore()}_${kind}`;
+
+type Node = { readonly host: string; readonly port: number; readonly group: number; readonly hasShards: boolean };
+
+/** Reads the nodes of the cluster, the coordinator first. */
+async function readNodes(tell: Tell): Promise<readonly [Node, ...Node[]]> {
+  const rows = await tell('select nodename, nodeport, groupid, shouldhaveshards from pg_dist_node order by groupid');
+  const [first, ...others] = rows.map(([host, port, group, hasShards]) => {
+    return { host: String(host), port: Number(port), group: Number(group), hasShards: Boolean(hasShards) };
+  });
+  if (first?.group !== 0)
+    throw new Error(
+      'The database in HUIZHI_TEST_DATABASE has the extension citus, but its coordinator is not in the list of nodes: run "select citus_set_coordinator_host(host, port)" in it.',
+    );
+  return [first, ...others];
+}
+
+/** Identifies what a template depends on: the sources of the store, and the nodes. */
+function hashTemplate(nodes: readonly Node[]): string {
+  const hash = createHash('sha256').update(hashStore()).update(JSON.stringify(nodes));
+  return hash.digest('hex').slice(0, 16);
+}
 
 /** The advisory lock under which a process makes the templates. */
 const templateLock = '7301, 2';

@@ -12,11 +12,15 @@ afterAll(() => server.stop());
 
 const several = async (count: number) => (await openStores(server, count)).stores;
 
-const waiting = sql<[count: number]>('count_waiting', `select cast(count(*) as int) from pg_locks where not granted`);
-
-/** Runs two writes while the rows of all users are locked, until both of them wait. Resolves with their outcomes. */
-async function whileUsersAreLocked(store: Store, begin: () => readonly Promise<unknown>[]) {
-  const lock = sql('lock_users', `select 1 from users order by corp_id, id for update`);
+/**
+ * Runs two writes while the rows of an organization's users are locked, until both of them wait. Resolves with their
+ * outcomes.
+ */
+async function whileUsersAreLocked(store: Store, corpId: number, begin: () => readonly Promise<unknown>[]) {
+  const lock = sql('lock_users', `select 1 from users where corp_id = ${corpId} order by id for update`);
+  // On Citus the locks are those of all nodes.
+  const locks = server.isCitus ? 'citus_locks' : 'pg_locks';
+  const waiting = sql<[count: number]>('count_waiting', `select cast(count(*) as int) from ${locks} where not granted`);
   let writes: readonly Promise<unknown>[] = [];
   await store.driver.write(function* () {
     yield* queryRows(lock);
@@ -30,7 +34,7 @@ test('two processes that change the contact data of one user at the same time lo
   const [one, two, three] = await several(3);
   const { corpId } = await world(must(one));
   const fields = [{ mobile: '13800000001' }, { email: 'ann@example.com' }] as const;
-  const changed = await whileUsersAreLocked(must(one), () =>
+  const changed = await whileUsersAreLocked(must(one), corpId, () =>
     [must(two), must(three)].map((store, i) =>
       store.contacts.change(corpId, [{ corpId, code: 'ann', fields: must(fields[i]) }]),
     ),
@@ -42,7 +46,7 @@ test('two processes that change the contact data of one user at the same time lo
 test('two processes that give one mobile to two users at the same time: one is refused', async () => {
   const [one, two, three] = await several(3);
   const { corpId } = await world(must(one));
-  const [change, put] = await whileUsersAreLocked(must(one), () => [
+  const [change, put] = await whileUsersAreLocked(must(one), corpId, () => [
     must(two).contacts.change(corpId, [{ corpId, code: 'ann', fields: { mobile: '13800000001' } }]),
     must(three).putUsers(
       corpId,

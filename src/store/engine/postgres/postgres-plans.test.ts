@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Walk } from '../../console/message-list.ts';
 import { insertCards, runCards } from '../../contract/cards.contract.ts';
 import { useGroups } from '../../contract/conversations.contract.ts';
@@ -92,10 +92,11 @@ beforeAll(async () => {
   client = postgres(url, { max: 1, onnotice: () => {}, connection: { plan_cache_mode: 'force_generic_plan' } });
   const driver = await openDriver(url);
   await driver.migrate(migrations);
-  for (const each of known) if (each <= today) await driver.prepareDays(start + (each - today) * day);
+  const earlier = server.isCitus ? [] : [...known].filter((each) => each <= today);
+  for (const each of earlier) await driver.prepareDays(start + (each - today) * day);
   await useEverything(new Store(recordQueries(driver)));
   await driver.close();
-  await fill();
+  if (!server.isCitus) await fill();
 });
 
 afterAll(async () => {
@@ -333,6 +334,7 @@ function daysIn(nodes: readonly Plan[]): number {
 }
 
 describe('every statement of a request', () => {
+  beforeEach(({ skip }) => skip(server.isCitus, 'on Citus the plan of a node is a text in that of the coordinator'));
   test('is recorded by this test', () => {
     expect(seen.size).toBeGreaterThan(45);
   });
