@@ -31,6 +31,12 @@ const pageSize = 500;
 /** Heartbeats between two measurements of the clock skew, which are five seconds apart. */
 const beatsPerSkew = 10;
 
+/**
+ * Heartbeats between two searches for messages without an owner while the list of processes stays the same. Such a
+ * message is rare: its owner was removed from the list before it was committed, and has died since.
+ */
+const beatsPerSearch = 10;
+
 type Parts = {
   readonly store: Store;
   readonly deliverer: Deliverer;
@@ -52,6 +58,7 @@ export async function joinProcesses({ store, deliverer, dispatcher, log, skew }:
   let isOutdated = false;
   let beatCount = 0;
   let own = 0;
+  const takeOver = createTakeOver({ store, deliverer }, () => closed);
   const join = async () => {
     const id = await store.number('process');
     await store.processes.join(id);
@@ -62,10 +69,11 @@ export async function joinProcesses({ store, deliverer, dispatcher, log, skew }:
     const { counted, of } = await store.processes.beat(own);
     // Not counted: the others have declared this process dead and taken over its messages. It continues under a new id.
     if (!counted) await join();
-    for (const [id, beats] of findDead(heartbeats, of, own)) await store.processes.strike(id, beats);
+    const dead = findDead(heartbeats, of, own);
+    for (const [id, beats] of dead) await store.processes.strike(id, beats);
     // Another process may have changed a subscription, or have ended.
     if (!closed) void dispatcher.check();
-    await takeOverMessages({ store, deliverer }, own, () => closed);
+    await takeOver(own, of, dead.length > 0);
   };
   const beat = () => {
     running = beatOnce().then(
@@ -102,9 +110,27 @@ export async function joinProcesses({ store, deliverer, dispatcher, log, skew }:
   };
 }
 
+type TakeOverParts = Pick<Parts, 'store' | 'deliverer'>;
+
+/**
+ * Returns a function that takes over the messages of processes that are no longer in the list, if that has changed or
+ * the last search was long ago.
+ */
+function createTakeOver(parts: TakeOverParts, isClosed: () => boolean) {
+  let covered = '';
+  let count = 0;
+  return async (own: number, processes: ReadonlyMap<number, number>, haveDied: boolean): Promise<void> => {
+    const list = [own, ...[...processes.keys()].sort((a, b) => a - b)].join();
+    const isDue = count++ % beatsPerSearch === 0;
+    if (!haveDied && !isDue && list === covered) return;
+    await takeOverMessages(parts, own, isClosed);
+    covered = list;
+  };
+}
+
 /** Delivers the undelivered messages of processes that are no longer in the list. */
 async function takeOverMessages(
-  { store, deliverer }: Pick<Parts, 'store' | 'deliverer'>,
+  { store, deliverer }: TakeOverParts,
   own: number,
   isClosed: () => boolean,
 ): Promise<void> {
