@@ -1,9 +1,11 @@
 /** Backups of databases, and checks of their data. A start of a server does not need them. */
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Config } from './config/options.ts';
 import { type BackedUp, type BackupSource, backUpTo } from './store/backup/backup.ts';
+import { refusePlace } from './store/backup/new-file.ts';
 import { type Restored, readBackup, restoreFile } from './store/backup/restore.ts';
 import { StoreError } from './store/engine/sql.ts';
+import { followLinks } from './store/engine/sqlite/sqlite-files.ts';
 import { isPostgres, openExisting, openReader } from './store/open.ts';
 import { type VerifyFinding, verifyDatabase } from './store/verify/verify.ts';
 import { storedKindNumbers } from './wire/vendor/messages.ts';
@@ -56,15 +58,28 @@ export function isDatabaseInUse(error: unknown): boolean {
   return error instanceof StoreError && error.reason === 'locked';
 }
 
+/**
+ * Refuses a path to which no backup can be written, before a copy is requested. Throws a StoreError; see `refusePlace`.
+ * The database itself is never replaced, under no name that it has.
+ */
+export function refuseBackupPath(path: string, { database, force = false }: Config): void {
+  if (isSameFile(path, database))
+    throw new StoreError('taken', `${path} is the database itself`, { advice: 'Name another file.' });
+  refusePlace(followLinks(path), force);
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
 /** Writes a copy to a file and checks it; see `backUpTo`. */
 export function writeBackup(
   source: BackupSource,
   path: string,
-  { database, force = false }: Config,
+  { force = false }: Config,
   progress: BackupProgress,
 ): Promise<BackedUp> {
-  if (resolve(path) === resolve(database))
-    throw new StoreError('taken', `${path} is the database itself`, { advice: 'Name another file.' });
   return backUpTo(path, source, { force, kinds: storedKindNumbers, ...progress });
 }
 

@@ -1,4 +1,4 @@
-import { type BackupProgress, restore as restoreDatabase, writeBackup } from '../backup.ts';
+import { type BackupProgress, refuseBackupPath, restore as restoreDatabase, writeBackup } from '../backup.ts';
 import { type Config, UsageError } from '../config/options.ts';
 import { shownDatabase } from '../server.ts';
 import { withSource } from './backup-source.ts';
@@ -10,11 +10,12 @@ import { renderFinding } from './verify.ts';
 type Findings = Awaited<ReturnType<typeof writeBackup>>['findings'];
 
 /**
- * `huizhi backup`: copies the database of a file or of a running server to a file, and checks the copy. Returns 1 if the data has problems; then the file is
- * written nevertheless.
+ * `huizhi backup`: copies the database of a file or of a running server to a file, and checks the copy. Returns 1 if the
+ * data has problems; then the file is written nevertheless.
  */
 export const backup: Run = async (config, _, operands) => {
   const path = readOperand(config, operands);
+  if (path !== '-') refuseBackupPath(path, config);
   return withSource(config, async (source) => {
     if (path === '-') {
       await writeBytes(source.chunks());

@@ -1,6 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -129,8 +139,14 @@ describe('huizhi backup', () => {
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('backup.db exists already')]);
     expect(readFileSync(join(cwd, 'backup.db'), 'utf8')).toBe('old');
     expect((await huizhi(cwd, 'backup', 'backup.db', '--force')).code).toBe(0);
-    const own = await huizhi(cwd, 'backup', 'huizhi.db', '--force');
-    expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('huizhi.db is the database itself')]);
+    symlinkSync('huizhi.db', join(cwd, 'symbolic.db'));
+    linkSync(join(cwd, 'huizhi.db'), join(cwd, 'hard.db'));
+    const before = statSync(join(cwd, 'huizhi.db')).ino;
+    for (const name of ['huizhi.db', 'symbolic.db', 'hard.db']) {
+      const own = await huizhi(cwd, 'backup', name, '--force');
+      expect([own.code, own.stderr]).toEqual([1, expect.stringContaining(`${name} is the database itself`)]);
+    }
+    expect(statSync(join(cwd, 'huizhi.db')).ino).toBe(before);
     const again = await huizhi(cwd, 'restore', 'backup.db');
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('huizhi.db exists already')]);
   });
@@ -212,6 +228,23 @@ describe('huizhi backup of a running server', () => {
     await store.close();
     const audit = await fetch(`${url}/console/v1/audit`, { headers });
     expect(await audit.text()).toContain('installation.backup');
+  });
+
+  test('replaces no database that is in use, under no name, and asks for no copy then', async () => {
+    const cwd = await withDatabase();
+    const url = await startServer(cwd, 'serve');
+    symlinkSync('huizhi.db', join(cwd, 'link.db'));
+    const elsewhere = ['--database', 'elsewhere.db', '--endpoint', url];
+    for (const [name, because] of [
+      ['link.db', 'huizhi.db-wal is the log of a database'],
+      ['none/backup.db', 'no file can be created in the folder'],
+    ] as const) {
+      const { code, stderr } = await huizhiWith(env, cwd, 'backup', name, '--force', ...elsewhere);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(because)]);
+    }
+    const headers = { authorization: `Bearer ${adminToken}` };
+    const audit = await fetch(`${url}/console/v1/audit`, { headers });
+    expect(await audit.text()).not.toContain('installation.backup');
   });
 
   test('needs the admin token, and says so', async () => {

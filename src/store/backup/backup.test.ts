@@ -1,8 +1,10 @@
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -103,10 +105,39 @@ describe('a backup of an open database', () => {
     again.close();
   });
 
+  test.each(['-wal', '-journal'])('is not written beside a log (%s), which SQLite would replay over it', async (end) => {
+    const { store, place, backup } = await scene();
+    writeFileSync(backup, 'old');
+    writeFileSync(backup + end, 'log');
+    const refused = expect.objectContaining({ reason: 'taken', message: expect.stringContaining(backup + end) });
+    await expect(backUp(store, backup, true)).rejects.toEqual(refused);
+    rmSync(backup);
+    await expect(backUp(store, backup)).rejects.toEqual(refused);
+    expect(readdirSync(place).filter((name) => name.includes('part'))).toEqual([]);
+    writeFileSync(backup + end, '');
+    await backUp(store, backup);
+  });
+
+  test('is not put beside a log that has appeared while it was written', async () => {
+    const { store, backup } = await scene();
+    writeFileSync(backup, 'old');
+    const copy = await store.driver.copyFile();
+    const appears = () => writeFileSync(`${backup}-wal`, 'log');
+    const written = backUpTo(backup, copy, { ...quiet, force: true, onCopied: appears });
+    await expect(written).rejects.toMatchObject({ reason: 'taken' });
+    copy.close();
+    expect(readFileSync(backup, 'utf8')).toBe('old');
+  });
+
+  test('is not written into a folder that does not exist', async () => {
+    const { store, place } = await scene();
+    await expect(backUp(store, join(place, 'none', 'backup.db'))).rejects.toMatchObject({ reason: 'unavailable' });
+  });
+
   test('removes what a process that was killed has left', async () => {
     const { store, place, backup } = await scene();
     // No process has this number: it is larger than the largest that Linux and macOS give.
-    for (const end of ['', '-wal']) writeFileSync(join(place, `backup.db-part-99999999${end}`), 'x');
+    for (const end of ['', '-wal', '-journal']) writeFileSync(join(place, `backup.db-part-99999999${end}`), 'x');
     await backUp(store, backup);
     expect(readdirSync(place).filter((name) => name.includes('part'))).toEqual([]);
   });
@@ -175,8 +206,11 @@ describe('a restored database', () => {
     const { store, place, backup, database } = await scene();
     await backUp(store, backup);
     await expect(restore(backup, database)).rejects.toMatchObject({ reason: 'taken' });
-    writeFileSync(join(place, 'other.db-wal'), '');
-    await expect(restore(backup, join(place, 'other.db'))).rejects.toMatchObject({ reason: 'taken' });
+    for (const end of ['-wal', '-journal', '-new']) {
+      writeFileSync(join(place, `other.db${end}`), '');
+      await expect(restore(backup, join(place, 'other.db'))).rejects.toMatchObject({ reason: 'taken' });
+      rmSync(join(place, `other.db${end}`));
+    }
   });
 
   test.each<[string, (path: string) => void, RegExp]>([
@@ -184,6 +218,7 @@ describe('a restored database', () => {
     ['is text', (path) => writeFileSync(path, 'text'.repeat(100)), /no SQLite database/],
     ['is empty', (path) => truncateSync(path), /no SQLite database/],
     ['does not exist', (path) => rmSync(path), /there is no backup/],
+    ['is a folder', (path) => [rmSync(path), mkdirSync(path)], /EISDIR/],
   ])('is not made of a file that %s', async (_, damage, message) => {
     const { store, place, backup } = await scene();
     await backUp(store, backup);
@@ -200,8 +235,10 @@ describe('a restored database', () => {
     const copy = join(place, 'copy.db');
     for (const end of ['', '-wal']) copyFileSync(database + end, copy + end);
     const target = join(place, 'restored.db');
-    expect(() => readBackup(copy)).toThrow(/has a write-ahead log/);
-    rmSync(`${copy}-wal`);
+    expect(() => readBackup(copy)).toThrow(/has a log, .*copy\.db-wal/);
+    renameSync(`${copy}-wal`, `${copy}-journal`);
+    expect(() => readBackup(copy)).toThrow(/has a log, .*copy\.db-journal/);
+    rmSync(`${copy}-journal`);
     await expect(restore(copy, target)).rejects.toMatchObject({ reason: 'unavailable' });
   });
 

@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { linkSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, linkSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StoreError } from '../engine/sql.ts';
 import { syncFolder } from '../engine/sqlite/sqlite-connect.ts';
+import { findLog } from '../engine/sqlite/sqlite-files.ts';
 
 /** A file that is being written beside its place. */
 export type NewFile = {
@@ -26,15 +27,14 @@ export type WriteOptions = {
  * Writes a file beside its place, reads it back, and compares both. The file at the place stays as it is until `keep()`,
  * and a process that is killed before leaves it whole: a later call removes what that process has left.
  *
- * @throws StoreError `taken` if there is a file at the place, unless `force` is set; `unavailable` if the file that was
- *   read differs from what was written
+ * @throws StoreError as `refusePlace`; `unavailable` if the file that was read differs from what was written
  */
 export async function writeNewFile(
   place: string,
   chunks: AsyncIterable<Uint8Array>,
   { force, onProgress }: WriteOptions,
 ): Promise<NewFile> {
-  if (!force) refuseExisting(place);
+  refusePlace(place, force);
   removeLeftovers(dirname(place), (name) => name === basename(place));
   const path = `${place}${infix}${process.pid}`;
   // The content has secrets and people's messages, so only its owner may read it.
@@ -50,6 +50,7 @@ export async function writeNewFile(
   return {
     path,
     keep() {
+      refuseLog(place);
       if (force) renameSync(path, place);
       else moveWithoutReplacing(path, place);
       syncFolder(dirname(place));
@@ -64,7 +65,37 @@ export async function writeNewFile(
 const infix = '-part-';
 
 /** The files of an unfinished database. */
-const ends = ['', '-wal', '-shm'];
+const ends = ['', '-wal', '-shm', '-journal'];
+
+/**
+ * Refuses a place where no file can be written.
+ *
+ * @param force whether a file that is there may be replaced
+ * @throws StoreError `taken` if there is a file, unless `force` is set, or the log of a database; `unavailable` if this
+ *   user can create no file in the folder
+ */
+export function refusePlace(place: string, force: boolean): void {
+  const folder = dirname(place);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new StoreError('unavailable', `no file can be created in the folder ${folder}`, {
+      cause,
+      advice: 'Create the folder, change its permissions, or name another file.',
+    });
+  }
+  if (!force) refuseExisting(place);
+  refuseLog(place);
+}
+
+/** Refuses a place beside the log of a database: SQLite would replay that over the new file. */
+function refuseLog(place: string): void {
+  const log = findLog(place);
+  if (log === undefined) return;
+  throw new StoreError('taken', `${log} is the log of a database, which SQLite would replay over the new file`, {
+    advice: `Name another file. If no process has ${place} open, you can also move it with its log to another folder.`,
+  });
+}
 
 async function writeAndCompare(
   file: FileHandle,
@@ -133,7 +164,7 @@ function codeOf(error: unknown): unknown {
  */
 export function removeLeftovers(folder: string, isOwn: (name: string) => boolean): void {
   for (const name of readdirSync(folder)) {
-    const [, place = '', pid] = /^(.+)-part-(\d+)(?:-wal|-shm)?$/.exec(name) ?? [];
+    const [, place = '', pid] = /^(.+)-part-(\d+)(?:-wal|-shm|-journal)?$/.exec(name) ?? [];
     if (pid === undefined || !isOwn(place)) continue;
     if (Number(pid) === process.pid || !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
   }

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, existsSync, fsyncSync, lstatSync, openSync, readSync } from 'node:fs';
 import { StoreError } from '../engine/sql.ts';
 import { openSqlite } from '../engine/sqlite/sqlite.ts';
-import { followLinks, hasLog } from '../engine/sqlite/sqlite-files.ts';
+import { findLog, followLinks } from '../engine/sqlite/sqlite-files.ts';
 import { isMarkedIncomplete } from '../engine/sqlite/sqlite-mark.ts';
 import { openSqliteReader } from '../engine/sqlite/sqlite-reader.ts';
 import { migrations } from '../migrations/index.ts';
@@ -55,16 +55,22 @@ export async function restoreFile(
 /**
  * Reads a backup.
  *
- * @throws StoreError `unavailable` if there is no such file, or if it is a database with its log
+ * @throws StoreError `unavailable` if there is no such file, or if it is a database with a log
  */
 export function readBackup(path: string): AsyncIterable<Uint8Array> {
   if (!existsSync(path))
     throw new StoreError('unavailable', `there is no backup ${path}`, { advice: 'Correct the path.' });
-  if (hasLog(path))
-    throw new StoreError('unavailable', `${path} is not a backup: it has a write-ahead log, ${path}-wal`, {
+  const log = findLog(path);
+  if (log !== undefined)
+    throw new StoreError('unavailable', `${path} is not a backup: it has a log, ${log}`, {
       advice: `Name a backup, or make one of it with huizhi backup --database ${path}`,
     });
-  return createReadStream(path, { highWaterMark: 1024 * 1024 });
+  return readFile(path);
+}
+
+/** Reads a file from the first request for a chunk on: nobody would handle an error of a stream that is open before. */
+async function* readFile(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path, { highWaterMark: 1024 * 1024 });
 }
 
 /** Throws a StoreError if the check of the file itself has found damage. */
@@ -87,7 +93,7 @@ export async function verifyFile(path: string, options: VerifyOptions): Promise<
 }
 
 /** What belongs to a database beside its file. */
-const ends = ['', '-wal', '-new'];
+const ends = ['', '-wal', '-journal', '-new'];
 
 function refuseOccupied(place: string): void {
   const found = ends.map((end) => place + end).find((path) => lstatSync(path, { throwIfNoEntry: false }));

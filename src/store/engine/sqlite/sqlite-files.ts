@@ -156,6 +156,15 @@ export function hasLog(path: string): boolean {
   }
 }
 
+/** The ends of the names of logs that SQLite replays over the file beside them when it opens that. */
+const logEnds = ['-wal', '-journal'];
+
+/** Returns the path of a log with content beside a file that no process has open; undefined if there is none. */
+export function findLog(path: string): string | undefined {
+  const file = followLinks(path);
+  return logEnds.map((end) => file + end).find((log) => (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0);
+}
+
 /** Returns the path to which symbolic links lead. The file need not exist. */
 export function followLinks(path: string): string {
   let at = resolve(path);
