@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Hono } from 'hono';
 import { openBackup } from '../../core/console/backup.ts';
 import type { Context } from '../../core/context.ts';
+import { everybody } from '../../core/events.ts';
 import type { ConsoleEnv } from './env.ts';
 import { waitForSocket } from './send-media.ts';
 
@@ -23,13 +24,26 @@ export function createBackupRoutes(context: Context): Hono<ConsoleEnv> {
   return app;
 }
 
-/** Streams a backup, which is closed when the response ends in any way. */
+/** Closes a backup when its response ends in any way, and ends the response when the server stops. */
+function endTogether({ events }: Context, backup: Backup, outgoing: ServerResponse): void {
+  // No organization has the number 0: only the end of all streams wakes this one.
+  const unsubscribe = events.subscribe(0, everybody, (ended) => {
+    if (ended) outgoing.destroy();
+  });
+  const end = () => {
+    unsubscribe();
+    backup.close();
+  };
+  if (outgoing.destroyed) end();
+  else outgoing.once('close', end);
+}
+
 function streamBackup(
   context: Context,
   backup: Backup,
   outgoing: ServerResponse | undefined,
 ): ReadableStream<Uint8Array> {
-  outgoing?.once('close', backup.close);
+  if (outgoing) endTogether(context, backup, outgoing);
   const chunks = backup.chunks();
   const readNext = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     if (outgoing) await waitForSocket(outgoing);

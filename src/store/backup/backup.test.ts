@@ -10,16 +10,19 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { must, start, streamOf, type World, world } from '../contract/world.contract.ts';
 import { migrations } from '../migrations/index.ts';
-import { openStore } from '../open.ts';
+import { openStore, type StoreOptions } from '../open.ts';
 import type { Store } from '../store.ts';
 import { backUpTo } from './backup.ts';
 import { readBackup, restoreFile } from './restore.ts';
+import { spoolCopy } from './spool.ts';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'huizhi-backup-'));
@@ -27,21 +30,36 @@ function folder(): string {
   return made;
 }
 
-async function openedStore(path: string): Promise<Store> {
-  const store = await openStore(path);
+async function openedStore(path: string, options: Partial<StoreOptions> = {}): Promise<Store> {
+  const store = await openStore(path, { poolSize: 1, ...options });
   onTestFinished(() => store.close());
   return store;
 }
 
 const quiet = { kinds: new Set([1]), force: false, onCopied() {}, onVerified() {} };
 
+type Scene = World & { readonly place: string; readonly backup: string; readonly database: string };
+
 /** A world in a file, with a place for its backup. */
-async function scene(): Promise<
-  World & { readonly place: string; readonly backup: string; readonly database: string }
-> {
+async function scene(options?: Partial<StoreOptions>): Promise<Scene> {
   const place = folder();
   const database = join(place, 'huizhi.db');
-  return { ...(await world(await openedStore(database))), place, database, backup: join(place, 'backup.db') };
+  return { ...(await world(await openedStore(database, options))), place, database, backup: join(place, 'backup.db') };
+}
+
+const mebibyte = 1024 * 1024;
+
+/** Stores as many values of 1 MiB as given, or replaces them by others. */
+async function fill(store: Store, values: number, letter: string): Promise<void> {
+  for (let i = 0; i < values; i++) await store.putSetting(`filler ${i}`, letter.repeat(mebibyte));
+}
+
+/** Runs a step before each chunk is used. */
+async function* between(chunks: AsyncIterable<Buffer>, step: () => Promise<void>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    await step();
+    yield chunk;
+  }
 }
 
 async function backUp(store: Store, path: string, force = false) {
@@ -67,17 +85,51 @@ describe('a backup of an open database', () => {
 
   test('is not changed by what is committed while it is read, and that is stored', async () => {
     const { store, corpId, users, arrive, backup, database } = await scene();
+    await fill(store, 8, 'a');
     await arrive();
     const copy = await store.driver.copyFile();
-    const written = backUpTo(backup, copy, quiet);
-    for (let i = 0; i < 50; i++) await arrive();
-    await store.driver.tidy();
-    await written;
+    const change = async () => {
+      await arrive();
+      await fill(store, 8, 'b');
+      await store.driver.tidy();
+    };
+    await backUpTo(backup, { bytes: copy.bytes, chunks: () => between(copy.chunks(), change) }, quiet);
     copy.close();
-    await store.driver.tidy();
     await store.close();
-    expect(await streamOf(await openedStore(backup), corpId, users.ann)).toHaveLength(1);
-    expect(await streamOf(await openedStore(database), corpId, users.ann)).toHaveLength(51);
+    const [backedUp, left] = [await openedStore(backup), await openedStore(database)];
+    expect(await streamOf(backedUp, corpId, users.ann)).toHaveLength(1);
+    expect((await streamOf(left, corpId, users.ann)).length).toBeGreaterThan(8);
+    for (let i = 0; i < 8; i++) {
+      expect(await backedUp.setting(`filler ${i}`)).toBe('a'.repeat(mebibyte));
+      expect(await left.setting(`filler ${i}`)).toBe('b'.repeat(mebibyte));
+    }
+  });
+
+  test('that is read too slowly is given up, and the next one is made', async () => {
+    const { store, backup, database } = await scene({ backupLogBytes: 24 * mebibyte });
+    const copy = await store.driver.copyFile();
+    await fill(store, 25, 'a');
+    await expect(copy.chunks().next()).rejects.toMatchObject({ message: expect.stringContaining('too slowly') });
+    await store.driver.tidy();
+    expect(statSync(`${database}-wal`).size).toBeLessThan(24 * mebibyte);
+    await backUp(store, backup);
+    await store.close();
+    expect(await (await openedStore(database)).setting('filler 24')).toBe('a'.repeat(mebibyte));
+  });
+
+  test('keeps no checkpoint waiting after its last byte was read', async () => {
+    const { store, database } = await scene();
+    const copy = await store.driver.copyFile();
+    await fill(store, 4, 'a');
+    await store.driver.tidy();
+    expect(statSync(database).size).toBe(copy.bytes);
+    for await (const _ of copy.chunks());
+    await store.driver.tidy();
+    expect(statSync(database).size).toBeGreaterThan(4 * mebibyte);
+    await expect(copy.chunks().next()).rejects.toMatchObject({ reason: 'unavailable' });
+    await expect(store.driver.copyFile()).rejects.toMatchObject({ reason: 'taken' });
+    copy.close();
+    (await store.driver.copyFile()).close();
   });
 
   test('does not replace a file without force, and leaves it whole if the new one is incomplete', async () => {
@@ -105,18 +157,21 @@ describe('a backup of an open database', () => {
     again.close();
   });
 
-  test.each(['-wal', '-journal'])('is not written beside a log (%s), which SQLite would replay over it', async (end) => {
-    const { store, place, backup } = await scene();
-    writeFileSync(backup, 'old');
-    writeFileSync(backup + end, 'log');
-    const refused = expect.objectContaining({ reason: 'taken', message: expect.stringContaining(backup + end) });
-    await expect(backUp(store, backup, true)).rejects.toEqual(refused);
-    rmSync(backup);
-    await expect(backUp(store, backup)).rejects.toEqual(refused);
-    expect(readdirSync(place).filter((name) => name.includes('part'))).toEqual([]);
-    writeFileSync(backup + end, '');
-    await backUp(store, backup);
-  });
+  test.each(['-wal', '-journal'])(
+    'is not written beside a log (%s), which SQLite would replay over it',
+    async (end) => {
+      const { store, place, backup } = await scene();
+      writeFileSync(backup, 'old');
+      writeFileSync(backup + end, 'log');
+      const refused = expect.objectContaining({ reason: 'taken', message: expect.stringContaining(backup + end) });
+      await expect(backUp(store, backup, true)).rejects.toEqual(refused);
+      rmSync(backup);
+      await expect(backUp(store, backup)).rejects.toEqual(refused);
+      expect(readdirSync(place).filter((name) => name.includes('part'))).toEqual([]);
+      writeFileSync(backup + end, '');
+      await backUp(store, backup);
+    },
+  );
 
   test('is not put beside a log that has appeared while it was written', async () => {
     const { store, backup } = await scene();
@@ -145,6 +200,39 @@ describe('a backup of an open database', () => {
   test('of a database in memory is refused', async () => {
     const store = await openedStore(':memory:');
     await expect(store.driver.copyFile()).rejects.toMatchObject({ reason: 'unsupported' });
+  });
+});
+
+describe('a copy beside the database', () => {
+  test('is read at any speed while checkpoints run, and has no name', async () => {
+    const { store, place, database, backup } = await scene();
+    await fill(store, 8, 'a');
+    const copy = await spoolCopy(await store.driver.copyFile());
+    expect(readdirSync(place).sort()).toEqual(['huizhi.db', 'huizhi.db-wal']);
+    await fill(store, 12, 'b');
+    const tidySize = async () => {
+      await store.driver.tidy();
+      return statSync(database).size;
+    };
+    const untilCheckpoint = () => expect.poll(tidySize).toBeGreaterThan(copy.bytes);
+    const chunks = between(copy.chunks(), untilCheckpoint);
+    const { bytes } = await backUpTo(backup, { bytes: copy.bytes, chunks: () => chunks }, quiet);
+    copy.close();
+    expect(bytes).toBe(copy.bytes);
+    const backedUp = await openedStore(backup);
+    for (let i = 0; i < 8; i++) expect(await backedUp.setting(`filler ${i}`)).toBe('a'.repeat(mebibyte));
+    (await store.driver.copyFile()).close();
+  });
+
+  test('is not made without space for it, and ends when it is closed', async () => {
+    const { store, place } = await scene();
+    const refused = spoolCopy(await store.driver.copyFile(), Number.MAX_SAFE_INTEGER / 2);
+    await expect(refused).rejects.toMatchObject({ reason: 'full', advice: expect.stringContaining('space') });
+    const copy = await spoolCopy(await store.driver.copyFile());
+    copy.close();
+    await expect(copy.chunks().next()).rejects.toMatchObject({ reason: 'unavailable' });
+    (await store.driver.copyFile()).close();
+    expect(readdirSync(place).sort()).toEqual(['huizhi.db', 'huizhi.db-wal']);
   });
 });
 
@@ -227,6 +315,16 @@ describe('a restored database', () => {
     const work = async () => restore(backup, target);
     await expect(work()).rejects.toMatchObject({ message: expect.stringMatching(message) });
     expect(readdirSync(place).filter((name) => name.startsWith('restored'))).toEqual([]);
+  });
+
+  test('is not made of what cannot be opened, and that is no uncaught error', async () => {
+    const place = folder();
+    const server = createServer().listen(join(place, 'socket'));
+    onTestFinished(() => void server.close());
+    const chunks = readBackup(join(place, 'socket'));
+    // Enough steps for the file to be opened, if it was not left for later.
+    for (let i = 0; i < 10; i++) await readdir(place);
+    await expect(restoreFile(join(place, 'restored.db'), chunks, quiet)).rejects.toThrow('socket');
   });
 
   test('is not made of the file of a running server, with or without its log', async () => {

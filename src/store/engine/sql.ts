@@ -148,8 +148,10 @@ export type Driver = {
  */
 export type TableRole = 'distributed' | 'reference';
 
-/** A consistent copy of a database. It must be closed, since the log of the database grows until then. */
+/** A consistent copy of a database. It must be closed: the log grows while it is read, and no other copy can be opened. */
 export type FileCopy = {
+  /** The path of the database. */
+  readonly database: string;
   readonly bytes: number;
   /**
    * Reads the copy, in order.
@@ -256,10 +258,10 @@ export async function runAsync<T>(work: Work<T>, run: (query: Query) => Promise<
  * A failure that the caller can handle. `unavailable`: the database cannot be reached or used. `locked`: another
  * process has the file open. `newer`: the schema was made by a newer huizhi. `behind`: the database was replaced by one
  * with an older schema. `unsupported`: this engine cannot do that. `taken`: the key to be written exists already. `stale`: the data that the change was based on
- * has changed since.
+ * has changed since. `full`: the disk has not enough free space.
  */
 export class StoreError extends Error {
-  readonly reason: 'unavailable' | 'locked' | 'newer' | 'behind' | 'unsupported' | 'taken' | 'stale';
+  readonly reason: 'unavailable' | 'locked' | 'newer' | 'behind' | 'unsupported' | 'taken' | 'stale' | 'full';
   /** What an operator can do about it, in whole sentences; undefined if there is nothing to add. */
   readonly advice: string | undefined;
   constructor(

@@ -77,6 +77,9 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
 /** Calls that need neither a session nor the token of an app, such as signing in. */
 const openCalls = ['signIn', 'startOidc', 'finishOidc', 'signInOperator', 'sendByWebhook', 'replyBySession'];
 
+/** Calls for which a session of the console is not enough. */
+const tokenCalls = ['backUpDatabase'];
+
 /**
  * Creates the operation of a call. The summary is the id of the call, because viewers list summaries; the description
  * says what it does.
@@ -103,6 +106,7 @@ export function createOperation(call: Call, description = call.summary): Json {
 
 function findSecurity({ id, tag, isOldHost }: Call): readonly Json[] {
   if (openCalls.includes(id)) return [];
+  if (tokenCalls.includes(id)) return [{ adminToken: [] }];
   return isOldHost ? [{ oldAccessToken: [] }] : security[tag];
 }
 

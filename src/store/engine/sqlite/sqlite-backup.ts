@@ -10,61 +10,90 @@ export type Backups = {
   end(): void;
 };
 
+/** `reading`: no checkpoint runs. `read`: the copy was read to its end, and checkpoints run again. */
+type CopyState = 'reading' | 'read' | 'ended';
+
 /** Bytes that are read at once: a read of the disk takes less than a millisecond, in a thread of its own. */
 const chunkBytes = 1024 * 1024;
 
-/** The log may grow by as much as the database file has, and by this many bytes at least, until a copy is given up. */
-const leastLogBytes = 1024 * 1024 * 1024;
+/**
+ * The size of the log at which a copy is given up. The checkpoint after a copy writes that much at once, and the process
+ * serves no request while it does.
+ */
+const largestLogBytes = 128 * 1024 * 1024;
 
 /** The versions of the file format that reads and writes need: 1 without a log, 2 with one. */
 const versions = { offset: 18, withoutLog: 0x0101 } as const;
 
 /**
- * Creates the copies of a database file. A checkpoint puts all commits into the file, and then no other checkpoint runs:
- * all later commits go to the log, so the file stays as it is while it is read. The commits do not wait for the reads. The
- * copy needs no log: it is marked complete, and opens without one.
+ * Creates the copies of a database file. A checkpoint puts all commits into the file, and then no other checkpoint runs
+ * until the last byte was read: all later commits go to the log, so the file stays as it is. The commits do not wait for
+ * the reads. The copy needs no log: it is marked complete, and opens without one.
  */
-export function createBackups(disk: Disk, checkpoints: Checkpoints): Backups {
-  let current: { isOpen: boolean } | undefined;
+export function createBackups(
+  database: string,
+  disk: Disk,
+  checkpoints: Checkpoints,
+  logLimit: number = largestLogBytes,
+): Backups {
+  let current: { state: CopyState } | undefined;
   const open = async (): Promise<FileCopy> => {
     if (current) throw new StoreError('taken', 'a backup of this database is being made already');
-    const own = { isOpen: true };
+    const own: { state: CopyState } = { state: 'reading' };
     current = own;
-    const close = () => {
-      if (!own.isOpen) return;
-      own.isOpen = false;
-      current = undefined;
-      checkpoints.resume();
-    };
     try {
       await checkpoints.pause();
     } catch (error) {
-      own.isOpen = false;
       current = undefined;
       throw error;
     }
-    const bytes = disk.fileBytes();
+    const moveTo = (state: CopyState) => {
+      if (own.state === 'reading') checkpoints.resume();
+      own.state = state;
+    };
+    const close = () => {
+      if (own.state === 'ended') return;
+      moveTo('ended');
+      current = undefined;
+    };
     const check = () => {
-      if (!own.isOpen) throw new StoreError('unavailable', 'the database was closed during the backup');
+      if (own.state !== 'reading') throw new StoreError('unavailable', 'the backup was ended before it was complete');
       disk.check();
-      if (disk.logBytes() < Math.max(leastLogBytes, bytes)) return;
+      if (disk.logBytes() < logLimit) return;
       close();
       throw new StoreError(
         'unavailable',
-        'the backup was read too slowly, and ended so that the log does not fill the disk',
+        `the backup was read too slowly, and ended when the log of the database had ${toMebibytes(logLimit)} MiB`,
+        { advice: 'Write it to a faster disk, or at a time with less load.' },
       );
     };
-    return { bytes, chunks: () => readChunks(disk, bytes, check), close };
+    const bytes = disk.fileBytes();
+    return { database, bytes, chunks: () => readChunks(disk, bytes, check, () => moveTo('read')), close };
   };
-  return { open, end: () => current && endCopy(current) };
+  return {
+    open,
+    end() {
+      // The next checkpoint is that of closing the database.
+      if (current) current.state = 'ended';
+      current = undefined;
+    },
+  };
 }
 
-/** Marks a copy as ended. The next checkpoint is that of closing the database. */
-function endCopy(copy: { isOpen: boolean }): void {
-  copy.isOpen = false;
-}
+const toMebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
-async function* readChunks(disk: Disk, bytes: number, check: () => void): AsyncGenerator<Buffer> {
+/**
+ * Reads the file in chunks.
+ *
+ * @param check throws if what was read is not, or what will be read will not be, as it was when the copy was opened
+ * @param onEnd called when everything was read, before the last chunk is used
+ */
+async function* readChunks(
+  disk: Disk,
+  bytes: number,
+  check: () => void,
+  onEnd: () => void,
+): AsyncGenerator<Buffer, void> {
   for (let at = 0; at < bytes; at += chunkBytes) {
     check();
     const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, bytes - at));
@@ -74,6 +103,7 @@ async function* readChunks(disk: Disk, bytes: number, check: () => void): AsyncG
       markCopy(chunk);
     }
     check();
+    if (at + chunk.length === bytes) onEnd();
     yield chunk;
   }
 }

@@ -38,6 +38,12 @@ export const automaticPages = 2 * checkpointPages;
 
 const pageBytes = 4096;
 
+/**
+ * The size to which the log is cut after a checkpoint, when it was larger: after a backup or a large commit. It is never
+ * cut to nothing, so that a crash cannot leave a file without its log.
+ */
+export const keptLogBytes = automaticPages * pageBytes;
+
 /** Groups of commits before the first checkpoint; later ones follow from how many pages a group has changed. */
 const firstGroups = 100;
 
@@ -83,7 +89,7 @@ export function scheduleCheckpoints(db: DatabaseSync, disk: Disk, files: OpenFil
   return {
     tidy: () =>
       commits.runBetween(async () => {
-        db.exec(vacuumPages);
+        freePages(db, files);
         await checkpoint();
       }),
     onCommit({ wasWritten, logBytes }) {
@@ -104,6 +110,13 @@ export function scheduleCheckpoints(db: DatabaseSync, disk: Disk, files: OpenFil
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+/** Frees some pages, which may cut the log. */
+function freePages(db: DatabaseSync, files: OpenFiles): void {
+  files.check();
+  db.exec(vacuumPages);
+  files.resize();
 }
 
 /**

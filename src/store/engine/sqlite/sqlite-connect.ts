@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Migrations, StoreError } from '../sql.ts';
-import { automaticPages } from './sqlite-checkpoints.ts';
+import { automaticPages, keptLogBytes } from './sqlite-checkpoints.ts';
 import { isLocked, toStoreError } from './sqlite-errors.ts';
 import { followLinks } from './sqlite-files.ts';
 import { markComplete, refuseMissingLog } from './sqlite-mark.ts';
@@ -13,6 +13,8 @@ export type SqliteOptions = {
   readonly acceptMissingLog?: boolean;
   /** Whether a database in memory of the latest schema may be one that was closed before, with all rows deleted. */
   readonly isReusable?: boolean;
+  /** The size of the log at which a backup is given up. */
+  readonly backupLogBytes?: number;
 };
 
 /**
@@ -55,7 +57,7 @@ function setUp(db: DatabaseSync): void {
   // Compared with 64 MB, reads of random receipts among a million are a quarter faster.
   db.exec('pragma synchronous = full; pragma cache_size = -256000;');
   // A checkpoint in the background has run before that, unless few commits have written very much.
-  db.exec(`pragma wal_autocheckpoint = ${automaticPages}`);
+  db.exec(`pragma wal_autocheckpoint = ${automaticPages}; pragma journal_size_limit = ${keptLogBytes}`);
   db.exec('pragma temp_store = memory;');
   db.exec('begin immediate; commit');
 }

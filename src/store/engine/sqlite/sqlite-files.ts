@@ -23,7 +23,7 @@ export type OpenFiles = {
 export type Confirmed = {
   /** Whether the database file itself was written, which happens when SQLite runs an automatic checkpoint. */
   readonly wasWritten: boolean;
-  /** The size of the log. It does not shrink after a checkpoint: new commits overwrite it from its start. */
+  /** The size of the log. After a checkpoint, new commits overwrite it from its start, and cut it if it is very large. */
   readonly logBytes: number;
 };
 
@@ -142,7 +142,7 @@ const logMagic = 0x377f0682;
 
 /**
  * Whether a database file that no process has open has a write-ahead log with content. SQLite never truncates a log in
- * use, and never changes its first four bytes.
+ * use to nothing (`keptLogBytes`), and never changes its first four bytes.
  */
 export function hasLog(path: string): boolean {
   const log = logPathOf(path);

@@ -53,7 +53,7 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
     onCommit: (confirmed) => checkpoints.onCommit(confirmed),
   });
   const checkpoints = disk ? scheduleCheckpoints(db, disk, files, commits) : withoutCheckpoints(use);
-  const backups = disk ? createBackups(disk, checkpoints) : withoutBackups;
+  const backups = disk ? createBackups(path, disk, checkpoints, options?.backupLogBytes) : withoutBackups;
   if (disk) db.exec('pragma synchronous = normal');
   let closing: Promise<void> | undefined;
   let schema: number | undefined;

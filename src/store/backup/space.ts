@@ -1,0 +1,24 @@
+import { statfs } from 'node:fs/promises';
+import { StoreError } from '../engine/sql.ts';
+
+/** Bytes that a backup leaves free on a disk that the database may share: its log grows while the backup is made. */
+export const reservedBytes = 256 * 1024 * 1024;
+
+/**
+ * Checks that the disk of a folder has space for a file and, after it, for a reserve.
+ *
+ * @throws StoreError `full` if it has not
+ */
+export async function requireSpace(folder: string, bytes: number, reserve: number): Promise<void> {
+  const { blocks, bavail, bsize } = await statfs(folder);
+  const [free, needed] = [bavail * bsize, bytes + reserve];
+  // Some network file systems do not report their size.
+  if (blocks === 0 || free >= needed) return;
+  throw new StoreError(
+    'full',
+    `the disk of ${folder} has ${toMebibytes(free)} MiB of free space, and the backup needs ${toMebibytes(needed)}`,
+    { advice: 'Free some space, or write the backup to another disk.' },
+  );
+}
+
+const toMebibytes = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
