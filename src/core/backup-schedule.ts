@@ -1,9 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 
-/** Where backups are written, how often (milliseconds), and how many stay. */
-export type BackupPlan = { readonly folder: string; readonly every: number; readonly keep: number };
+/** Where backups are written, how often (milliseconds), and how many stay. `reserve`: bytes that stay free on the disk. */
+export type BackupPlan = {
+  readonly folder: string;
+  readonly every: number;
+  readonly keep: number;
+  readonly reserve?: number;
+};
 
 export type BackupSchedule = { close(): void };
 
@@ -16,19 +22,19 @@ const retryAfter = 15 * 60_000;
  */
 export function createBackupSchedule(
   { store, clock, log }: { readonly store: Store; readonly clock: Clock; readonly log: Log },
-  { folder, every, keep }: BackupPlan,
+  { folder, every, ...rules }: BackupPlan,
 ): BackupSchedule {
   let isClosed = false;
   let cancel = () => {};
   const backUp = async (): Promise<number> => {
     try {
-      const { backUpIntoFolder, findNewestBackup } = await import('../store/backup/folder.ts');
-      const due = (findNewestBackup(folder) ?? Number.NEGATIVE_INFINITY) + every;
-      // A backup of the future is one from before the clock was set back.
-      if (due > clock.now() && due <= clock.now() + every) return due;
-      const started = clock.now();
-      log.info(await backUpIntoFolder(store.driver, folder, started, keep), 'wrote a backup');
-      return started + every;
+      const { backUpIntoFolder, findNewestBackup, installationSetting } = await import('../store/backup/folder.ts');
+      const installation = await store.ensureSetting(installationSetting, randomBytes(4).toString('hex'));
+      const [own, time] = [{ path: folder, installation }, clock.now()];
+      const due = (findNewestBackup(own, time) ?? Number.NEGATIVE_INFINITY) + every;
+      if (due > time) return due;
+      log.info(await backUpIntoFolder(store.driver, own, { ...rules, time }), 'wrote a backup');
+      return time + every;
     } catch (err) {
       if (!isClosed) log.error({ err, folder }, 'the backup failed, and will be tried again');
       return clock.now() + Math.min(every, retryAfter);

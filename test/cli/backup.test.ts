@@ -187,9 +187,11 @@ async function killAt(cwd: string, bytes: number): Promise<void> {
   const args = [main, 'backup', 'backup.db', '--force'];
   const child = spawn(process.execPath, args, { cwd, env: { PATH: process.env.PATH ?? '' }, stdio: 'ignore' });
   const ended = once(child, 'close');
-  const part = join(cwd, `backup.db-part-${child.pid}`);
-  while (child.exitCode === null && (statSync(part, { throwIfNoEntry: false })?.size ?? -1) < bytes)
-    await setImmediate();
+  const written = () => {
+    const part = readdirSync(cwd).find((name) => name.startsWith('backup.db-part-') && name.endsWith(`-${child.pid}`));
+    return part === undefined ? -1 : (statSync(join(cwd, part), { throwIfNoEntry: false })?.size ?? -1);
+  };
+  while (child.exitCode === null && written() < bytes) await setImmediate();
   child.kill('SIGKILL');
   await ended;
 }

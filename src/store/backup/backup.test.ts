@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -189,12 +190,27 @@ describe('a backup of an open database', () => {
     await expect(backUp(store, join(place, 'none', 'backup.db'))).rejects.toMatchObject({ reason: 'unavailable' });
   });
 
-  test('removes what a process that was killed has left', async () => {
+  test('removes what a process that was killed has left, and what another machine has left for a day', async () => {
     const { store, place, backup } = await scene();
+    const unfinished = () => readdirSync(place).filter((name) => name.includes('part'));
+    const seen = new Set<string>();
+    const note = () => {
+      for (const name of unfinished()) seen.add(name);
+    };
+    const copy = await store.driver.copyFile();
+    await backUpTo(backup, copy, { ...quiet, onCopied: note });
+    copy.close();
+    const [own = ''] = seen;
+    expect(own).toMatch(/^backup\.db-part-[0-9a-f]{8}-\d+$/);
     // No process has this number: it is larger than the largest that Linux and macOS give.
-    for (const end of ['', '-wal', '-journal']) writeFileSync(join(place, `backup.db-part-99999999${end}`), 'x');
-    await backUp(store, backup);
-    expect(readdirSync(place).filter((name) => name.includes('part'))).toEqual([]);
+    const killed = own.replace(/\d+$/, '99999999');
+    for (const end of ['', '-wal', '-journal']) writeFileSync(join(place, killed + end), 'x');
+    const others = ['0', '1'].map((digit) => own.replace(/[0-9a-f]{8}-\d+$/, `${digit.repeat(8)}-99999999`));
+    for (const name of others) writeFileSync(join(place, name), 'x');
+    const [fresh = '', old = ''] = others;
+    utimesSync(join(place, old), 0, 0);
+    await backUp(store, backup, true);
+    expect(unfinished()).toEqual([fresh]);
   });
 
   test('of a database in memory is refused', async () => {
@@ -260,6 +276,14 @@ describe('a restored database', () => {
     const { counters: _, streams: __, ...tables } = before.tables;
     expect(after.tables).toMatchObject(tables);
     expect(await streamOf(restored, corpId, users.ann)).toEqual(await streamOf(store, corpId, users.ann));
+  });
+
+  test('is an installation of its own, whose backups have other names', async () => {
+    const { store, place, backup } = await scene();
+    await store.putSetting('installation', 'abcd');
+    await backUp(store, backup);
+    await restore(backup, join(place, 'restored.db'));
+    expect(await (await openedStore(join(place, 'restored.db'))).setting('installation')).toBeUndefined();
   });
 
   test('gives new entries numbers beyond all that followers may have', async () => {

@@ -20,7 +20,8 @@ export type BackedUp = { readonly bytes: number; readonly findings: readonly Ver
  * Writes a copy of a database to a file, reads it back, and checks it. Only then does it get its name.
  *
  * @returns what the checks have found; problems of the data are those of the database itself
- * @throws StoreError `taken` if the file exists, unless `force` is set; `unavailable` if the copy is damaged or incomplete
+ * @throws StoreError `taken` if the file exists, unless `force` is set; `full` if it does not fit on the disk;
+ *   `unavailable` if the copy is damaged or incomplete
  */
 export async function backUpTo(
   path: string,
@@ -32,7 +33,7 @@ export async function backUpTo(
     bytes = done;
     onCopied(done, source.bytes);
   };
-  const file = await writeNewFile(followLinks(path), source.chunks(), { force, onProgress });
+  const file = await writeNewFile(followLinks(path), source.chunks(), { force, needed: source.bytes, onProgress });
   try {
     if (source.bytes !== undefined && bytes !== source.bytes)
       throw new StoreError('unavailable', `the backup ended after ${bytes} of ${source.bytes} bytes`);

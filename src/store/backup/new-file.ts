@@ -1,10 +1,12 @@
-import { createHash, type Hash } from 'node:crypto';
-import { accessSync, constants, linkSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash, type Hash, hash } from 'node:crypto';
+import { accessSync, constants, linkSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { StoreError } from '../engine/sql.ts';
 import { syncFolder } from '../engine/sqlite/sqlite-connect.ts';
 import { findLog } from '../engine/sqlite/sqlite-files.ts';
+import { requireSpace } from './space.ts';
 
 /** A file that is being written beside its place. */
 export type NewFile = {
@@ -19,6 +21,8 @@ export type NewFile = {
 export type WriteOptions = {
   /** Whether a file that is there may be replaced. */
   readonly force: boolean;
+  /** Bytes of free space that the disk must have; undefined if they are not known. */
+  readonly needed?: number | undefined;
   /** Called with the bytes that are written. */
   readonly onProgress: (done: number) => void;
 };
@@ -27,16 +31,17 @@ export type WriteOptions = {
  * Writes a file beside its place, reads it back, and compares both. The file at the place stays as it is until `keep()`,
  * and a process that is killed before leaves it whole: a later call removes what that process has left.
  *
- * @throws StoreError as `refusePlace`; `unavailable` if the file that was read differs from what was written
+ * @throws StoreError as `refusePlace`; `full` if the disk has too little space; `unavailable` if the file that was read differs from what was written
  */
 export async function writeNewFile(
   place: string,
   chunks: AsyncIterable<Uint8Array>,
-  { force, onProgress }: WriteOptions,
+  { force, needed, onProgress }: WriteOptions,
 ): Promise<NewFile> {
   refusePlace(place, force);
   removeLeftovers(dirname(place), (name) => name === basename(place));
-  const path = `${place}${infix}${process.pid}`;
+  if (needed !== undefined) await requireSpace(dirname(place), needed);
+  const path = `${place}-part-${machine}-${process.pid}`;
   // The content has secrets and people's messages, so only its owner may read it.
   const file = await open(path, 'wx+', 0o600);
   try {
@@ -61,8 +66,11 @@ export async function writeNewFile(
   };
 }
 
-/** The end of the name of an unfinished file, before the number of its process. */
-const infix = '-part-';
+/** The part of the name of an unfinished file that says to which machine the number of its process belongs. */
+const machine = hash('sha256', hostname()).slice(0, 8);
+
+/** Milliseconds without a write after which an unfinished file of another machine is left over. */
+const abandonedAfter = 24 * 3_600_000;
 
 /** The files of an unfinished database. */
 const ends = ['', '-wal', '-shm', '-journal'];
@@ -158,16 +166,27 @@ function codeOf(error: unknown): unknown {
 }
 
 /**
- * Removes the unfinished files in a folder whose processes have ended.
+ * Removes the unfinished files in a folder whose processes have ended. Other machines may share the folder: a file of
+ * theirs is removed when it was not written to for a day.
  *
  * @param isOwn whether a name is that of a file that would have been replaced
  */
 export function removeLeftovers(folder: string, isOwn: (name: string) => boolean): void {
   for (const name of readdirSync(folder)) {
-    const [, place = '', pid] = /^(.+)-part-(\d+)(?:-wal|-shm|-journal)?$/.exec(name) ?? [];
+    const [, place = '', host, pid] = /^(.+)-part-([0-9a-f]{8})-(\d+)(?:-wal|-shm|-journal)?$/.exec(name) ?? [];
     if (pid === undefined || !isOwn(place)) continue;
-    if (Number(pid) === process.pid || !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+    const path = join(folder, name);
+    if (host === machine ? hasEnded(Number(pid)) : isOld(path)) rmSync(path, { force: true });
   }
+}
+
+function hasEnded(pid: number): boolean {
+  return pid === process.pid || !isAlive(pid);
+}
+
+function isOld(path: string): boolean {
+  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return written !== undefined && Date.now() - written > abandonedAfter;
 }
 
 function isAlive(pid: number): boolean {

@@ -5,8 +5,10 @@ import { findLog, followLinks } from '../engine/sqlite/sqlite-files.ts';
 import { isMarkedIncomplete } from '../engine/sqlite/sqlite-mark.ts';
 import { openSqliteReader } from '../engine/sqlite/sqlite-reader.ts';
 import { migrations } from '../migrations/index.ts';
+import { dropSetting } from '../settings.ts';
 import { type VerifyFinding, type VerifyOptions, verifyDatabase } from '../verify/verify.ts';
 import { advanceNumbers } from './advance.ts';
+import { installationSetting } from './folder.ts';
 import { writeNewFile } from './new-file.ts';
 
 export type Restored = {
@@ -117,13 +119,17 @@ function refuseIncomplete(path: string): void {
     throw new StoreError('unavailable', 'it is not a backup: it is the file of a running huizhi without its -wal file');
 }
 
-/** Migrates a file and moves its numbers ahead. Returns its version before and after. */
+/**
+ * Migrates a file, moves its numbers ahead, and makes it an installation of its own: the database that was backed up may
+ * still be in use, and have its backups in the same folder. Returns its version before and after.
+ */
 async function prepare(path: string): Promise<{ readonly from: number; readonly to: number }> {
   const driver = openSqlite(path);
   try {
     const from = await driver.version();
     await driver.migrate(migrations);
     await driver.write(advanceNumbers);
+    await driver.write(() => dropSetting(installationSetting));
     return { from, to: await driver.version() };
   } finally {
     await driver.close();

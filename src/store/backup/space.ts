@@ -5,13 +5,13 @@ import { StoreError } from '../engine/sql.ts';
 export const reservedBytes = 256 * 1024 * 1024;
 
 /**
- * Checks that the disk of a folder has space for a file and, after it, for a reserve.
+ * Checks that the disk of a folder has that many bytes of free space.
  *
  * @throws StoreError `full` if it has not
  */
-export async function requireSpace(folder: string, bytes: number, reserve: number): Promise<void> {
+export async function requireSpace(folder: string, needed: number): Promise<void> {
   const { blocks, bavail, bsize } = await statfs(folder);
-  const [free, needed] = [bavail * bsize, bytes + reserve];
+  const free = bavail * bsize;
   // Some network file systems do not report their size.
   if (blocks === 0 || free >= needed) return;
   throw new StoreError(

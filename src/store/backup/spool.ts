@@ -20,7 +20,7 @@ const chunkBytes = 1024 * 1024;
 export async function spoolCopy(copy: FileCopy, reserve: number = reservedBytes): Promise<FileCopy> {
   try {
     const database = followLinks(copy.database);
-    await requireSpace(dirname(database), copy.bytes, reserve);
+    await requireSpace(dirname(database), copy.bytes + reserve);
     return readBehind(copy, await openUnnamed(`${database}-copy-${randomUUID()}`));
   } catch (error) {
     copy.close();
