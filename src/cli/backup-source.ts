@@ -1,13 +1,12 @@
 import { type BackupSource, copyDatabase, isDatabaseInUse } from '../backup.ts';
 import type { Config } from '../config/options.ts';
-import { formatUrl } from './doctor-checks.ts';
 
 /** A copy of a database, and what it is a copy of. */
 export type NamedSource = BackupSource & { readonly name: string };
 
 /**
- * Opens the copy for `huizhi backup`: of the database file or, if a huizhi has that open, through that server. `write`
- * gets the copy.
+ * Opens the copy for `huizhi backup`: of the database file or, with --endpoint, through the server that has it open.
+ * `write` gets the copy. No address is guessed: another program may listen there, and would get the admin token.
  */
 export async function withSource<T>(config: Config, write: (source: NamedSource) => Promise<T>): Promise<T> {
   const { backupEndpoint, database } = config;
@@ -16,11 +15,10 @@ export async function withSource<T>(config: Config, write: (source: NamedSource)
     return await copyDatabase(config, ({ bytes, chunks }) => write({ name: database, bytes, chunks }));
   } catch (error) {
     if (!isDatabaseInUse(error)) throw error;
-    const url = formatUrl(config.host, config.port, config.tls ? 'https' : 'http');
-    if (config.adminToken !== undefined) return write(await requestCopy(url, config));
-    throw new Error(
-      `${database} is in use by a running huizhi. To get a copy from it (${url}, or --endpoint), set HUIZHI_ADMIN_TOKEN`,
-    );
+    const advice = 'name its address, such as --endpoint http://127.0.0.1:8720, and set HUIZHI_ADMIN_TOKEN';
+    throw new Error(`${database} is in use by another process. If that is a running huizhi, ${advice}`, {
+      cause: error,
+    });
   }
 }
 

@@ -16,13 +16,15 @@ type Findings = Awaited<ReturnType<typeof writeBackup>>['findings'];
 export const backup: Run = async (config, _, operands) => {
   const path = readOperand(config, operands);
   if (path !== '-') refuseBackupPath(path, config);
+  else if (process.stdout.isTTY)
+    throw new UsageError('A backup is not text: name a file, or redirect standard output to a file or a program.');
   return withSource(config, async (source) => {
     if (path === '-') {
       await writeBytes(source.chunks());
       return 0;
     }
     const { bytes, findings } = await withProgress((progress) => writeBackup(source, path, config, progress));
-    const text = `Backed up ${source.name} to ${path}: ${formatBytes(bytes)}, read back and checked.`;
+    const text = `Backed up ${source.name} to ${path}: ${formatBytes(bytes)}, ${describeChecks(findings)}.`;
     if (config.json) printJson([{ file: path, bytes, findings }]);
     else
       print([
@@ -68,6 +70,13 @@ async function withProgress<T>(work: (progress: BackupProgress) => Promise<T>): 
 const toMebibytes = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
 
 const formatBytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+
+/** Says what was checked: only the file itself if the data has the schema of another version. */
+function describeChecks(findings: Findings): string {
+  const schema = findings.find(({ check, state }) => check === 'schema' && state === 'wrong');
+  if (!schema) return 'read back and checked';
+  return `read back. The file is not damaged; its data was not checked: ${schema.found}`;
+}
 
 /**
  * Prints the problems that the checks have found to stderr. An earlier schema is none: a backup before a migration has it.

@@ -124,7 +124,7 @@ export async function checkPort({
 }
 
 /** A URL to reach a server that listens on `host`: the loopback address stands for all addresses. */
-export function formatUrl(host: string, port: number, scheme: string): string {
+function formatUrl(host: string, port: number, scheme: string): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -8,7 +8,7 @@ export const backupOptions: readonly Option[] = [
     flag: '--endpoint',
     kind: 'string',
     value: '<url>',
-    unset: 'the address of --host and --port, if a huizhi has the database open',
+    unset: 'the database file is copied, which no process may have open',
     environment: [],
     commands: ['backup'],
     inFile: false,

@@ -115,7 +115,7 @@ export const defaultMediaQuota = { serve: 10_240, dev: 256 };
 const day = 86_400_000;
 const servers: readonly Command[] = ['dev', 'serve'];
 const server = { commands: servers, inFile: true } as const;
-const listener = { commands: [...servers, 'backup', 'doctor'], inFile: true } as const;
+const listener = { commands: [...servers, 'doctor'], inFile: true } as const;
 const everywhere = { commands: [...servers, 'migrate', 'verify'], inFile: true } as const;
 const installation = {
   commands: [...servers, 'migrate', 'distribute', 'backup', 'restore', 'verify', 'doctor', 'admin'],

@@ -11,9 +11,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -132,6 +135,31 @@ describe('huizhi backup', () => {
     expect(readdirSync(cwd).sort()).toEqual(['huizhi.db', 'other.db']);
   });
 
+  test('of another schema says that its data was not checked', async () => {
+    const cwd = await withDatabase();
+    const db = new DatabaseSync(join(cwd, 'huizhi.db'));
+    db.exec('pragma user_version = 3');
+    db.close();
+    const { code, stdout } = await huizhi(cwd, 'backup', 'backup.db');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/read back\. .*its data was not checked: .*version 3/)]);
+    expect(stdout).not.toContain('read back and checked');
+  });
+
+  test('that does not fit leaves the old backup whole, and nothing else', async () => {
+    const cwd = await withDatabase();
+    const store = await openStore(join(cwd, 'huizhi.db'));
+    for (let i = 0; i < 12; i++) await store.ensureSetting(`filler ${i}`, 'x'.repeat(1024 * 1024));
+    await store.close();
+    writeFileSync(join(cwd, 'backup.db'), 'old');
+    // Files may have 4 MiB, in blocks of 512 bytes.
+    const line = `ulimit -f 8192; exec '${process.execPath}' '${main}' backup backup.db --force`;
+    const child = spawn('sh', ['-c', line], { cwd, env: { PATH: process.env.PATH ?? '' } });
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('EFBIG')]);
+    expect(readFileSync(join(cwd, 'backup.db'), 'utf8')).toBe('old');
+    expect(readdirSync(cwd).sort()).toEqual(['backup.db', 'huizhi.db']);
+  });
+
   test('replaces a file with --force alone, and never the database', async () => {
     const cwd = await withDatabase();
     writeFileSync(join(cwd, 'backup.db'), 'old');
@@ -217,8 +245,7 @@ describe('huizhi backup of a running server', () => {
     const body = JSON.stringify({ corpId: 'corp-one', userId: 'ann', name: 'Ann' });
     const added = await fetch(`${url}/console/v1/users`, { method: 'POST', headers, body });
     expect(added.status).toBe(200);
-    const [, port = ''] = /:(\d+)$/.exec(url) ?? [];
-    const made = await huizhiWith(env, cwd, 'backup', 'backup.db', '--port', port);
+    const made = await huizhiWith(env, cwd, 'backup', 'backup.db', '--endpoint', url);
     expect([made.code, made.stderr, made.stdout]).toEqual([
       0,
       '',
@@ -252,15 +279,30 @@ describe('huizhi backup of a running server', () => {
   test('needs the admin token, and says so', async () => {
     const cwd = await withDatabase();
     const url = await startServer(cwd, 'serve');
-    const missing = await huizhi(cwd, 'backup', 'backup.db');
-    expect([missing.code, missing.stderr]).toEqual([
-      1,
-      expect.stringMatching(/in use by a running huizhi.*HUIZHI_ADMIN_TOKEN/),
-    ]);
+    const missing = await huizhi(cwd, 'backup', 'backup.db', '--endpoint', url);
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('set HUIZHI_ADMIN_TOKEN')]);
     const wrong = { HUIZHI_ADMIN_TOKEN: 'another-token-of-this-test' };
     const refused = await huizhiWith(wrong, cwd, 'backup', 'backup.db', '--endpoint', url);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`${url} refuses`)]);
     expect(readdirSync(cwd).filter((name) => name.startsWith('backup'))).toEqual([]);
+  });
+
+  test('sends the admin token to no address that was not named', async () => {
+    const cwd = await withDatabase();
+    const store = await openStore(join(cwd, 'huizhi.db'));
+    onTestFinished(() => store.close());
+    const requests: string[] = [];
+    const other = createServer((incoming, outgoing) => {
+      requests.push(`${incoming.url} ${incoming.headers.authorization}`);
+      outgoing.end();
+    });
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    const config = { ...env, HUIZHI_PORT: String(port) };
+    const { code, stderr } = await huizhiWith(config, cwd, 'backup', 'backup.db');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/huizhi\.db is in use .*--endpoint/)]);
+    expect(requests).toEqual([]);
   });
 
   test('is refused by a server without a file, and where no server listens', async () => {

@@ -57,6 +57,13 @@ describe('on a terminal', () => {
     expect(shown).not.toContain(secret);
   });
 
+  test('a backup is not printed', async (context) => {
+    context.skip(!hasScript, 'script of util-linux is not installed');
+    const shown = await terminal('backup -', {});
+    expect(shown).toContain('A backup is not text: name a file');
+    expect(shown).not.toContain('SQLite format');
+  });
+
   test('a watch redraws its table in place', async (context) => {
     context.skip(!hasScript, 'script of util-linux is not installed');
     const sent = await command(['send', '--to', 'alice,bob', '--text', 'hello'], { env: credentials });
