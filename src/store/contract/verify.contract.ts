@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { queryRows, sql } from '../engine/sql.ts';
+import { partBytes } from '../media.ts';
+import { findDumpProblem } from '../move/check-dump.ts';
 import { verifyDatabase } from '../verify/verify.ts';
 import { fill } from './snapshot.contract.ts';
-import { type Open, opened, type World, world } from './world.contract.ts';
+import { type Open, opened, start, type World, world } from './world.contract.ts';
 
 /** The message kinds of the test data. */
 const kinds = new Set([1, 2, 101, 102]);
@@ -56,6 +58,25 @@ const damages: readonly (readonly [change: string, finding: string])[] = [
   [`delete from media`, 'media: media_parts: the file is missing'],
 ];
 
+/** What the first step of a removal does: it hides the file, and deletes its first four parts. */
+const removalSteps = [
+  `update media set state = 2 where corp_id = $1 and id = $2`,
+  `delete from media_parts where corp_id = $1 and media_id = $2 and part < 4`,
+  `update media_usage set bytes = bytes - ${4 * partBytes} where corp_id = $1`,
+];
+
+/** Stores a file of six parts, and removes it halfway. */
+async function removeHalfway({ store, corpId }: World): Promise<void> {
+  const file = { corpId, id: await store.number('media'), code: '@removed0123456789abcdef' };
+  const facts = { type: 'file', name: 'a.bin', mime: 'application/octet-stream', createdAt: start } as const;
+  const parts = Array.from({ length: 6 }, (_, part) => ({ part, data: Buffer.alloc(partBytes, part) }));
+  expect(await store.media.complete(file, parts, facts, 10 * partBytes)).toBe('stored');
+  for (const text of removalSteps) {
+    const params = text.includes('$2') ? [corpId, file.id] : [corpId];
+    await store.driver.write(() => queryRows(sql(`removal ${text}`, text), ...params));
+  }
+}
+
 export function describeVerify(open: Open): void {
   describe('verification', () => {
     test('finds nothing wrong in a database with rows in every table', async () => {
@@ -64,6 +85,18 @@ export function describeVerify(open: Open): void {
       const findings = await findingsOf(scene);
       expect(findings.filter((finding) => !finding.startsWith('ok '))).toEqual([]);
       expect(findings.length).toBeGreaterThan(6);
+    });
+
+    test('finds nothing wrong while a file is being removed, and a wrong usage then', async () => {
+      const scene = await world((await opened(open)).store);
+      await fill(scene);
+      await removeHalfway(scene);
+      expect((await findingsOf(scene)).filter((finding) => !finding.startsWith('ok '))).toEqual([]);
+      expect(findDumpProblem(await scene.store.dump(), await kindsOf(scene.store))).toBeUndefined();
+      await scene.store.driver.write(() => queryRows(sql('damage', 'update media_usage set bytes = bytes + 1')));
+      expect((await findingsOf(scene)).filter((finding) => !finding.startsWith('ok '))).toEqual([
+        expect.stringContaining('media_usage: bytes is not the size of the files'),
+      ]);
     });
 
     test.each(damages)('after %s finds it', async (change, finding) => {

@@ -11,6 +11,7 @@ function readNumber(table: string, column: string): (row: Row) => number {
 }
 
 const sizeOf = readNumber('media', 'size');
+const stateOf = readNumber('media', 'state');
 const partOf = readNumber('media_parts', 'part');
 const bytesOf = readNumber('media_usage', 'bytes');
 const dataAt = columnsOf('media_parts')?.indexOf('data') ?? -1;
@@ -21,19 +22,25 @@ function measureBase64(text: string): number | undefined {
   return (text.length / 4) * 3 - (text.length - text.indexOf('=')) * Number(text.includes('='));
 }
 
+/** The value of `state` of a file that is being removed: its first parts may be deleted. */
+const removed = 2;
+
 /**
  * Checks the files of a dump: each has parts without gaps, which have its size together, and each organization's usage
- * is the size of all of its files.
+ * is the size of all of its files, with what is left of those that are being removed.
  *
  * @returns a description of the first problem, or undefined
  */
 export function findMediaProblem({ tables }: Pick<Dump, 'tables'>): string | undefined {
-  const sizes = new Map((tables.media ?? []).map((row) => [`${row[0]} ${row[1]}`, sizeOf(row)]));
-  const parts = Map.groupBy(tables.media_parts ?? [], ([corpId, mediaId]) => `${corpId} ${mediaId}`);
+  const files = Map.groupBy(tables.media ?? [], (row) => stateOf(row) === removed);
+  const sizes = new Map((files.get(false) ?? []).map((row) => [keyOf(row), sizeOf(row)]));
+  const left = new Set((files.get(true) ?? []).map(keyOf));
+  const parts = Map.groupBy(tables.media_parts ?? [], keyOf);
   const usage = new Map<unknown, number>();
   for (const [key, rows] of parts) {
-    const size = measureParts(rows);
-    if (size === undefined || size !== sizes.get(key))
+    const isLeft = left.has(key);
+    const size = measureParts(rows, isLeft);
+    if (size === undefined || (!isLeft && size !== sizes.get(key)))
       return `media_parts: the parts of media ${key} are not its bytes`;
     const [corpId] = rows[0] ?? [];
     usage.set(corpId, (usage.get(corpId) ?? 0) + size);
@@ -43,13 +50,17 @@ export function findMediaProblem({ tables }: Pick<Dump, 'tables'>): string | und
   return findUsageProblem(tables.media_usage ?? [], usage);
 }
 
-function measureParts(rows: readonly Row[]): number | undefined {
+const keyOf = ([corpId, mediaId]: Row) => `${corpId} ${mediaId}`;
+
+/** Returns the bytes of parts; undefined if one is missing, except the first ones if `isLeft`, or has a wrong size. */
+function measureParts(rows: readonly Row[], isLeft: boolean): number | undefined {
   const sorted = rows.toSorted((a, b) => partOf(a) - partOf(b));
+  const first = isLeft && sorted[0] ? partOf(sorted[0]) : 0;
   let size = 0;
   for (const [i, row] of sorted.entries()) {
     const bytes = measureBase64(String(row[dataAt]));
     const isWhole = bytes === partBytes || (i === sorted.length - 1 && bytes !== undefined && bytes <= partBytes);
-    if (!isWhole || partOf(row) !== i) return undefined;
+    if (!isWhole || partOf(row) !== first + i) return undefined;
     size += bytes ?? 0;
   }
   return size;

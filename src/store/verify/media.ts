@@ -11,14 +11,21 @@ const selectParts = sql<PartRow>(
   `select corp_id, media_id, part, length(data) from media_parts
    where corp_id = $1 and media_id >= $2 and media_id <= $3 order by media_id, part`,
 );
+// A removal (state 2) deletes the parts in steps, and the size stays until the row is deleted.
 const selectFiles = sql<FileRow>(
   'verify_media',
-  `select corp_id, id, size from media where (corp_id, id) > ($1, $2) order by corp_id, id limit 20`,
+  `select corp_id, id, size from media
+   where (corp_id, id) > ($1, $2) and state <> 2 order by corp_id, id limit 20`,
 );
+// Each step of a removal subtracts its parts, so the parts that are left count.
 const selectUsage = sql<[corpId: number]>(
   'verify_media_usage',
   `select u.corp_id from media_usage u
-   where u.bytes <> (select coalesce(sum(m.size), 0) from media m where m.corp_id = u.corp_id)`,
+   where u.bytes <>
+     (select coalesce(sum(m.size), 0) from media m where m.corp_id = u.corp_id and m.state <> 2) +
+     (select coalesce(sum(length(p.data)), 0) from media m
+      join media_parts p on p.corp_id = m.corp_id and p.media_id = m.id
+      where m.corp_id = u.corp_id and m.state = 2)`,
 );
 const selectOrphans = sql<PartRow>(
   'verify_media_orphans',
@@ -26,7 +33,10 @@ const selectOrphans = sql<PartRow>(
    where p.part = 0 and not exists (select 1 from media m where m.corp_id = p.corp_id and m.id = p.media_id) limit 100`,
 );
 
-/** Checks that the parts of each file have its size, and that each organization's usage is the size of its files. */
+/**
+ * Checks that the parts of each file have its size, and that each organization's usage is the size of its files with
+ * what is left of those that are being removed.
+ */
 export async function* findMediaProblems(reader: Reader): AsyncGenerator<readonly Problem[]> {
   let after: readonly [number, number] = [-1, -1];
   for (;;) {

@@ -11,8 +11,8 @@ export type ReferenceCheck = (table: string, columns: readonly string[], rows: r
 /** The number of the root department, which has no row. */
 const rootDepartment = 1;
 
-/** Cached numbers, after which the cache is cleared. */
-const maxKnown = 1_000_000;
+/** Cached numbers of a table, after which the cache is cleared. */
+const defaultMaxKnown = 1_000_000;
 
 /** Numbers in one statement. */
 const maxNumbers = 128;
@@ -21,16 +21,23 @@ const maxNumbers = 128;
 type Known = {
   /** Looks up numbers of an organization. */
   load(corpId: unknown, ids: readonly unknown[]): Work<void>;
+  /** Clears the cache if it is full. Not within a page, whose rows refer to what was looked up before. */
+  trim(): void;
   has(corpId: unknown, id: unknown): boolean;
 };
 
-/** Creates the check. It caches the numbers that exist, so that most pages of rows need no lookup. */
-export function createReferenceCheck(): ReferenceCheck {
+/**
+ * Creates the check. It caches the numbers that exist, so that most pages of rows need no lookup.
+ *
+ * @param maxKnown the numbers of a table after which its cache is cleared
+ */
+export function createReferenceCheck(maxKnown = defaultMaxKnown): ReferenceCheck {
   const organizations = createKnownIds([sql('verify_organizations', 'select corp_id from organizations')]);
-  const targets = new Map([...new Set(Object.values(references))].map((name) => [name, createKnown(name)]));
-  targets.set('departments', createKnown('departments'));
+  const targets = new Map([...new Set(Object.values(references))].map((name) => [name, createKnown(name, maxKnown)]));
+  targets.set('departments', createKnown('departments', maxKnown));
   return function* findLost(table, columns, rows) {
     if (loose.includes(table)) return [];
+    for (const known of targets.values()) known.trim();
     const problems = yield* findStrangers(table, rows, organizations);
     for (const [at, column] of columns.entries()) {
       const target = column === 'department_id' ? 'departments' : references[column];
@@ -104,8 +111,8 @@ function* loadAll(known: Known, rows: readonly Row[], at: number): Work<void> {
   }
 }
 
-function createKnown(table: string): Known {
-  if (inOrganization.includes(table) || table === 'departments') return createKnownOfOrganizations(table);
+function createKnown(table: string, maxKnown: number): Known {
+  if (inOrganization.includes(table) || table === 'departments') return createKnownOfOrganizations(table, maxKnown);
   const other = sameNumbers[table];
   const names = other === undefined ? [table] : [table, other];
   return createKnownIds(names.map((name) => sql(`verify_ids_${name}`, `select id from ${name}`)));
@@ -119,12 +126,13 @@ function createKnownIds(statements: readonly Statement[]): Known {
       if (ids.every((id) => known.has(id))) return;
       for (const statement of statements) for (const [id] of yield* queryRows(statement)) known.add(id);
     },
+    trim() {},
     has: (_, id) => known.has(id),
   };
 }
 
 /** Numbers that belong to an organization, of tables that may be large. */
-function createKnownOfOrganizations(table: string): Known {
+function createKnownOfOrganizations(table: string, maxKnown: number): Known {
   const known = new Set<string>();
   const select = sqlList(
     `verify_ids_${table}`,
@@ -132,11 +140,13 @@ function createKnownOfOrganizations(table: string): Known {
   );
   return {
     *load(corpId, ids) {
-      if (known.size > maxKnown) known.clear();
       for (let at = 0; at < ids.length; at += maxNumbers) {
         const keys = padKeys(ids.slice(at, at + maxNumbers)) as number[];
         for (const [id] of yield* queryRows(select(keys.length), Number(corpId), ...keys)) known.add(`${corpId} ${id}`);
       }
+    },
+    trim() {
+      if (known.size > maxKnown) known.clear();
     },
     has: (corpId, id) => known.has(`${corpId} ${id}`),
   };
