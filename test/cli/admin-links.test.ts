@@ -1,6 +1,6 @@
 /** `huizhi admin links|token`: the built program against the built server. */
 import { hash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
@@ -113,6 +113,54 @@ describe('huizhi admin token reset', () => {
       expect(readdirSync(child.folder).filter((name) => name.includes('admin-token'))).toEqual([]);
     },
   );
+
+  test('prints no token if the server has not stored it, because the request is removed or replaced', async () => {
+    const { child, first, status, reset } = await startWithStoredToken();
+    const request = join(child.folder, 'huizhi.db-admin-token');
+    child.process.kill('SIGSTOP');
+    const removed = reset();
+    await expect.poll(() => existsSync(request)).toBe(true);
+    rmSync(request);
+    expect(await removed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Try again.') });
+    const replaced = reset();
+    await expect.poll(() => existsSync(request)).toBe(true);
+    writeFileSync(request, `${hash('sha256', 'another-token')}\n`);
+    expect(await replaced).toMatchObject({ code: 1, stdout: '' });
+    child.process.kill('SIGCONT');
+    await expect.poll(() => status('another-token')).toBe(200);
+    expect(await status(first)).toBe(401);
+    expect(existsSync(request)).toBe(false);
+  });
+
+  test('is refused while another one waits for the server', async () => {
+    const { child, status, reset } = await startWithStoredToken();
+    child.process.kill('SIGSTOP');
+    const waiting = reset('--json');
+    await expect.poll(() => existsSync(join(child.folder, 'huizhi.db-admin-token'))).toBe(true);
+    const second = await reset('--json');
+    expect([second.code, second.stdout]).toEqual([1, '']);
+    expect(second.stderr).toContain('another huizhi admin token reset waits for the server');
+    child.process.kill('SIGCONT');
+    const done = await waiting;
+    expect([done.code, await status(tokenIn(done.stdout))]).toEqual([0, 200]);
+    expect(readdirSync(child.folder).filter((name) => name.includes('admin-token'))).toEqual([]);
+  });
+
+  test.each(['a file', 'a folder'])('does not keep a server from its start when it has left %s', async (what) => {
+    const { child, first } = await startWithStoredToken();
+    await stop(child);
+    const request = join(child.folder, 'huizhi.db-admin-token');
+    if (what === 'a folder') mkdirSync(request);
+    else writeFileSync(request, `${hash('sha256', 'another-token')}\n`, { mode: 0o600 });
+    const env = { HUIZHI_CONFIG: join(child.folder, 'huizhi.yaml') };
+    const again = await startChild(`serve --database ${join(child.folder, 'huizhi.db')}`, [], env);
+    expect(existsSync(request)).toBe(what === 'a folder');
+    expect(again.output().includes('could not be removed')).toBe(what === 'a folder');
+    const statuses = [first, 'another-token'].map(async (one) => {
+      return (await again.call('GET', '/console/v1/status', { headers: bearer(one) })).status;
+    });
+    expect(await Promise.all(statuses)).toEqual([200, 401]);
+  });
 
   test('works on the database of a stopped server', async () => {
     const { child, first, reset } = await startWithStoredToken();
