@@ -5,6 +5,33 @@
 import { once } from 'node:events';
 import { escapeControls, renderPrintableJson } from '../wire/text.ts';
 
+/** The error with which stdout could not be written, if any. */
+let failure: NodeJS.ErrnoException | undefined;
+
+/**
+ * Watches for errors of stdout, which would end the process otherwise. Node leaves the stream open after one: later
+ * writes fail, too.
+ */
+export function watchOutput(): void {
+  process.stdout.on('error', (error) => {
+    failure ??= error;
+  });
+}
+
+/** Whether stdout cannot be written any more, for example because its reader, such as `head`, has closed it. */
+export const isOutputClosed = (): boolean => failure !== undefined;
+
+/**
+ * Waits until all is written to stdout, and resolves to the exit code: the given one, or 1 if a write has failed, for
+ * example because the disk is full. That a reader has closed a pipe early (EPIPE) is not a failure.
+ */
+export async function endOutput(code: number): Promise<number> {
+  await new Promise((resolve) => void process.stdout.write('', resolve));
+  if (failure === undefined || failure.code === 'EPIPE') return code;
+  report([`Standard output cannot be written (${failure.code}).`]);
+  return Math.max(code, 1);
+}
+
 /** A line of text; `strong` is printed in bold if the terminal supports it. */
 export type Line = string | { readonly strong: string };
 
@@ -34,7 +61,7 @@ export function printUnescaped(text: string): void {
 export async function writeBytes(chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const { stdout } = process;
   for await (const chunk of chunks) {
-    if (stdout.destroyed) throw new Error('the reader of standard output has closed it');
+    if (isOutputClosed()) throw new Error('the reader of standard output has closed it');
     if (!stdout.write(chunk)) await once(stdout, 'drain');
   }
 }

@@ -12,7 +12,7 @@ import { readRun } from '../config/run-options.ts';
 import { createLog } from '../log.ts';
 import { readVersion } from '../package-root.ts';
 import type { Run } from './command.ts';
-import { printUnescaped, report } from './output.ts';
+import { endOutput, printUnescaped, report, watchOutput } from './output.ts';
 
 type ServerCommand = Exclude<Command, ClientCommand | 'run' | 'admin' | 'doctor' | 'completion'>;
 
@@ -28,8 +28,11 @@ const runs: Readonly<Record<ServerCommand, () => Promise<Run>>> = {
 
 /** Runs `huizhi` with its arguments. Resolves to the exit code: 0 success, 1 the operation failed, 2 wrong usage. */
 export async function run(args: readonly string[]): Promise<number> {
-  // A reader such as `head` may close the pipe early (EPIPE); that is not a failure.
-  process.stdout.on('error', () => {});
+  watchOutput();
+  return endOutput(await runReported(args));
+}
+
+async function runReported(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
   } catch (error) {

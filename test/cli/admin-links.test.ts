@@ -54,6 +54,24 @@ describe('huizhi admin links create', () => {
     ).toHaveLength(3);
   });
 
+  test('leaves no file and no folder if there is no link, so that the same line can be tried again', async () => {
+    const { admin } = await startAdministered();
+    const cwd = folder();
+    writeFileSync(join(cwd, 'taken'), '');
+    const lines = [
+      ['alice --out taken --qr codes', 2],
+      ['alice --out out.csv --qr taken', 2],
+      ['nobody --out out.csv --qr codes', 1],
+    ] as const;
+    for (const [line, code] of lines) {
+      expect([line, (await admin(`links create ${line}`, { cwd })).code]).toEqual([line, code]);
+      expect([line, readdirSync(cwd)]).toEqual([line, ['taken']]);
+    }
+    const env = { HUIZHI_ENDPOINT: 'http://127.0.0.1:1' };
+    expect(await admin('links create alice --out out.csv --qr codes', { cwd, env })).toMatchObject({ code: 1 });
+    expect(readdirSync(cwd)).toEqual(['taken']);
+  });
+
   test('--dry-run and wrong files create no link', async () => {
     const { admin, read } = await startAdministered();
     const dry = await admin('links create alice nobody --dry-run');

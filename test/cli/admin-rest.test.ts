@@ -1,8 +1,12 @@
 /** `huizhi admin apps|robots|groups|unread|audit`: the built program against the built server. */
-import { describe, expect, test, vi } from 'vitest';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { bearer } from '../conformance/support/world.ts';
 import { type Ended, jsonLines } from '../support/command.ts';
-import { startAdministered } from './admin.ts';
+import { createOperator, startAdministered } from './admin.ts';
 
 // Each test starts one or more processes.
 vi.setConfig({ testTimeout: 60_000 });
@@ -97,8 +101,40 @@ describe('lists', () => {
       .toEqual(['alice', 'bob']);
     expect(await read('unread list --robot robot-one --limit 1')).toHaveLength(1);
     expect(await read('unread list --min-age 1d')).toEqual([]);
+    for (const line of ['unread list --robot robot-one,robot-two', 'unread list --robot ,'])
+      expect(await admin(line)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('one robot') });
     const csv = await admin('unread list --csv');
     expect(csv.stdout).toMatch(/^userId,name,sentAt,.*\n\w+,Name of \w+,\d{4}-\d\d-\d\dT[\d:.]+Z,robot-one,/);
+  });
+});
+
+describe('a long list', () => {
+  /** A server whose audit log has no end: entries of `corp-one`, and the last one of each page is of `corp-two`. */
+  async function startEndless() {
+    const limits: number[] = [];
+    const api = createServer(({ url = '' }, answer) => {
+      const limit = Number(new URL(url, 'http://huizhi').searchParams.get('limit'));
+      limits.push(limit);
+      const entries = Array.from({ length: limit }, (_, id) => ({ id, corpId: id === 99 ? 'corp-two' : 'corp-one' }));
+      answer.end(JSON.stringify({ entries, cursor: 'more' }));
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void api.close().closeAllConnections());
+    await once(api, 'listening');
+    return { ...createOperator(`http://127.0.0.1:${(api.address() as AddressInfo).port}`), limits };
+  }
+
+  test('that is filtered is read in full pages', async () => {
+    const { read, limits } = await startEndless();
+    expect(await read('audit list --corp corp-two --limit 2')).toHaveLength(2);
+    expect(limits).toEqual([100, 100]);
+    expect(await read('audit list --limit 150')).toHaveLength(150);
+    expect(limits).toEqual([100, 100, 100, 100]);
+  });
+
+  test.each(['--json', '--csv'])('with %s ends when its reader has enough', async (format) => {
+    const { admin } = await startEndless();
+    const started = ({ stdout }: ChildProcess) => void stdout?.once('data', () => stdout.destroy());
+    expect(await admin(`audit list ${format}`, { started })).toMatchObject({ code: 0, stderr: '' });
   });
 });
 

@@ -1,12 +1,13 @@
 /** Hostile texts on a terminal: answers, files, arguments and error messages with control characters. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
-import { command, credentialsFor, type Ended, folder } from '../support/command.ts';
+import { command, credentialsFor, type Ended, folder, main } from '../support/command.ts';
 import { sample } from '../support/long.ts';
 
 // Each test starts one or more processes.
@@ -273,6 +274,13 @@ describe('mistakes and faults are reported in one line, without a stack trace', 
 });
 
 describe('a failure is reported in a sentence of huizhi', () => {
+  test('standard output that cannot be written', (context) => {
+    if (!existsSync('/dev/full')) context.skip(true, 'only Linux has /dev/full');
+    const args = ['-c', '"$0" "$1" completion bash > /dev/full', process.execPath, main];
+    const { status, stderr } = spawnSync('sh', args, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, 'Standard output cannot be written (ENOSPC).\n']);
+  });
+
   test.each([
     [
       ['--from', 'nowhere.db', '--to', 'new.db'],

@@ -1,18 +1,27 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../../config/options.ts';
 
+/** A new file, which is either written or discarded. */
+export type NewFile = { write(text: string): void; discard(): void };
+
 /**
- * Creates a file that only its owner can read, and returns what writes its text. Throws a UsageError that names
- * `option` if the file exists or cannot be created.
+ * Creates a file that only its owner can read. Throws a UsageError that names `option` if the file exists or cannot be
+ * created.
  */
-export function createFile(path: string, option: string): (text: string) => void {
+export function createFile(path: string, option: string): NewFile {
   const file = create(path, option);
-  return (text) => {
-    try {
-      writeFileSync(file, text);
-    } finally {
+  return {
+    write(text) {
+      try {
+        writeFileSync(file, text);
+      } finally {
+        closeSync(file);
+      }
+    },
+    discard() {
       closeSync(file);
-    }
+      rmSync(path, { force: true });
+    },
   };
 }
 

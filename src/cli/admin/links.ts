@@ -1,5 +1,5 @@
 /** Sign-in links: each signs in one user once. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClientError } from '../../client/errors.ts';
 import type { VerbOf } from '../../config/admin-calls.ts';
@@ -26,7 +26,8 @@ export const links: Readonly<Record<VerbOf<'links'>, AdminRun>> = {
     if (session.dryRun) return checkReceivers(session, receivers);
     const output = openOutput(session);
     const { done, failures } = await forEach(receivers, (one) => createLink(session, one));
-    output(done);
+    if (done.length > 0) output.write(done);
+    else output.discard();
     await writePictures(session, done);
     return reportFailures(session, failures, `Created ${done.length} of ${formatCount(receivers.length)}.`);
   },
@@ -132,33 +133,40 @@ function reportFailures(session: Session, failures: readonly Failure[], summary:
 
 const columns = ['userId', 'name', 'url', 'expiresAt'] as const;
 
+type Output = { write(created: readonly Link[]): void; discard(): void };
+
 /**
- * Returns how links are printed, or written to the file of `--out`, which is created at once: links can be used only
- * once, so none may be created that cannot be written.
+ * Returns how links are printed, or written to the file of `--out`. The file and the folder of `--qr` are created at
+ * once: links can be used only once, so none may be created that cannot be written. Without links, nothing is left of
+ * both. Throws a UsageError if one of them exists.
  */
-function openOutput({ given, json, csv }: Session): (created: readonly Link[]) => void {
+function openOutput({ given, json, csv }: Session): Output {
   const renderCsv = (created: readonly Link[]) => [
     columns.join(','),
     ...created.map((one) => renderCsvRow(columns.map((column) => escapeFormula(one[column])))),
   ];
-  const out = given.text('out');
-  const folder = given.text('pictures');
-  if (folder !== undefined) createFolder(folder);
-  if (out !== undefined) {
-    const write = createFile(out, '--out');
-    return (created) => write(`\ufeff${renderCsv(created).join('\r\n')}\r\n`);
-  }
-  return (created) => {
-    if (json) printJson(created);
-    else if (csv) print(renderCsv(created));
-    else print(renderTable([columns, ...created.map((one) => columns.map((column) => one[column]))]));
+  const [out, folder] = [given.text('out'), given.text('pictures')];
+  const file = out === undefined ? undefined : createFile(out, '--out');
+  if (folder !== undefined) createFolder(folder, () => file?.discard());
+  return {
+    write(created) {
+      if (file) file.write(`\ufeff${renderCsv(created).join('\r\n')}\r\n`);
+      else if (json) printJson(created);
+      else if (csv) print(renderCsv(created));
+      else print(renderTable([columns, ...created.map((one) => columns.map((column) => one[column]))]));
+    },
+    discard() {
+      file?.discard();
+      if (folder !== undefined) rmdirSync(folder);
+    },
   };
 }
 
-function createFolder(path: string): void {
+function createFolder(path: string, failed: () => void): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (cause) {
+    failed();
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     const advice = code === 'EEXIST' ? 'it exists already: name a new folder' : `it cannot be created (${code})`;
     throw new UsageError(`--qr ${path}: ${advice}.`, { cause });
@@ -173,7 +181,7 @@ async function writePictures({ given }: Session, created: readonly Link[]): Prom
   const digits = String(created.length).length;
   for (const [i, { userId, url }] of created.entries()) {
     const number = String(i + 1).padStart(digits, '0');
-    createFile(join(folder, `${number}-${toFileName(userId)}.svg`), '--qr')(renderSVG(url, { border: 4 }));
+    createFile(join(folder, `${number}-${toFileName(userId)}.svg`), '--qr').write(renderSVG(url, { border: 4 }));
   }
 }
 

@@ -1,11 +1,14 @@
 /** What happened: messages that are not read, and the audit log. */
 import type { VerbOf } from '../../config/admin-calls.ts';
+import { UsageError } from '../../config/options.ts';
 import { type AdminRun, corpOf } from './session.ts';
 import { printList } from './show.ts';
 
 export const unread: Readonly<Record<VerbOf<'unread'>, AdminRun>> = {
   list(session) {
-    const [robotCode] = session.given.list('robots') ?? [];
+    const robots = session.given.list('robots');
+    if (robots && robots.length !== 1) throw new UsageError('--robot: name one robot, or leave it out for all.');
+    const [robotCode] = robots ?? [];
     const minAge = session.given.number('minAge');
     const filter = {
       ...(robotCode !== undefined && { robotCode }),

@@ -1,6 +1,6 @@
 /** How objects of the console's API are printed: lists as tables, single ones as a line for each member. */
 import { escapeFormula, renderCsvRow } from '../../wire/csv.ts';
-import { print, printJson } from '../output.ts';
+import { isOutputClosed, print, printJson } from '../output.ts';
 import { formatTime, renderTable } from '../table.ts';
 import type { Session } from './session.ts';
 
@@ -20,7 +20,7 @@ type Pages<T, P extends Page> = {
 
 type List<T, P extends Page> = Pages<T, P> & { readonly columns: Columns<T> };
 
-/** Prints a list, as a table, as CSV, or as JSON. Returns 0. */
+/** Prints a list, as a table, as CSV, or as JSON, until its reader has enough. Returns 0. */
 export async function printList<T extends object, P extends Page>(
   { json, csv, given }: Session,
   list: List<T, P>,
@@ -34,19 +34,20 @@ export async function printList<T extends object, P extends Page>(
     if (json) printJson(items);
     else if (csv) print(items.map((item) => renderCsvRow(toCells(item).map(escapeFormula))));
     else rows.push(...items.map(toCells));
+    if (isOutputClosed()) return 0;
   }
   if (!json && !csv && rows.length > 0) print(renderTable([columns, ...rows]));
   return 0;
 }
 
-/** Reads the pages of a list, up to a number of items. */
+/** Reads the pages of a list, up to a number of items. All pages are full: `items` may drop most of a page. */
 export async function* readPages<T, P extends Page>(
   { load, items }: Pages<T, P>,
   most = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly T[]> {
   let left = most;
   for (let cursor: string | null | undefined; cursor !== null && left > 0; ) {
-    const page: P = await load({ limit: Math.min(pageSize, left), ...(cursor !== undefined && { cursor }) });
+    const page: P = await load({ limit: pageSize, ...(cursor !== undefined && { cursor }) });
     const found = items(page).slice(0, left);
     yield found;
     left -= found.length;

@@ -38,7 +38,7 @@ export const exportUsers: AdminRun = async (session) => {
   const out = session.given.text('out');
   const csv = await session.client.download('/console/v1/users.csv', corpOf(session));
   if (out === undefined) print(csv.split('\r\n').slice(0, -1));
-  else createFile(out, '--out')(`\ufeff${csv}`);
+  else createFile(out, '--out').write(`\ufeff${csv}`);
   return 0;
 };
 
