@@ -47,7 +47,7 @@ export const adminOptions: readonly Option[] = [
     ...given,
     name: 'pictures',
     flag: '--qr',
-    value: '<path>',
+    value: '<folder>',
     unset: 'no pictures',
     doc: 'A folder for QR codes of the links, a SVG file for each user. Only its owner can read it.',
   },

@@ -31,7 +31,7 @@ export const scheduleOptions: readonly Option[] = [
     name: 'backupDir',
     flag: '--backup-dir',
     kind: 'string',
-    value: '<path>',
+    value: '<folder>',
     unset: 'no backups are made',
     environment: ['HUIZHI_BACKUP_DIR'],
     commands: ['serve'],

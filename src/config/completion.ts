@@ -13,7 +13,8 @@ export function renderCompletion(shell: Shell): string {
 const listOptions = (command: Command) => options.filter((o) => o.commands.includes(command) && o.argument !== false);
 const listFlags = (command: Command) => listOptions(command).map(({ flag }) => flag);
 const optionsWithChoices = options.filter((option) => option.choices);
-const pathFlags = options.filter(({ value }) => value === '<path>').map(({ flag }) => flag);
+const isPath = ({ value }: { readonly value?: string | undefined }) => value === '<path>' || value === '<folder>';
+const pathFlags = options.filter(isPath).map(({ flag }) => flag);
 
 function renderBash(): string {
   const own = commands.map((command) => `    ${command}) words='${listWords(command)}' ;;`);
@@ -83,9 +84,10 @@ function renderZshCalls(): readonly string[] {
 }
 
 function renderZshSpec({ flag, doc, kind, choices, value }: Option): string {
+  const files = value === '<folder>' ? '_files -/' : isPath({ value }) ? '_files' : ' ';
   const explained = `${flag}[${doc.replaceAll(/[[\]:]/g, ' ')}]`;
   if (kind === 'boolean') return explained;
-  const action = choices ? `(${choices.join(' ')})` : value === '<path>' ? '_files' : ' ';
+  const action = choices ? `(${choices.join(' ')})` : files;
   return `${explained}:value:${action}`;
 }
 
@@ -109,7 +111,7 @@ function renderFish(): string {
 function renderFishLine(command: Command, { flag, doc, kind, choices, value }: Option): string {
   const takes = choices
     ? ` -x -a '${choices.join(' ')}'`
-    : value === '<path>'
+    : isPath({ value })
       ? ' -r -F'
       : kind === 'boolean'
         ? ' -f'

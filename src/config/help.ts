@@ -156,7 +156,7 @@ export function renderExampleFile(): string {
 
 /** An example value for each placeholder. */
 const examples: Readonly<Record<string, string>> = {
-  '<path>': '/etc/huizhi/secret',
+  '<folder>': '/var/backups/huizhi',
   '<url>': 'https://huizhi.example.com',
   '<name>': 'name',
   '<address>': 'postgres://user:password@db.example.com/huizhi',
@@ -164,9 +164,13 @@ const examples: Readonly<Record<string, string>> = {
   '<corpId>': 'dingexample',
 };
 
+/** An example of a file, such as `/etc/huizhi/admin-token`, which differs for each option. */
+const renderPath = ({ flag }: Option) => `/etc/huizhi/${flag.slice(2).replace(/-file$/, '')}`;
+
 function renderExample(option: Option): string {
   const preset = option.default ?? option.unset ?? '';
-  const example = option.default ?? option.choices?.[0] ?? examples[option.value ?? ''] ?? 'a-long-random-text';
+  const given = option.value === '<path>' ? renderPath(option) : examples[option.value ?? ''];
+  const example = option.default ?? option.choices?.[0] ?? given ?? 'a-long-random-text';
   const prose = [...wrapText(option.doc, 96), option.default ? '' : `Default: ${preset}.`].filter(Boolean);
   const choices = option.choices ? [`One of ${option.choices.join(', ')}.`] : [];
   return `${[...prose, ...choices].map((line) => `# ${line}`).join('\n')}\n#${option.name}: ${example}\n`;
