@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escapeFormula, renderCsvRow } from '../wire/csv.ts';
+import { escapeFormula, parseCsv, parseCsvField, renderCsvField, renderCsvRow } from '../wire/csv.ts';
 import { renderBar } from './progress.ts';
 import { measureWidth, renderTable } from './table.ts';
 
@@ -23,6 +23,12 @@ test('a CSV cell is quoted where needed, and a name is never a formula', () => {
     "'＝1",
     '李伟',
   ]);
+});
+
+test('a CSV cell is read back as it was', () => {
+  const texts = ['=1', "'=1", "''+1", '-', "'", "'李", '\t@x', 'a, "b"\n', '-1,"'];
+  const [record] = parseCsv(`${texts.map(renderCsvField).join(',')}\r\n`);
+  expect(record?.fields.map(parseCsvField)).toEqual(texts);
 });
 
 test('a bar fits into the terminal', () => {

@@ -2,10 +2,11 @@
 
 /**
  * Puts an apostrophe in front of a text that a spreadsheet program would run as a formula; Chinese ones also accept
- * full-width signs. Not for keys that programs read back and that nobody can choose.
+ * full-width signs. A text with such an apostrophe gets another one, because an import removes one. Not for keys that
+ * programs read back and that nobody can choose.
  */
 export function escapeFormula(text: string): string {
-  return /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+  return /^'*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
 }
 
 /** Renders a field that people choose: quoted where needed, and never a formula. */
@@ -24,7 +25,7 @@ function quoteField(text: string): string {
 
 /** Removes the apostrophe that `renderCsvField` puts in front of a text. */
 export function parseCsvField(text: string): string {
-  return /^'[=+\-@\t\r\n＝＋－＠]/.test(text) ? text.slice(1) : text;
+  return /^'+[=+\-@\t\r\n＝＋－＠]/.test(text) ? text.slice(1) : text;
 }
 
 export type CsvRecord = { readonly line: number; readonly fields: readonly string[]; readonly problem?: string };

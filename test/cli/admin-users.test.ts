@@ -120,6 +120,18 @@ test('data of another organization is not shown, and not changed', async () => {
   expect(await read('users show only-one')).toMatchObject([{ name: 'Secret', leftAt: null }]);
 });
 
+test('codes that would lead to another call are refused', async () => {
+  const { admin, read } = await startAdministered();
+  const before = await read('audit list');
+  for (const code of ['', '.', '..'])
+    for (const verb of ['show', 'remove', 'restore']) {
+      const refused = await admin(['users', verb, code]);
+      expect([verb, code, refused.code, refused.stdout]).toEqual([verb, code, 1, '']);
+      expect(refused.stderr).toContain('cannot be a code in a path. Correct the value.');
+    }
+  expect(await read('audit list')).toEqual(before);
+});
+
 describe('CSV files', () => {
   test('with a mark, quotes, CR LF and formulas come back as they were', async () => {
     const { admin, read } = await startAdministered();
@@ -146,6 +158,21 @@ describe('CSV files', () => {
     );
     const again = await admin('users export --out all.csv', { cwd: place });
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('it exists already') });
+  });
+
+  test('of an export are imported without a change, whatever the names are', async () => {
+    const { admin, read } = await startAdministered();
+    const names = ['c, "d"', "'=1", "''+1", '-', '@x', '–f', "'g", '＝1;=2'];
+    for (const [i, name] of names.entries()) await read(['users', 'add', `n${i}`, '--name', name]);
+    const cwd = folder();
+    expect(await admin('users export --out all.csv', { cwd })).toMatchObject({ code: 0, stderr: '' });
+    expect((await admin('users import --file all.csv', { cwd })).stdout).toMatch(
+      /^created +0\nrenamed +0\nchanged +0\n/,
+    );
+    for (const i of names.keys()) await read(`users update n${i} --name changed`);
+    await read(['users', 'import', '--file', join(cwd, 'all.csv')]);
+    const found = (await read('users list --search n')).filter(({ userId }) => /^n\d$/.test(String(userId)));
+    expect(found.map(({ name }) => name)).toEqual(names);
   });
 
   test('with 2,000 rows are imported and exported', async () => {

@@ -40,7 +40,7 @@ export async function printList<T extends object, P extends Page>(
   return 0;
 }
 
-/** Reads the pages of a list, up to a number of items. All pages are full: `items` may drop most of a page. */
+/** Reads the pages of a list, up to a number of items. Requests full pages: `items` may drop most of one. */
 export async function* readPages<T, P extends Page>(
   { load, items }: Pages<T, P>,
   most = Number.POSITIVE_INFINITY,
