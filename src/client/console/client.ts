@@ -1,4 +1,5 @@
 /** A client of the console's API, for commands of operators. Its calls are generated from the OpenAPI document. */
+import { ApiError } from '../errors.ts';
 import { sendForFile, sendRequest } from '../exchange.ts';
 import { type ClientOptions, resolveOptions } from '../options.ts';
 import type { ConsoleCalls } from './calls.ts';
@@ -51,12 +52,22 @@ export function createConsoleClient({ adminToken, ...options }: ConsoleOptions):
   return {
     async call<M extends Method, P extends Path<M>>(method: M, path: P, ...[given]: Rest<CallOf<M, P>>) {
       const { path: values = {}, query = {}, body, signal }: AnyGiven = given ?? {};
-      const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+      const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeSegment(values[name] ?? ''));
       const request = { method, path: filled, query: toTexts(query), headers, signal, ...(body && { body }) };
       return (await sendRequest(settings, request, 1)).fields as CallOf<M, P>['returned'];
     },
     download: (path, query) => sendForFile(settings, { method: 'GET', path, query, headers }, 'text/csv'),
   };
+}
+
+/**
+ * Encodes a code as one segment of a path. Throws an ApiError for a code that cannot be one: fetch removes dots, and the
+ * request would be another call.
+ */
+function encodeSegment(code: string): string {
+  if (!/^\.{0,2}$/.test(code)) return encodeURIComponent(code);
+  const reason = `${JSON.stringify(code)} cannot be a code in a path`;
+  throw new ApiError('huizhi.badRequest', reason, { status: 400, requestId: undefined });
 }
 
 function toTexts(query: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
