@@ -156,6 +156,63 @@ const groups = {
   disband: { doc: 'disbands a group, which cannot be undone', ...group, options: ['dryRun'] },
 } as const satisfies Verbs;
 
+const customRobot = { operands: '<robotCode>', required: corp } as const;
+const security = ['keywords', 'addresses', 'sign'];
+
+const customRobots = {
+  list: {
+    doc: 'lists custom robots; with --group those of a group',
+    required: corp,
+    options: ['ofGroup', 'most', 'csv'],
+  },
+  show: { doc: 'shows a custom robot', ...customRobot },
+  add: {
+    doc: 'adds a custom robot to a group, and prints the token of its webhook, and the secret, once',
+    required: [...corp, 'ofGroup', 'name'],
+    options: [...security, 'dryRun'],
+  },
+  update: {
+    doc: 'renames or disables a custom robot, or sets which messages it accepts',
+    ...customRobot,
+    options: ['name', ...security, 'disabled', 'dryRun'],
+  },
+  token: {
+    doc: 'replaces the token of the webhook, and prints the new one once; the old webhook stops working',
+    ...customRobot,
+    options: ['dryRun'],
+  },
+  secret: {
+    doc: 'makes a new secret, with which messages have to be signed, and prints it once',
+    ...customRobot,
+    options: ['dryRun'],
+  },
+  remove: { doc: 'removes a custom robot', ...customRobot, options: ['dryRun'] },
+} as const satisfies Verbs;
+
+const endpoint = { operands: '<endpointId>', required: corp } as const;
+
+const endpoints = {
+  list: { doc: 'lists endpoints, which get events as webhooks', required: corp, options: ['most', 'csv'] },
+  show: { doc: 'shows an endpoint', ...endpoint },
+  add: {
+    doc: 'adds an endpoint that gets the events from now on, and prints its secret once',
+    required: [...corp, 'url'],
+    options: ['types', 'description', 'dryRun'],
+  },
+  update: {
+    doc: 'changes or disables an endpoint',
+    ...endpoint,
+    options: ['url', 'types', 'description', 'disabled', 'dryRun'],
+  },
+  rotate: {
+    doc: 'replaces the secret of an endpoint, and prints the new one once; the old one stays valid for a day',
+    ...endpoint,
+    options: ['dryRun'],
+  },
+  test: { doc: 'sends a test event to an endpoint, and shows what it answers', ...endpoint },
+  remove: { doc: 'removes an endpoint', ...endpoint, options: ['dryRun'] },
+} as const satisfies Verbs;
+
 const unread = {
   list: {
     doc: 'lists messages with the users who have not read them',
@@ -190,7 +247,20 @@ const token = {
 } as const satisfies Verbs;
 
 /** The calls, by noun and verb. */
-const adminCalls = { organizations, users, departments, apps, robots, groups, links, unread, audit, token } as const;
+const adminCalls = {
+  organizations,
+  users,
+  departments,
+  apps,
+  robots,
+  groups,
+  'custom-robots': customRobots,
+  endpoints,
+  links,
+  unread,
+  audit,
+  token,
+} as const;
 
 export type Noun = keyof typeof adminCalls;
 

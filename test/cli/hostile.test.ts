@@ -136,7 +136,19 @@ const administered: RequestListener = (request, answer) => {
     answer.setHeader('content-type', 'text/csv');
     return void answer.end(`\ufeffuserId\r\n${text}\r\n`);
   }
-  const lists = ['users', 'formerUsers', 'departments', 'apps', 'robots', 'groups', 'members', 'unread', 'entries'];
+  const lists = [
+    'users',
+    'formerUsers',
+    'departments',
+    'apps',
+    'robots',
+    'groups',
+    'members',
+    'unread',
+    'entries',
+    'customRobots',
+    'endpoints',
+  ];
   const all = Object.fromEntries(lists.map((name) => [name, [item]]));
   return void answer.end(JSON.stringify({ ...item, ...all, errors: [{ line: 1, message: text }], cursor: null }));
 };
@@ -161,6 +173,7 @@ describe.each([
       'apps list',
       'apps rotate x',
     ],
+    ...['custom-robots list', 'custom-robots token x', 'endpoints list', 'endpoints test x', 'endpoints remove x'],
     ...['robots show x', 'groups list', 'groups members x', 'unread list', 'audit list', 'links create x'],
     ...[`links create x${hostile.replaceAll(/[\s\0]/g, '')}`, 'links create x --dry-run', 'users remove x'],
   ])('do not control the terminal of huizhi admin %j', async (line) => {

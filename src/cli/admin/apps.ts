@@ -1,7 +1,6 @@
 import type { VerbOf } from '../../config/admin-calls.ts';
 import { UsageError } from '../../config/options.ts';
-import { report } from '../output.ts';
-import { makeChange } from './change.ts';
+import { makeChange, noteSecret } from './change.ts';
 import { searchOf } from './organizations.ts';
 import { type AdminRun, corpOf, firstOf, type Session } from './session.ts';
 import { printList, printObject } from './show.ts';
@@ -40,6 +39,7 @@ export const apps: Readonly<Record<VerbOf<'apps'>, AdminRun>> = {
         taken: () => readApp(session),
         run: () => session.client.call('POST', '/console/v1/apps', { body }),
       }),
+      'The appSecret is',
     );
   },
   update(session) {
@@ -58,6 +58,7 @@ export const apps: Readonly<Record<VerbOf<'apps'>, AdminRun>> = {
         current: () => readApp(session),
         run: () => session.client.call('POST', '/console/v1/apps/{appKey}/rotate', { path: pathOf(session) }),
       }),
+      'The appSecret is',
     );
   },
   authorize: (session) => setAuthorized(session, true),
@@ -70,11 +71,6 @@ const describe = (session: Session) => `app ${firstOf(session)}`;
 
 const readApp = (session: Session) =>
   session.client.call('GET', '/console/v1/apps/{appKey}', { path: pathOf(session) });
-
-function noteSecret({ dryRun }: Session, code: number): number {
-  if (code === 0 && !dryRun) report(['The appSecret is shown only once; store it safely.']);
-  return code;
-}
 
 function setAuthorized(session: Session, authorized: boolean): Promise<number> {
   const { corpId } = corpOf(session);

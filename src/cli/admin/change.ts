@@ -34,6 +34,12 @@ export async function makeChange(session: Session, change: Change): Promise<numb
   return 0;
 }
 
+/** Notes that a change has printed a secret, if it has. `shown` is its subject with the verb. Returns the exit code. */
+export function noteSecret({ dryRun }: Session, code: number, shown: string): number {
+  if (code === 0 && !dryRun) report([`${shown} shown only once; store it safely.`]);
+  return code;
+}
+
 const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 async function describeChange({ json }: Session, change: Change): Promise<number> {

@@ -6,7 +6,9 @@ import { describeFailedCall, renderError } from '../advice.ts';
 import { printJson, report } from '../output.ts';
 import { adviseOnAdmin } from './advice.ts';
 import { apps } from './apps.ts';
+import { customRobots } from './custom-robots.ts';
 import { departments } from './departments.ts';
+import { endpoints } from './endpoints.ts';
 import { groups } from './groups.ts';
 import { links } from './links.ts';
 import { audit, unread } from './logs.ts';
@@ -23,6 +25,8 @@ const runs: { readonly [N in Exclude<Noun, 'token'>]: Readonly<Record<VerbOf<N>,
   apps,
   robots,
   groups,
+  'custom-robots': customRobots,
+  endpoints,
   links,
   unread,
   audit,
