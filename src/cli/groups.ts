@@ -4,7 +4,7 @@ import type { ClientConfig } from '../config/read-client.ts';
 import { escapeFormula, renderCsvRow } from '../wire/csv.ts';
 import { describeError, renderError } from './advice.ts';
 import { connect } from './connect.ts';
-import { print, printJson, report } from './output.ts';
+import { isOutputClosed, print, printJson, report } from './output.ts';
 
 /** Sends a message to a group and prints its key. Returns 0, or throws the error of the call. */
 export async function sendToGroup(config: ClientConfig, openConversationId: string): Promise<number> {
@@ -35,6 +35,7 @@ export async function printReaders(
   let failed = 0;
   if (csv) print([csvHead]);
   for (const processQueryKey of keys) {
+    if (isOutputClosed()) break;
     const message = { openConversationId, processQueryKey };
     try {
       const readers = await listReaders(client, message);

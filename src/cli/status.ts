@@ -7,7 +7,7 @@ import type { ClientRun } from './command.ts';
 import { connect } from './connect.ts';
 import { printReaders } from './groups.ts';
 import { readLines } from './input.ts';
-import { print, printJson, report, writeControl } from './output.ts';
+import { isOutputClosed, print, printJson, report, writeControl } from './output.ts';
 import { formatTime, renderTable } from './table.ts';
 
 /** `huizhi status`: prints who has read messages. Returns 0 if every message could be queried, else 1. */
@@ -52,6 +52,7 @@ async function printOnce(client: Client, keys: readonly string[], config: Client
   let failed = 0;
   if (csv) print([csvHead]);
   for (const key of keys) {
+    if (isOutputClosed()) break;
     try {
       const receipt = await client.readStatus(key);
       receipts.push(receipt);
@@ -126,6 +127,7 @@ async function watch(keys: readonly string[], config: ClientConfig): Promise<num
   const client = await connect(access, createOutageReporter(access, warn));
   let failed = 0;
   for await (const change of client.watch(keys, interval === undefined ? {} : { interval: () => interval })) {
+    if (isOutputClosed()) break;
     if (change.receipt) receipts.set(change.processQueryKey, change.receipt);
     if (terminal) terminal.draw(renderReceipts([...receipts.values()]));
     else if (json) printJson([renderChange(change)]);

@@ -1,5 +1,5 @@
 /** Hostile texts on a terminal: answers, files, arguments and error messages with control characters. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -186,6 +186,19 @@ describe.each([
       expectHarmless(ended, more[0] === '--json');
     }
   });
+});
+
+test('status makes no further calls when its reader has enough', async () => {
+  let calls = 0;
+  const counted: RequestListener = (request, answer) => {
+    calls++;
+    successes(request, answer);
+  };
+  const env = credentialsFor(await listening(counted));
+  const started = ({ stdout }: ChildProcess) => void stdout?.once('data', () => stdout.destroy());
+  const input = Array.from({ length: 5000 }, (_, i) => `key${i}\n`).join('');
+  expect(await command(['status', '-', '--json'], { env, input, started })).toMatchObject({ code: 0, stderr: '' });
+  expect(calls).toBeLessThan(2500);
 });
 
 test('--json keeps what a server answered, as escapes', async () => {
