@@ -14,6 +14,10 @@ const entries = {
   'cli/main': 'src/cli/main.ts',
 };
 
+/** Small modules that most commands use. Each of them would be a file of its own, because other commands do not use it. */
+const common =
+  /\0builtin:node:(?:fs|os|path)$|src\/(?:package-root|wire\/(?:csv|did-you-mean|headers|limits|mobile)|store\/engine\/(?:partitions|sql|statement-errors)|cli\/output|config\/values)\./;
+
 /** `root` is the folder of the package, with a slash at its end. */
 export async function bundle(root: string): Promise<void> {
   for (const file of globSync(`${root}dist/**/*.js`)) rmSync(file);
@@ -30,6 +34,7 @@ export async function bundle(root: string): Promise<void> {
       format: 'esm',
       entryFileNames: '[name].js',
       chunkFileNames: 'chunks/[name]-[hash].js',
+      codeSplitting: { groups: [{ name: 'common', test: common }] },
       sourcemap: true,
       sourcemapExcludeSources: true,
       // One character that is not Latin-1 doubles the memory of the whole text of a file.
