@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { alternate } from '../lib/alternate.ts';
-import { sendText } from '../lib/api.ts';
+import { call, sendText } from '../lib/api.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';
 import { type Polled, secretFile, serve } from '../lib/polled.ts';
@@ -159,12 +159,10 @@ async function listUnread(url: string, session: string, wanted: number): Promise
 }
 
 async function readOneByOne(url: string, session: string, ids: readonly string[]): Promise<void> {
-  const headers = { authorization: `Bearer ${session}`, 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${session}` };
   for (const id of ids) {
-    const body = JSON.stringify({ messageIds: [id] });
-    const read = await fetch(`${url}/inbox/v1/messages/read`, { method: 'POST', headers, body });
-    await read.arrayBuffer();
-    if (!read.ok) throw new Error(`a read was answered with ${read.status}`);
+    const { status } = await call(`${url}/inbox/v1/messages/read`, headers, { messageIds: [id] });
+    if (status !== 200) throw new Error(`a read was answered with ${status}`);
   }
 }
 
