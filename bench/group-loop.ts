@@ -4,9 +4,10 @@
  * a scratch copy and recording their writes. Its one argument is a `GroupLoop` as JSON; it prints the milliseconds of
  * the writing for each message.
  */
-import { accept } from '../src/store/accept.ts';
+
 import { deliverStep, ownBounds, sharedBounds } from '../src/store/conversations/group-delivery.ts';
 import type { Query } from '../src/store/engine/sql.ts';
+import { accept } from '../src/store/messages/accept.ts';
 import { openDriver, openStore } from '../src/store/open.ts';
 import { collectWrites, replay } from './lib/collect.ts';
 import { corpId, param } from './seed.ts';

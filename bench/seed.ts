@@ -1,9 +1,9 @@
 import { createSeal } from '../src/core/access/seal.ts';
 import { createSecrets } from '../src/core/access/secrets.ts';
-import { accept } from '../src/store/accept.ts';
 import { queryRows, type Row, sql, type Work } from '../src/store/engine/sql.ts';
-import { markRead } from '../src/store/mark-read.ts';
-import { settle } from '../src/store/messages.ts';
+import { accept } from '../src/store/messages/accept.ts';
+import { markRead } from '../src/store/messages/mark-read.ts';
+import { settle } from '../src/store/messages/messages.ts';
 import type { Robot } from '../src/store/model.ts';
 import { openStore } from '../src/store/open.ts';
 import type { Store } from '../src/store/store.ts';

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { compose } from '../src/compose.ts';
 import { readConfig } from '../src/config/read.ts';
-import { createSocketServer } from '../src/http/server/socket.ts';
+import { createSocketServer } from '../src/http/server/socket/socket.ts';
 import { silentLog } from '../src/log.ts';
 import { version } from '../src/server.ts';
 import { talkers } from './lib/talk.ts';

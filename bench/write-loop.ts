@@ -5,10 +5,10 @@
  * seconds of the writing.
  */
 
-import { accept } from '../src/store/accept.ts';
 import type { Query } from '../src/store/engine/sql.ts';
 import { openSqlite } from '../src/store/engine/sqlite/sqlite.ts';
-import { settle } from '../src/store/messages.ts';
+import { accept } from '../src/store/messages/accept.ts';
+import { settle } from '../src/store/messages/messages.ts';
 import { openStore } from '../src/store/open.ts';
 import { collectWrites, replay } from './lib/collect.ts';
 import { corpId, type Plan, sendOf, sentAt } from './seed.ts';

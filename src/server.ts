@@ -6,12 +6,12 @@ import { measureSkew } from './core/cluster/clock-skew.ts';
 import { findSetupWebhook, type SetupWebhook } from './core/custom-robots/setup.ts';
 import { findSetupGroupId } from './core/groups/setup.ts';
 import type { StreamTimes } from './core/stream/connection.ts';
-import type { BodyLimits } from './http/server/bodies.ts';
+import type { BodyLimits } from './http/server/body/bodies.ts';
+import type { UploadLimits } from './http/server/body/uploads.ts';
 import { limitConnections } from './http/server/open-files.ts';
-import { createSocketServer } from './http/server/socket.ts';
-import type { SocketLimits } from './http/server/socket-guard.ts';
-import { isTlsServer, loadTlsPair, reportValidity, type TlsReloads, watchTlsFiles } from './http/server/tls.ts';
-import type { UploadLimits } from './http/server/uploads.ts';
+import { createSocketServer } from './http/server/socket/socket.ts';
+import type { SocketLimits } from './http/server/socket/socket-guard.ts';
+import { isTlsServer, loadTlsPair, reportValidity, type TlsReloads, watchTlsFiles } from './http/server/socket/tls.ts';
 import type { Log } from './log.ts';
 import { readVersion } from './package-root.ts';
 import { redactDatabase } from './store/engine/postgres/postgres-address.ts';
@@ -21,7 +21,7 @@ import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
 import { databaseExists, openDriver, openExisting, schemaVersions } from './store/open.ts';
 
-export { TlsError } from './http/server/tls.ts';
+export { TlsError } from './http/server/socket/tls.ts';
 export type { Distribution };
 export { redactDatabase as shownDatabase };
 

@@ -1,7 +1,7 @@
-import { accept } from '../../src/store/accept.ts';
 import { renderText } from '../../src/store/engine/postgres/postgres-query.ts';
 import type { Query, Value, Work } from '../../src/store/engine/sql.ts';
-import { settle } from '../../src/store/messages.ts';
+import { accept } from '../../src/store/messages/accept.ts';
+import { settle } from '../../src/store/messages/messages.ts';
 import { openStore } from '../../src/store/open.ts';
 import { corpId, type Plan, sendOf, userCode } from '../seed.ts';
 

@@ -1,5 +1,5 @@
 import { queryRows, sql } from '../../src/store/engine/sql.ts';
-import { markReadAll } from '../../src/store/mark-read.ts';
+import { markReadAll } from '../../src/store/messages/mark-read.ts';
 import { openStore } from '../../src/store/open.ts';
 import { alternate } from '../lib/alternate.ts';
 import { sendText } from '../lib/api.ts';

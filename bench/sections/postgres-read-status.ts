@@ -1,5 +1,5 @@
 import { renderText } from '../../src/store/engine/postgres/postgres-query.ts';
-import { selectReceipt } from '../../src/store/receipts.ts';
+import { selectReceipt } from '../../src/store/messages/receipts.ts';
 import { alternate } from '../lib/alternate.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';

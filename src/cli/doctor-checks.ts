@@ -10,7 +10,7 @@ import type { Access } from '../config/read-client.ts';
 import { silentLog } from '../log.ts';
 import { checkTls, measureDatabaseSkew, migrateDatabase } from '../server.ts';
 import { adviseOn } from './advice.ts';
-import { selectCredentials } from './connect.ts';
+import { selectCredentials } from './client/connect.ts';
 import { adviseOnDatabase, adviseOnFolder } from './failure.ts';
 
 /** The result of one check. `note` means that the check could not decide, or that the state may be intended. */

@@ -1,6 +1,6 @@
 import { demoSetup } from '../config/demo.ts';
+import type { RunConfig } from '../config/options/run-options.ts';
 import type { Config } from '../config/options.ts';
-import type { RunConfig } from '../config/run-options.ts';
 import type { Log } from '../log.ts';
 import { describeRefusal, type HostPort, openProxyRun } from '../proxy/run.ts';
 import { start } from '../server.ts';

@@ -1,4 +1,5 @@
 import { renderHelp, renderOverview } from '../config/help.ts';
+import { readRun } from '../config/options/run-options.ts';
 import { type ClientCommand, type Command, type Config, clientCommands, UsageError } from '../config/options.ts';
 import {
   type CommandLine,
@@ -8,7 +9,6 @@ import {
   readConfig,
   readEnvironment,
 } from '../config/read.ts';
-import { readRun } from '../config/run-options.ts';
 import { createLog } from '../log.ts';
 import { readVersion } from '../package-root.ts';
 import type { Run } from './command.ts';
@@ -72,7 +72,7 @@ async function runCommand(command: Command, args: readonly string[]): Promise<nu
   if (command === 'admin') return runAdmin(line);
   if (command !== 'doctor' && !isClientCommand(command)) return runServer(command, line);
   hideExperimentalWarnings();
-  const { runClient, runDoctor } = await import('./run-client.ts');
+  const { runClient, runDoctor } = await import('./client/run-client.ts');
   return command === 'doctor' ? runDoctor(line, readProcessContext()) : runClient(command, line, readProcessContext());
 }
 

@@ -1,20 +1,20 @@
-import { adminOptions } from './admin-options.ts';
-import { type BackupConfig, backupOptions, scheduleOptions } from './backup-options.ts';
-import { clientOptions } from './client-options.ts';
-import { type LogFormat, type LogLevel, logOptions } from './log-options.ts';
-import { moveOptions } from './move-options.ts';
-import { type Oidc, oidcOptions } from './oidc-options.ts';
-import { type Command, commands, type Option } from './option.ts';
-import { runOptions } from './run-options.ts';
+import { adminOptions } from './options/admin-options.ts';
+import { type BackupConfig, backupOptions, scheduleOptions } from './options/backup-options.ts';
+import { clientOptions } from './options/client-options.ts';
+import { type LogFormat, type LogLevel, logOptions } from './options/log-options.ts';
+import { moveOptions } from './options/move-options.ts';
+import { type Oidc, oidcOptions } from './options/oidc-options.ts';
+import { type Command, commands, type Option } from './options/option.ts';
+import { runOptions } from './options/run-options.ts';
+import { adminTokenOption, secretOption } from './options/secret-options.ts';
+import { type StreamRepeat, streamOptions } from './options/stream-options.ts';
+import { type TlsFiles, tlsOptions } from './options/tls-options.ts';
+import { webhookOptions } from './options/webhook-options.ts';
 import { createFileOption } from './secret-files.ts';
-import { adminTokenOption, secretOption } from './secret-options.ts';
 import type { Setup } from './setup.ts';
-import { type StreamRepeat, streamOptions } from './stream-options.ts';
-import { type TlsFiles, tlsOptions } from './tls-options.ts';
-import { webhookOptions } from './webhook-options.ts';
 
-export { type LogFormat, type LogLevel, logFormats, logLevels, switches } from './log-options.ts';
-export { type ClientCommand, type Command, clientCommands, commands, type Option } from './option.ts';
+export { type LogFormat, type LogLevel, logFormats, logLevels, switches } from './options/log-options.ts';
+export { type ClientCommand, type Command, clientCommands, commands, type Option } from './options/option.ts';
 export { UsageError } from './values.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;

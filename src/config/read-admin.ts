@@ -1,6 +1,6 @@
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { type AdminCall, findVerb, listAccepted, listVerbs, nouns } from './admin-calls.ts';
-import type { Option, OptionValue } from './option.ts';
+import type { Option, OptionValue } from './options/option.ts';
 import {
   type CommandLine,
   findOption,

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { callVoices } from '../wire/vendor/values.ts';
-import { dingChannels } from './client-options.ts';
-import type { Command, Option, OptionValue } from './option.ts';
+import { dingChannels } from './options/client-options.ts';
+import type { Command, Option, OptionValue } from './options/option.ts';
 import {
   type CommandLine,
   findOption,

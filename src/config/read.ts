@@ -3,12 +3,14 @@ import { isIP } from 'node:net';
 import { isAddressRange } from '../wire/address-range.ts';
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { formatDuration, parseDuration } from '../wire/duration.ts';
-import { readBackup } from './backup-options.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { demoSecrets, demoTokens } from './demo.ts';
 import type { SetupFile } from './file.ts';
-import { readOidc, readPublicUrl } from './oidc-options.ts';
-import type { OptionValue } from './option.ts';
+import { readBackup } from './options/backup-options.ts';
+import { readOidc, readPublicUrl } from './options/oidc-options.ts';
+import type { OptionValue } from './options/option.ts';
+import { streamRepeats } from './options/stream-options.ts';
+import { readTls } from './options/tls-options.ts';
 import {
   type Command,
   type Config,
@@ -26,8 +28,6 @@ import {
 } from './options.ts';
 import { resolveSecret } from './secret-files.ts';
 import type { SetupOrganization } from './setup.ts';
-import { streamRepeats } from './stream-options.ts';
-import { readTls } from './tls-options.ts';
 import { parseInteger, UsageError } from './values.ts';
 import { describeWeakness } from './weak-secrets.ts';
 

@@ -1,6 +1,6 @@
 /** Secrets in files of their own, as service managers (systemd credentials) and container platforms provide them. */
 import { readFileSync } from 'node:fs';
-import type { Option, OptionValue } from './option.ts';
+import type { Option, OptionValue } from './options/option.ts';
 import { UsageError } from './values.ts';
 
 /** Creates the option for a file that contains the value of a secret option, such as `--secret-file` for `--secret`. */

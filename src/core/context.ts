@@ -10,7 +10,7 @@ import type { ReplaceableSeal } from './access/seal.ts';
 import type { Secrets } from './access/secrets.ts';
 import type { CardUpdates } from './cards/updates.ts';
 import type { Clock } from './clock.ts';
-import type { Deliverer } from './deliver.ts';
+import type { Deliverer } from './delivery/deliver.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
 import type { StreamHub } from './stream/hub.ts';

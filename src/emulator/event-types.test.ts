@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from 'vitest';
 import type { SetupAppEvent, SetupEndpointEvent } from '../config/setup.ts';
-import type { ChangeType } from '../store/organization-changes.ts';
+import type { ChangeType } from '../store/directory/organization-changes.ts';
 import type { EventType } from '../wire/own/endpoints.ts';
 import type { CallbackTag, StreamEventType } from '../wire/vendor/values.ts';
 import type { EmulatorEvent } from './event-types.ts';

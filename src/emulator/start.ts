@@ -5,7 +5,7 @@ import { demoSetup, findFirstSender } from '../config/demo.ts';
 import { type Config, UsageError } from '../config/options.ts';
 import { type Flags, readConfig } from '../config/read.ts';
 import { moveClock } from '../core/dev/controls.ts';
-import { createSocketServer } from '../http/server/socket.ts';
+import { createSocketServer } from '../http/server/socket/socket.ts';
 import { silentLog } from '../log.ts';
 import { listen, version } from '../server.ts';
 import { didYouMean } from '../wire/did-you-mean.ts';

@@ -1,5 +1,5 @@
 import type { Composed } from '../compose.ts';
-import { listEventsSince, type ShownMessage } from '../core/inbox.ts';
+import { listEventsSince, type ShownMessage } from '../core/inbox/inbox.ts';
 import type { User } from '../store/model.ts';
 import { refuseUnknown } from '../wire/did-you-mean.ts';
 import type { CallControl } from './call-control.ts';

@@ -3,10 +3,10 @@ import type { Controls } from '../core/dev/controls.ts';
 import type { Setup } from '../core/setup.ts';
 import type { Operations } from './own/health.ts';
 import type { AccessLog } from './server/access-log.ts';
-import type { BodyLimits } from './server/bodies.ts';
+import type { BodyLimits } from './server/body/bodies.ts';
+import type { UploadLimits } from './server/body/uploads.ts';
 import type { Observe, ObserveRefusal } from './server/listener.ts';
 import type { RequestIds } from './server/request-id.ts';
-import type { UploadLimits } from './server/uploads.ts';
 
 /** What the HTTP application is made of. */
 export type AppParts = {

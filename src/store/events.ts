@@ -1,10 +1,10 @@
 import { findGroupReads } from './conversations/group-reads.ts';
+import { changeTypes, type OrganizationChange } from './directory/organization-changes.ts';
 import { perDay, queryByNumber, resolveOffset, sqlByNumber, startOfDay, withoutDay } from './engine/partitions.ts';
 import { createInsert } from './engine/rows.ts';
 import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
+import { parseManner, parseReadAt, parseRecipients } from './messages/receipts.ts';
 import type { ReadManner } from './model.ts';
-import { changeTypes, type OrganizationChange } from './organization-changes.ts';
-import { parseManner, parseReadAt, parseRecipients } from './receipts.ts';
 
 /** What happens to a message. */
 const messageKinds = ['sent', 'delivered', 'read', 'recalled'] as const;

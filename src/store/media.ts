@@ -1,5 +1,5 @@
 import { type Driver, placeholders, queryRow, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
-import { readContents } from './inbox-messages.ts';
+import { readContents } from './messages/inbox-messages.ts';
 import type { Media, MediaType } from './model.ts';
 
 /**

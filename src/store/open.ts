@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { fillAppUuids } from './app-uuids.ts';
+import { fillAppUuids } from './directory/app-uuids.ts';
 import type { PostgresOptions } from './engine/postgres/postgres.ts';
 import type { SlowStatementOptions } from './engine/slow-statements.ts';
 import { type Driver, type Reader, StoreError } from './engine/sql.ts';
@@ -7,8 +7,8 @@ import { openSqlite } from './engine/sqlite/sqlite.ts';
 import { createSqlite, type SqliteOptions } from './engine/sqlite/sqlite-connect.ts';
 import { openSqliteReader } from './engine/sqlite/sqlite-reader.ts';
 import { migrations } from './migrations/index.ts';
+import { fillUnionIds } from './people/union-ids.ts';
 import { Store } from './store.ts';
-import { fillUnionIds } from './union-ids.ts';
 
 /** The options of both engines. Each engine ignores those of the other. */
 export type StoreOptions = PostgresOptions & SqliteOptions & SlowStatementOptions;

@@ -1,6 +1,6 @@
-import { raiseDirectoryVersion, readDirectoryVersion } from './directory.ts';
+import { raiseDirectoryVersion, readDirectoryVersion } from './directory/directory.ts';
 import { type Driver, placeholders, queryRow, queryRows, sql, sqlList, type Work } from './engine/sql.ts';
-import { type PendingRow, pendingColumns, toPending } from './messages.ts';
+import { type PendingRow, pendingColumns, toPending } from './messages/messages.ts';
 import type { Pending } from './model.ts';
 
 const insertProcess = sql('insert_process', `insert into processes (corp_id, id, beats) values (0, $1, 0)`);

@@ -3,7 +3,7 @@ import { type Audience, readMembersAfter } from './conversations/members.ts';
 import { perDay } from './engine/partitions.ts';
 import { type Driver, queryRows, queryValue, sql, type Work } from './engine/sql.ts';
 import { pruneEvents, pruneEventsStep } from './events.ts';
-import { parseRecipients } from './receipts.ts';
+import { parseRecipients } from './messages/receipts.ts';
 
 // Numbers rise with time, so the oldest messages have the lowest numbers, and the primary key is enough to find them.
 const selectOldest = sql<

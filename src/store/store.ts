@@ -1,23 +1,21 @@
 import { type CardVerbs, createCardVerbs } from './cards/verbs.ts';
-import { type ChangeVerbs, createChangeVerbs } from './change-writes.ts';
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
-import { type ContactChange, type ContactVerbs, changeContacts, createContactVerbs, lockContacts } from './contacts.ts';
 import { createGroupVerbs, type GroupVerbs } from './conversations/group-verbs.ts';
 import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import { type CustomRobotVerbs, createCustomRobotVerbs } from './custom-robots/verbs.ts';
-import { createMemberVerbs, type MemberVerbs } from './department-members.ts';
-import { createDepartmentVerbs, type DepartmentVerbs } from './departments.ts';
 import { createDingVerbs, type DingVerbs } from './dings/verbs.ts';
-import * as directories from './directory.ts';
+import { type ChangeVerbs, createChangeVerbs } from './directory/change-writes.ts';
+import * as directories from './directory/directory.ts';
+import { createRobotSettingsVerbs, type RobotSettingsVerbs } from './directory/robot-settings.ts';
 import { andThen, type Driver, type Eventually } from './engine/sql.ts';
-import * as former from './former-users.ts';
 import * as grants from './grants.ts';
-import { createInboxVerbs, type InboxVerbs } from './inbox.ts';
 import { createMediaVerbs, type MediaVerbs } from './media.ts';
 import type { MessageWrites } from './memory/message-writes.ts';
 import { chooseReadsAndWrites } from './memory/ownership.ts';
 import type { Reads } from './memory/reads.ts';
-import * as messages from './messages.ts';
+import { createInboxVerbs, type InboxVerbs } from './messages/inbox.ts';
+import * as messages from './messages/messages.ts';
+import { type BlockVerbs, createBlockVerbs } from './messages/mutes-and-blocks.ts';
 import { migrations } from './migrations/index.ts';
 import type {
   Accepted,
@@ -38,19 +36,27 @@ import type {
   User,
 } from './model.ts';
 import * as dumps from './move/dump.ts';
-import { type BlockVerbs, createBlockVerbs } from './mutes-and-blocks.ts';
 import { createNoticeVerbs, type NoticeVerbs } from './notices/verbs.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
+import {
+  type ContactChange,
+  type ContactVerbs,
+  changeContacts,
+  createContactVerbs,
+  lockContacts,
+} from './people/contacts.ts';
+import { createMemberVerbs, type MemberVerbs } from './people/department-members.ts';
+import { createDepartmentVerbs, type DepartmentVerbs } from './people/departments.ts';
+import * as former from './people/former-users.ts';
+import { createUnionId } from './people/union-ids.ts';
+import * as people from './people/users.ts';
 import { createProcessVerbs, type ProcessVerbs } from './processes.ts';
 import * as retention from './retention.ts';
 import { createRetentionShares, type RetentionShares } from './retention-share.ts';
-import { createRobotSettingsVerbs, type RobotSettingsVerbs } from './robot-settings.ts';
 import * as settings from './settings.ts';
 import { createStreamVerbs, type StreamVerbs } from './stream/verbs.ts';
 import { createSubscriptionVerbs, type SubscriptionVerbs } from './subscriptions/verbs.ts';
 import { createTalkVerbs, type TalkVerbs } from './talk/verbs.ts';
-import { createUnionId } from './union-ids.ts';
-import * as people from './users.ts';
 
 /** A user to be created or renamed; a new one without a unionId gets an unpredictable one. */
 type NamedUser = { readonly code: string; readonly name: string; readonly unionId?: string };

@@ -3,7 +3,7 @@ import { startPostgres, type TestServer } from '../../src/store/contract/postgre
 import { cardWorld } from '../conformance/support/cards.ts';
 import { follow } from '../conformance/support/stream.ts';
 import { ok, refusal, world } from '../conformance/support/world.ts';
-import { startTwoOn } from './two.ts';
+import { startTwoOn } from './support/two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

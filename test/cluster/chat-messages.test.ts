@@ -3,7 +3,7 @@ import { startPostgres, type TestServer } from '../../src/store/contract/postgre
 import { chatWorld, wrongMessages } from '../conformance/support/chat-messages.ts';
 import { groupSetup } from '../conformance/support/group-management.ts';
 import { follow } from '../conformance/support/stream.ts';
-import { startTwoOn } from './two.ts';
+import { startTwoOn } from './support/two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { enter } from '../crash/passes.ts';
 import { configure } from '../crash/server.ts';
 import { newStreams, verify, verifyAll } from '../crash/verify.ts';
 import { repeats } from '../support/long.ts';
-import { type ClusterLoad, launchMember, type Member, rushAll } from './cluster.ts';
+import { type ClusterLoad, launchMember, type Member, rushAll } from './support/cluster.ts';
 
 /** How often a process or the database is disturbed; more in a long run. */
 const blows = repeats('HUIZHI_KILLS', 6, 60);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { peopleSetup, peopleWorld } from '../conformance/support/people.ts';
 import { ok } from '../conformance/support/world.ts';
-import { startTwoOn } from './two.ts';
+import { startTwoOn } from './support/two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

@@ -14,7 +14,7 @@ import { adminToken, launch } from '../crash/server.ts';
 import { missing as findMissingBrowser, launch as launchBrowser } from '../e2e/support/browser.ts';
 import { type Bot, startBot, streamSdks } from '../sdk/stream/clients.ts';
 import { isLong } from '../support/long.ts';
-import { startGate } from './gate.ts';
+import { startGate } from './support/gate.ts';
 
 let postgres: TestServer;
 let browser: Browser | undefined;

@@ -4,7 +4,7 @@ import type { ConsoleEndpoint, WebhookEvent } from '../../src/wire/own/endpoints
 import type { Server } from '../conformance/support/harness.ts';
 import { startReceiver } from '../conformance/support/receiver.ts';
 import { bearer, ok, world } from '../conformance/support/world.ts';
-import { startTwoOn } from './two.ts';
+import { startTwoOn } from './support/two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

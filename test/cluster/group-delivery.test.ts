@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createTestClock } from '../../src/core/clock.ts';
 import { createNotifications } from '../../src/core/cluster/notifications.ts';
-import { createDeliverer } from '../../src/core/deliver.ts';
+import { createDeliverer } from '../../src/core/delivery/deliver.ts';
+import { ownInbox } from '../../src/core/delivery/upstream.ts';
 import { createEvents } from '../../src/core/events.ts';
-import { ownInbox } from '../../src/core/upstream.ts';
 import { openStores, startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { must } from '../../src/store/contract/world.contract.ts';
 import { sharedBounds } from '../../src/store/conversations/group-delivery.ts';
@@ -15,7 +15,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { connection } from '../crash/connection.ts';
 import { app, configure, robotCode, type Server } from '../crash/server.ts';
-import { launchMember } from './cluster.ts';
+import { launchMember } from './support/cluster.ts';
 
 /** Members of the group, delivered in at least four steps. */
 const size = 2000;

@@ -4,7 +4,7 @@ import { startPostgres, type TestServer } from '../../src/store/contract/postgre
 import { emptyFolder } from '../conformance/support/child.ts';
 import { type Server, startServer, testServer } from '../conformance/support/harness.ts';
 import { bearer, ok, refusal } from '../conformance/support/world.ts';
-import { fillWithAged } from './aged.ts';
+import { fillWithAged } from './support/aged.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

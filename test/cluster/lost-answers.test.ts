@@ -3,7 +3,7 @@ import { startPostgres, type TestServer } from '../../src/store/contract/postgre
 import { testServer } from '../conformance/support/harness.ts';
 import { follow } from '../conformance/support/stream.ts';
 import { bearer, ok, refusal, world } from '../conformance/support/world.ts';
-import { type Loss, startProxy } from './proxy.ts';
+import { type Loss, startProxy } from './support/proxy.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import type { Fields } from '../conformance/support/harness.ts';
 import { errorOf, noticeSetup, noticeWorld } from '../conformance/support/notices.ts';
 import { follow } from '../conformance/support/stream.ts';
 import { ok } from '../conformance/support/world.ts';
-import { startTwoOn } from './two.ts';
+import { startTwoOn } from './support/two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

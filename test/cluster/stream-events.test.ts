@@ -9,7 +9,7 @@ import { insideServer } from '../conformance/support/inside.ts';
 import { acknowledge, connectClient, type StreamClient } from '../conformance/support/stream-client.ts';
 import { bearer, ok, tokenHeader, world } from '../conformance/support/world.ts';
 import { adminToken, app, configure, launch, robotCode, users } from '../crash/server.ts';
-import { startTwoOn } from './two.ts';
+import { startTwoOn } from './support/two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { follow } from '../conformance/support/stream.ts';
 import { listen, talkWorld } from '../conformance/support/talk.ts';
 import { errorOf, textOf } from '../conformance/support/webhooks.ts';
 import { ok, refusal, world } from '../conformance/support/world.ts';
-import { startTwoOn } from './two.ts';
+import { startTwoOn } from './support/two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { startPostgres, type TestServer } from '../../src/store/contract/postgre
 import { follow } from '../conformance/support/stream.ts';
 import { badMessages, errorOf, sign, textOf, webhookPath, webhookWorld } from '../conformance/support/webhooks.ts';
 import { ok, world } from '../conformance/support/world.ts';
-import { startTwoOn } from './two.ts';
+import { startTwoOn } from './support/two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

@@ -325,7 +325,7 @@ describe('style', () => {
   test('of the server, only the guards handle sockets', () => {
     const others = shipped.filter(
       ({ path }) =>
-        !/^src\/(?:store|cli|proxy)\/|^src\/http\/server\/(?:socket-guard|handshakes|fast-path)\.ts$/.test(path),
+        !/^src\/(?:store|cli|proxy)\/|^src\/http\/server\/socket\/(?:socket-guard|handshakes|fast-path)\.ts$/.test(path),
     );
     const handled = ['end', 'destroy', 'destroySoon', 'resetAndDestroy', 'write'];
     const events = ['connection', 'connect', 'upgrade', 'clientError'];
@@ -338,7 +338,7 @@ describe('style', () => {
       return (isSocket && handled.includes(name)) || (name === 'on' && events.includes(String(field(event, 'value'))));
     };
     expect(found((node) => node.type === 'CallExpression' && handles(node), others)).toEqual([]);
-    const guard = shipped.filter(({ path }) => path === 'src/http/server/socket-guard.ts');
+    const guard = shipped.filter(({ path }) => path === 'src/http/server/socket/socket-guard.ts');
     expect(found((node) => node.type === 'CallExpression' && handles(node), guard).length).toBeGreaterThan(5);
   });
 

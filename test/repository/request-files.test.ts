@@ -25,16 +25,16 @@ async function touchedFiles(database: string): Promise<readonly string[]> {
 const edge = [
   'src/core/access/caller.ts',
   'src/core/read-status.ts',
-  'src/http/server/batching.ts',
-  'src/http/server/fast-path.ts',
+  'src/http/server/socket/batching.ts',
+  'src/http/server/socket/fast-path.ts',
   'src/http/server/gateway.ts',
   'src/http/server/headers.ts',
   'src/http/server/listener.ts',
   'src/http/server/request-id.ts',
-  'src/http/server/socket-guard.ts',
+  'src/http/server/socket/socket-guard.ts',
   'src/http/vendor/read-status.ts',
   'src/metrics.ts',
-  'src/store/directory.ts',
+  'src/store/directory/directory.ts',
   'src/store/memory/cache.ts',
 ];
 
@@ -48,7 +48,7 @@ const onPostgres = [
   'src/store/memory/batch-reads.ts',
   'src/store/memory/shared.ts',
   'src/store/memory/user-pages.ts',
-  'src/store/receipts.ts',
+  'src/store/messages/receipts.ts',
 ];
 
 test('a readStatus of a cached receipt touches 14 files on SQLite', { timeout: 90_000 }, async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import type { Config } from '../../src/config/options.ts';
-import { createSocketServer } from '../../src/http/server/socket.ts';
+import { createSocketServer } from '../../src/http/server/socket/socket.ts';
 import { config, createRecorder, loud } from '../conformance/support/harness.ts';
 import { eventsOf, type Manifest, untilDelivered } from './make/record.ts';
 import { type Call, exchange, type Fields } from './make/world.ts';

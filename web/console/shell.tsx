@@ -7,7 +7,7 @@ import icon from '../shared/icon.svg';
 import { ChunkError } from '../shared/lazy-page.ts';
 import { organizations } from './data/sources.ts';
 import { pageOf, pages } from './pages.ts';
-import { Choice } from './parts/choice.tsx';
+import { Choice } from './parts/choices/choice.tsx';
 import { Failure } from './parts/common.tsx';
 import { CorpContext, useCorpChoice, useCorps } from './parts/corp.tsx';
 import { HeldRetentionBanner } from './parts/held-retention.tsx';

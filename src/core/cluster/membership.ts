@@ -1,7 +1,7 @@
 import { StoreError } from '../../store/engine/sql.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../context.ts';
-import type { Deliverer } from '../deliver.ts';
+import type { Deliverer } from '../delivery/deliver.ts';
 import type { Dispatcher } from '../subscriptions/dispatcher-type.ts';
 import type { SkewWatch } from './clock-skew.ts';
 

@@ -1,6 +1,6 @@
-import type { Change } from '../../store/directory-changes.ts';
+import type { Change } from '../../store/directory/directory-changes.ts';
 import { StoreError } from '../../store/engine/sql.ts';
-import { asciiLower } from '../../store/users.ts';
+import { asciiLower } from '../../store/people/users.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';

@@ -1,7 +1,8 @@
 /** What the console shows of users beyond userId and name, and changes of it. */
-import type { ContactChange } from '../../store/contacts.ts';
-import { rootMembership } from '../../store/departments.ts';
+
 import type { Contact, Membership } from '../../store/model.ts';
+import type { ContactChange } from '../../store/people/contacts.ts';
+import { rootMembership } from '../../store/people/departments.ts';
 import { rootDepartment } from '../../wire/department-tree.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { pickFields } from '../contacts/setup.ts';

@@ -2,7 +2,7 @@ import { type DingDelivery, type DingPosition, type DingState, dingStates } from
 import type { Organization } from '../../store/model.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseCursor } from '../cursor.ts';
-import { type DingChannelName, nameChannel } from '../inbox-dings.ts';
+import { type DingChannelName, nameChannel } from '../inbox/inbox-dings.ts';
 import { robotNameIn } from '../robot-settings.ts';
 import { makeChanges } from './changes.ts';
 import { type Page, requireOrganization } from './message-list.ts';

@@ -1,5 +1,5 @@
-import type { ContactChange } from '../../store/contacts.ts';
 import type { Contact, Membership, NewUser } from '../../store/model.ts';
+import type { ContactChange } from '../../store/people/contacts.ts';
 import { createUnionId } from '../contacts/ids.ts';
 import { createMerge, pickFields } from '../contacts/setup.ts';
 import type { Context } from '../context.ts';

@@ -1,4 +1,4 @@
-import type { FormerCursor, FormerUser } from '../../store/former-users.ts';
+import type { FormerCursor, FormerUser } from '../../store/people/former-users.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { personKey } from '../access/admissions.ts';
 import { createUnionId } from '../contacts/ids.ts';

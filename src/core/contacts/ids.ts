@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { App } from '../../store/model.ts';
-import { renderUnionId, unionIdBytes } from '../../store/union-ids.ts';
+import { renderUnionId, unionIdBytes } from '../../store/people/union-ids.ts';
 import type { Context } from '../context.ts';
 
 /** Creates the unionId of a new user. */

@@ -1,13 +1,14 @@
 /** What apps look up about users and departments. */
-import type { Member, MemberOrder } from '../../store/department-members.ts';
-import { rootMembership } from '../../store/departments.ts';
+
 import type { Contact, Department, Membership } from '../../store/model.ts';
+import type { Member, MemberOrder } from '../../store/people/department-members.ts';
+import { rootMembership } from '../../store/people/departments.ts';
 import { rootDepartment } from '../../wire/department-tree.ts';
 import type { Caller, Context } from '../context.ts';
 import { loadScope, type Scope } from './scope.ts';
 
-export type { MemberOrder } from '../../store/department-members.ts';
 export type { Department } from '../../store/model.ts';
+export type { MemberOrder } from '../../store/people/department-members.ts';
 
 /** A user with all memberships: at least that in the root department. */
 export type Profile = Contact & { readonly memberships: readonly Membership[] };

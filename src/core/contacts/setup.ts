@@ -1,6 +1,7 @@
 /** The departments of a configuration file, and what it says about users beyond code and name. */
-import type { ContactChange } from '../../store/contacts.ts';
+
 import type { ContactFields, Department, Membership } from '../../store/model.ts';
+import type { ContactChange } from '../../store/people/contacts.ts';
 import { findTreeProblem, rootDepartment } from '../../wire/department-tree.ts';
 import type { Context } from '../context.ts';
 import { findUserIds } from '../users.ts';

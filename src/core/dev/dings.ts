@@ -3,7 +3,7 @@ import { huizhiError } from '../../wire/errors.ts';
 import { type DingFilter, getQuotas, type QuotaChange, readDeliveries, showDelivery } from '../console/dings.ts';
 import { type Page, requireOrganization } from '../console/message-list.ts';
 import type { Context } from '../context.ts';
-import { markDingsRead } from '../inbox-dings.ts';
+import { markDingsRead } from '../inbox/inbox-dings.ts';
 
 /** Returns a page of deliveries with the openDingIds. Throws `huizhi.notFound`, `huizhi.badRequest`. */
 export async function listEmulatedDings(context: Context, filter: DingFilter, page: Page) {

@@ -3,7 +3,7 @@ import { wireError } from '../../wire/errors.ts';
 import type { MatchField } from '../../wire/own/inbox.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
-import { type ShownMessage, showMessage } from '../inbox.ts';
+import { type ShownMessage, showMessage } from '../inbox/inbox.ts';
 import { createExcerpt, type Excerpt } from './excerpt.ts';
 import { fold, splitWords } from './fold.ts';
 import { oneLine, type VisibleText, visibleTexts } from './visible-text.ts';

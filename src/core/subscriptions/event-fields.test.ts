@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OrganizationChange } from '../../store/organization-changes.ts';
+import type { OrganizationChange } from '../../store/directory/organization-changes.ts';
 import { renderHttpEvent, renderStreamEvent } from './event-fields.ts';
 
 const at = 1_767_225_600_000;

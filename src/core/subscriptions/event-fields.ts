@@ -1,5 +1,5 @@
 /** The fields of events as the vendor's two forms name them: Stream mode, and HTTP pushes. */
-import type { GroupChange, OrganizationChange, UserChange } from '../../store/organization-changes.ts';
+import type { GroupChange, OrganizationChange, UserChange } from '../../store/directory/organization-changes.ts';
 
 /** A change as an app gets it. `at` is when it happened, in epoch milliseconds; `corpCode` is the corpId. */
 export type ChangeEvent = { readonly change: OrganizationChange; readonly at: number; readonly corpCode: string };

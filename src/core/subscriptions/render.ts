@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
+import type { OrganizationChange } from '../../store/directory/organization-changes.ts';
 import type { EventKind, OrganizationEvent } from '../../store/events.ts';
 import type { Organization } from '../../store/model.ts';
-import type { OrganizationChange } from '../../store/organization-changes.ts';
 import type { EventType, WebhookEvent } from '../../wire/own/endpoints.ts';
 import { findPeople } from '../console/message-detail.ts';
 import type { Context } from '../context.ts';

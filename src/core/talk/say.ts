@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import type { Place } from '../conversation-ids.ts';
 import { countOutcome } from '../custom-robots/call.ts';
 import { renderClaimCode } from '../idempotency.ts';
-import { type ShownMessage, showMessage } from '../inbox.ts';
+import { type ShownMessage, showMessage } from '../inbox/inbox.ts';
 import { noteMediaUse } from '../media/shown.ts';
 import { robotNameIn } from '../robot-settings.ts';
 import { parseSpoken, refuse, type Spoken } from './content.ts';

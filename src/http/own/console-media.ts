@@ -7,7 +7,7 @@ import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import * as wire from '../../wire/own/media.ts';
-import { receiveMedia } from '../server/receive-media.ts';
+import { receiveMedia } from '../server/body/receive-media.ts';
 import type { ConsoleEnv, Env } from './env.ts';
 import { omitUndefined, parseQuery } from './request.ts';
 import { sendMedia } from './send-media.ts';

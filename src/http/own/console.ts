@@ -11,7 +11,7 @@ import {
   openConsoleSession,
 } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
-import { confirmRetention, getInstallationStatus } from '../../core/retention-guard.ts';
+import { confirmRetention, getInstallationStatus } from '../../core/retention/retention-guard.ts';
 import { consoleCookie, csrfHeader } from '../../wire/headers.ts';
 import { consoleSessionWindow } from '../../wire/limits.ts';
 import {

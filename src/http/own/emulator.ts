@@ -64,7 +64,7 @@ import { downloadCodeBody, emulatorMediaQuery } from '../../wire/own/media.ts';
 import { type NoticeAnswer, type NoticesAnswer, noticeReadBody, noticesQuery } from '../../wire/own/notices.ts';
 import { type EmulatorSayAnswer, emulatorSayBody } from '../../wire/own/talk.ts';
 import { parseValue } from '../../wire/schema.ts';
-import type { Bodies } from '../server/bodies.ts';
+import type { Bodies } from '../server/body/bodies.ts';
 import { receiveOwnMedia } from './console-media.ts';
 import { addTestCardRoutes } from './emulator-cards.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';

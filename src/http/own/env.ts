@@ -1,8 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context as HonoContext } from 'hono';
 import type { Operator } from '../../core/console/operators.ts';
-import type { Bodies } from '../server/bodies.ts';
-import type { Uploads } from '../server/uploads.ts';
+import type { Bodies } from '../server/body/bodies.ts';
+import type { Uploads } from '../server/body/uploads.ts';
 
 /**
  * Hono's context on our own routes: node's request and response if there is a socket, the request id, and the reader of

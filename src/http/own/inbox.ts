@@ -9,9 +9,13 @@ import {
   signOut,
 } from '../../core/access/sessions.ts';
 import type { Context } from '../../core/context.ts';
-import { listInbox, listRobots, readInbox, setRobotChoice } from '../../core/inbox.ts';
-import { listConversationMembers, listConversations, setConversationMuted } from '../../core/inbox-conversations.ts';
-import { listOpenDings, readInboxDings } from '../../core/inbox-dings.ts';
+import { listInbox, listRobots, readInbox, setRobotChoice } from '../../core/inbox/inbox.ts';
+import {
+  listConversationMembers,
+  listConversations,
+  setConversationMuted,
+} from '../../core/inbox/inbox-conversations.ts';
+import { listOpenDings, readInboxDings } from '../../core/inbox/inbox-dings.ts';
 import { findShownMedia } from '../../core/media/shown.ts';
 import { searchInbox } from '../../core/search/search-inbox.ts';
 import { listPeople } from '../../core/users.ts';

@@ -7,7 +7,7 @@ import type { Organization } from '../../core/console/message-list.ts';
 import { isOperator, type Operator } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
 import { everybody } from '../../core/events.ts';
-import { listEventsSince, type ShownEvent } from '../../core/inbox.ts';
+import { listEventsSince, type ShownEvent } from '../../core/inbox/inbox.ts';
 import type { InboxCardEvent } from '../../wire/own/cards.ts';
 import type { Env } from './env.ts';
 

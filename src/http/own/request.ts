@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import { huizhiError, WireError } from '../../wire/errors.ts';
 import { maxBodyBytes, maxEventNumber } from '../../wire/limits.ts';
 import { parseValue, strictObject } from '../../wire/schema.ts';
-import { tooLargeError } from '../server/bodies.ts';
+import { tooLargeError } from '../server/body/bodies.ts';
+import { readJsonObject } from '../server/body/json-body.ts';
 import { decodeBody } from '../server/call.ts';
-import { readJsonObject } from '../server/json-body.ts';
 import type { Env } from './env.ts';
 
 /**

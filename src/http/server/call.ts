@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Eventually } from '../../core/context.ts';
 import { type ErrorCode, wireError } from '../../wire/errors.ts';
-import type { BodyStream, Sender } from './body-stream.ts';
+import type { BodyStream, Sender } from './body/body-stream.ts';
 
 /** A request as the gateway sees it, from a socket or from `fetch`. */
 export type Call = {

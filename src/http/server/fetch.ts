@@ -1,6 +1,6 @@
 import { maxBodyBytes } from '../../wire/limits.ts';
-import { tooLargeError } from './bodies.ts';
-import type { BodyStream } from './body-stream.ts';
+import { tooLargeError } from './body/bodies.ts';
+import type { BodyStream } from './body/body-stream.ts';
 import type { Call } from './call.ts';
 import { decodeAnswer, decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';

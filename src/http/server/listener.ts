@@ -2,18 +2,18 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Log } from '../../core/context.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import type { AccessLog } from './access-log.ts';
-import { createBatcher } from './batching.ts';
-import type { Bodies } from './bodies.ts';
+import type { Bodies } from './body/bodies.ts';
+import { isMultipart } from './body/form.ts';
+import type { Uploads } from './body/uploads.ts';
 import type { Answer, Arrival, Call, StreamBody } from './call.ts';
 import { decodeBody } from './call.ts';
-import { isMultipart } from './form.ts';
 import type { Gateway } from './gateway.ts';
 import { findHeader, hasBody, renderHeaders } from './headers.ts';
 import { type HostCheck, unknownHostError } from './host-check.ts';
 import { renderError } from './render.ts';
 import { createRequestId, type RequestIds } from './request-id.ts';
-import { allowLinger } from './socket-guard.ts';
-import type { Uploads } from './uploads.ts';
+import { createBatcher } from './socket/batching.ts';
+import { allowLinger } from './socket/socket-guard.ts';
 
 /** Records a response in the metrics. `route` is the pattern of the route, `seconds` the duration. */
 export type Observe = (method: string, route: string, status: number, seconds: number) => void;

@@ -13,8 +13,8 @@ import { findHeader } from '../server/headers.ts';
 import { type HostCheck, unknownHostError } from '../server/host-check.ts';
 import { type Observe, parsePath } from '../server/listener.ts';
 import { findParameter } from '../server/query.ts';
-import type { Handover, Upgrade } from '../server/socket-guard.ts';
-import type { Refused } from '../server/socket-refusals.ts';
+import type { Handover, Upgrade } from '../server/socket/socket-guard.ts';
+import type { Refused } from '../server/socket/socket-refusals.ts';
 import { createBarrier } from './barrier.ts';
 import { createHandshakeEmulation, type HandshakeEmulation } from './emulation.ts';
 

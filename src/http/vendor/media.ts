@@ -1,9 +1,9 @@
 import { requireCaller } from '../../core/access/caller.ts';
 import { openDownloadCode } from '../../core/media/download.ts';
 import type { FileDownloadAnswer, MediaUploadAnswer } from '../../wire/vendor/media-schemas.ts';
+import { receiveMedia } from '../server/body/receive-media.ts';
 import { findOrigin, streamBody } from '../server/call.ts';
 import { findValidParameter } from '../server/query.ts';
-import { receiveMedia } from '../server/receive-media.ts';
 import type { RouteRequest, Success } from '../server/route.ts';
 
 /** `POST /v1.0/robot/messageFiles/download` */

@@ -1,7 +1,7 @@
 import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { isObject, type JsonObject, parseJson } from '../../wire/json.ts';
+import { readJsonObject } from '../server/body/json-body.ts';
 import type { Call } from '../server/call.ts';
-import { readJsonObject } from '../server/json-body.ts';
 import { findValidParameter } from '../server/query.ts';
 
 /**

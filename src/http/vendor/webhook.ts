@@ -8,8 +8,8 @@ import { WireError } from '../../wire/errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { robotPermission as permission } from '../../wire/permissions.ts';
 import type { CustomRobotAnswer, OutgoingAnswer, WebhookAnswer } from '../../wire/vendor/custom-robots.ts';
+import { readJsonObject } from '../server/body/json-body.ts';
 import type { Call } from '../server/call.ts';
-import { readJsonObject } from '../server/json-body.ts';
 import { findParameter } from '../server/query.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
 

@@ -2,13 +2,13 @@ import { readNames } from '../conversations/conversations.ts';
 import { dayOf, perDay, queryByNumber, sqlByNumber, startOfDay } from '../engine/partitions.ts';
 import { placeholders, queryRows, type Row, sql, type Work } from '../engine/sql.ts';
 import { readLastEventOffset } from '../events.ts';
-import { readBackwards } from '../inbox.ts';
-import { readContents } from '../inbox-messages.ts';
+import { readBackwards } from '../messages/inbox.ts';
+import { readContents } from '../messages/inbox-messages.ts';
+import { parseManner, parseReadAt, parseRecipients } from '../messages/receipts.ts';
 import { type MessageState, messageStates, type ReadManner, type SenderKind, senderKinds } from '../model.ts';
-import { parseManner, parseReadAt, parseRecipients } from '../receipts.ts';
+import { findLeavers } from '../people/users.ts';
 import { readLastOffset } from '../streams.ts';
 import { personSender } from '../talk/speech.ts';
-import { findLeavers } from '../users.ts';
 
 /** A message of the console's list. `readAt` and `manners` are in the order of `userIds`, which is that of the send. */
 export type ListedMessage = {

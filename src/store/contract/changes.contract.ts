@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { OrganizationChange } from '../directory/organization-changes.ts';
 import { dayOf, startOfDay } from '../engine/partitions.ts';
 import type { Work } from '../engine/sql.ts';
 import { appendChanges } from '../events.ts';
 import type { Department } from '../model.ts';
-import type { OrganizationChange } from '../organization-changes.ts';
 import { newGroup } from './conversations.contract.ts';
 import { day, early, must, nameOf, type Open, opened, start, type World, world } from './world.contract.ts';
 

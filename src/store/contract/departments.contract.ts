@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ContactChange } from '../contacts.ts';
 import { queryRows, sql } from '../engine/sql.ts';
 import type { Department, Membership } from '../model.ts';
+import type { ContactChange } from '../people/contacts.ts';
+import { fillUnionIds } from '../people/union-ids.ts';
 import type { Store } from '../store.ts';
-import { fillUnionIds } from '../union-ids.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 
 const member = (departmentId: number, position = 0, leader = false): Membership => ({ departmentId, leader, position });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type InboxList, readInboxList } from '../conversations/inbox-list.ts';
-import type { InboxQuery } from '../inbox.ts';
+import type { InboxQuery } from '../messages/inbox.ts';
 import type { Send } from '../model.ts';
 import { aGroup } from './conversations.contract.ts';
 import { inboxOf, nameOf, type Open, opened, start, streamOf, type World, world } from './world.contract.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { InboxQuery } from '../inbox.ts';
+import type { InboxQuery } from '../messages/inbox.ts';
 import {
   aRobot,
   day,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ListedMessage, Position, Walk } from '../console/message-list.ts';
 import { withoutDay } from '../engine/partitions.ts';
+import { createUnionId } from '../people/union-ids.ts';
 import type { Store } from '../store.ts';
-import { createUnionId } from '../union-ids.ts';
 import { aGroup } from './conversations.contract.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NewUser } from '../model.ts';
-import { createUnionId } from '../union-ids.ts';
+import { createUnionId } from '../people/union-ids.ts';
 import { codes, nameOf, type Open, opened, start, world } from './world.contract.ts';
 
 export function describePeople(open: Open): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fillAppUuids } from '../app-uuids.ts';
+import { fillAppUuids } from '../directory/app-uuids.ts';
 import type { StreamConnection } from '../stream/connections.ts';
 import type { Seat, StreamTicket } from '../stream/tickets.ts';
 import { anApp, must, type Open, opened, start, type World, world } from './world.contract.ts';

@@ -1,4 +1,4 @@
-import type { Changes } from '../change-writes.ts';
+import type { Changes } from '../directory/change-writes.ts';
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from '../engine/sql.ts';
 import type { ConversationName } from '../model.ts';

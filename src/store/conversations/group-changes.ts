@@ -1,8 +1,8 @@
 /** Describes changes of groups as events of the organization. Conversations of two have no such events. */
-import type { Changes } from '../change-writes.ts';
+import type { Changes } from '../directory/change-writes.ts';
+import type { ChangedMember, GroupChange } from '../directory/organization-changes.ts';
 import { splitRows } from '../engine/rows.ts';
 import { placeholders, queryRows, sqlList, type Work } from '../engine/sql.ts';
-import type { ChangedMember, GroupChange } from '../organization-changes.ts';
 
 /** The fields that identify a group in its events. */
 export type GroupName = {

@@ -1,7 +1,7 @@
 import { countDeliveries } from '../console/statistics.ts';
 import { queryRow, queryRows, queryValue, sql, type Work } from '../engine/sql.ts';
 import { appendEvent } from '../events.ts';
-import { appendToStreams, arrival, recalled, toTouched } from '../messages.ts';
+import { appendToStreams, arrival, recalled, toTouched } from '../messages/messages.ts';
 import type { GroupStep } from '../model.ts';
 import { admitReceivers, readNoticeQueue } from '../notices/deliver.ts';
 import { deleteReceiversUpTo, readNextReceivers } from '../notices/parts.ts';

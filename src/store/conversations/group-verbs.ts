@@ -1,5 +1,5 @@
-import type { ChangeWrites } from '../change-writes.ts';
 import type { AuditEntry } from '../console/audit.ts';
+import type { ChangeWrites } from '../directory/change-writes.ts';
 import type { Driver } from '../engine/sql.ts';
 import * as groups from './groups.ts';
 

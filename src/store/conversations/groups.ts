@@ -1,6 +1,7 @@
 /** Groups of an organization: created at most once for a code or a name, listed, and changed in one transaction. */
-import type { Changes } from '../change-writes.ts';
+
 import { type AuditEntry, audit } from '../console/audit.ts';
+import type { Changes } from '../directory/change-writes.ts';
 import { pipeline, queryRow, queryRows, queryValue, sql, type Work } from '../engine/sql.ts';
 import * as conversations from './conversations.ts';
 import type { Leaving } from './group-changes.ts';

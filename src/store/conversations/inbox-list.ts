@@ -1,10 +1,10 @@
 /** What the list of conversations in a user's inbox shows. */
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRows, sql, sqlList, type Work } from '../engine/sql.ts';
-import { inboxEnd, readNewestOfEach, readUnreadCounts, type UnreadCount } from '../inbox.ts';
+import { inboxEnd, readNewestOfEach, readUnreadCounts, type UnreadCount } from '../messages/inbox.ts';
+import { readChoices, type StoredChoice } from '../messages/mutes-and-blocks.ts';
 import type { InboxMessage } from '../model.ts';
-import { readChoices, type StoredChoice } from '../mutes-and-blocks.ts';
-import { findPeople } from '../users.ts';
+import { findPeople } from '../people/users.ts';
 import { type Conversation, findConversations } from './conversations.ts';
 
 /** Maximum number of memberships in the list of a user: those in conversations that were created last. */

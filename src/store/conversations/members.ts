@@ -1,9 +1,9 @@
 /** The members of conversations, as intervals of change numbers. */
-import type { Changes } from '../change-writes.ts';
+import type { Changes } from '../directory/change-writes.ts';
 import { padKeys, splitRows } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, queryValue, sql, sqlList, type Work } from '../engine/sql.ts';
 import type { Person } from '../model.ts';
-import { findPeople } from '../users.ts';
+import { findPeople } from '../people/users.ts';
 import { addMembersChange, type GroupName, type Leaving } from './group-changes.ts';
 
 type RaisedRow = [change: number, isGroup: number, openId: string, chatId: string | null, title: string];

@@ -1,6 +1,6 @@
 /** The memberships of a conversation, current and ended ones. */
 import { queryRows, sql, type Work } from '../engine/sql.ts';
-import { findPeople } from '../users.ts';
+import { findPeople } from '../people/users.ts';
 import type { Member } from './members.ts';
 
 /** When a user was a member: from the change `joined` until the change `leftIn`, null for a current member. */

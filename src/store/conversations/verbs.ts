@@ -1,4 +1,4 @@
-import type { ChangeWrites } from '../change-writes.ts';
+import type { ChangeWrites } from '../directory/change-writes.ts';
 import type { Driver } from '../engine/sql.ts';
 import { endOfPruning, pruneGroupStep } from '../retention.ts';
 import * as conversations from './conversations.ts';

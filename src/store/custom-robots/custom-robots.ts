@@ -1,4 +1,4 @@
-import { raiseDirectoryVersion } from '../directory.ts';
+import { raiseDirectoryVersion } from '../directory/directory.ts';
 import { queryRow, queryRows, StoreError, sql, type Work } from '../engine/sql.ts';
 
 /** A custom robot: a webhook that sends into one group. `code` is its robotCode. Times are epoch milliseconds. */

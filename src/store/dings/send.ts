@@ -1,9 +1,9 @@
 import { createInsert } from '../engine/rows.ts';
 import { queryRows, queryValue, sql, type Work } from '../engine/sql.ts';
 import { reserveNumbers } from '../events.ts';
-import { type Claimable, claimCodes, releaseCode, storeAnswer } from '../idempotency.ts';
+import { type Claimable, claimCodes, releaseCode, storeAnswer } from '../messages/idempotency.ts';
+import { findRecipients, type Recipient } from '../messages/recipients.ts';
 import type { Accepted, Robot, Touched } from '../model.ts';
-import { findRecipients, type Recipient } from '../recipients.ts';
 import { appendDingEvents } from './events.ts';
 
 /** The channels of a DING: 1 in the app, 2 SMS, 3 phone. The numbers are the vendor's and the database's. */

@@ -1,6 +1,5 @@
 import { andThen, type Driver, type Eventually, queryRow, type Work } from '../engine/sql.ts';
 import { selectGrant, toGrant } from '../grants.ts';
-import type { Grant, Person, Receipt } from '../model.ts';
 import {
   type NumberedRow,
   parseRecipientsOf,
@@ -8,8 +7,9 @@ import {
   readReceiptsBefore,
   selectReceipt,
   toReceipt,
-} from '../receipts.ts';
-import { findPeople } from '../users.ts';
+} from '../messages/receipts.ts';
+import type { Grant, Person, Receipt } from '../model.ts';
+import { findPeople } from '../people/users.ts';
 import { type Cache, createNumberCache } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';
 import { createReceiptArena, type ReceiptArena } from './receipt-arena.ts';

@@ -1,4 +1,3 @@
-import { accept, acceptAll, type NumberedSend } from '../accept.ts';
 import {
   deliverStep,
   ownBounds,
@@ -7,9 +6,10 @@ import {
   sharedBounds,
 } from '../conversations/group-delivery.ts';
 import type { Driver } from '../engine/sql.ts';
-import { hasLimits } from '../flow-limits.ts';
-import { markRead, markReadAll, type Reading } from '../mark-read.ts';
-import { type Arrival, settle, settleAll } from '../messages.ts';
+import { accept, acceptAll, type NumberedSend } from '../messages/accept.ts';
+import { hasLimits } from '../messages/flow-limits.ts';
+import { markRead, markReadAll, type Reading } from '../messages/mark-read.ts';
+import { type Arrival, settle, settleAll } from '../messages/messages.ts';
 import type { Accepted, GroupStep, Touched } from '../model.ts';
 import { createBatchWriter } from './batch-writes.ts';
 

@@ -1,11 +1,11 @@
-import { readDirectoryVersion } from '../directory.ts';
+import { readDirectoryVersion } from '../directory/directory.ts';
 import { andThen, type Driver } from '../engine/sql.ts';
 import { selectVersionedGrant, toVersionedGrant } from '../grants.ts';
+import { type MessageRow, parseRecipientsOf, readReceiptsWithVersions, toReceipt } from '../messages/receipts.ts';
 import type { Grant, Person } from '../model.ts';
+import { findPeople, findPeopleWithVersions } from '../people/users.ts';
 import { shareSetting } from '../processes.ts';
-import { type MessageRow, parseRecipientsOf, readReceiptsWithVersions, toReceipt } from '../receipts.ts';
 import { readSetting } from '../settings.ts';
-import { findPeople, findPeopleWithVersions } from '../users.ts';
 import { createBatchReader } from './batch-reads.ts';
 import { type Cache, createNumberCache } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';

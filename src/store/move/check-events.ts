@@ -1,6 +1,6 @@
+import { changeTypes } from '../directory/organization-changes.ts';
 import { firstChangeKind } from '../events.ts';
 import type { Dump } from '../model.ts';
-import { changeTypes } from '../organization-changes.ts';
 import { columnsOf } from './dump.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

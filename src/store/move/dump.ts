@@ -1,5 +1,5 @@
 import { stepColumns } from '../console/statistics.ts';
-import { raiseDirectoryVersion } from '../directory.ts';
+import { raiseDirectoryVersion } from '../directory/directory.ts';
 import { placeholders, queryRows, type Row, type Statement, sql, type Value, type Work } from '../engine/sql.ts';
 import type { Dump } from '../model.ts';
 import { raiseCounter, reservedNames } from '../numbers.ts';

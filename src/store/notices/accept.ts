@@ -2,7 +2,7 @@ import { countSends } from '../console/statistics.ts';
 import { createInsert } from '../engine/rows.ts';
 import { queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
 import { appendEvent } from '../events.ts';
-import { type Claimable, claimCodes, releaseCode, storeAnswer } from '../idempotency.ts';
+import { type Claimable, claimCodes, releaseCode, storeAnswer } from '../messages/idempotency.ts';
 import type { Accepted } from '../model.ts';
 import { insertReceivers } from './parts.ts';
 import { noticeSender, noticeSenderOf } from './senders.ts';

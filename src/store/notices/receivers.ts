@@ -1,7 +1,7 @@
 /** The users whom a work notice names by userId or by department. */
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRows, sql, sqlList, type Work } from '../engine/sql.ts';
-import { findUsers } from '../users.ts';
+import { findUsers } from '../people/users.ts';
 
 const selectInDepartments = sqlList<[userId: number]>(
   'select_receivers_in_departments',

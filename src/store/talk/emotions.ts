@@ -1,9 +1,9 @@
 import { readRecipientsAfter } from '../conversations/members.ts';
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, sql, sqlList, type Work } from '../engine/sql.ts';
-import { appendToStreams, toTouched } from '../messages.ts';
+import { appendToStreams, toTouched } from '../messages/messages.ts';
+import { parseRecipients } from '../messages/receipts.ts';
 import type { Touched } from '../model.ts';
-import { parseRecipients } from '../receipts.ts';
 
 /** An emotion that a robot attaches to a message of a person. */
 export type Emotion = {

@@ -1,6 +1,6 @@
 import { queryRow, sql, type Work } from '../engine/sql.ts';
 import type { QuotedMessage } from '../model.ts';
-import { findPeople } from '../users.ts';
+import { findPeople } from '../people/users.ts';
 import { personSender } from './speech.ts';
 
 /** A message of any sender, as quotes and emotions need it. */

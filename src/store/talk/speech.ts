@@ -3,9 +3,9 @@ import { readChanges } from '../conversations/conversations.ts';
 import { isMember } from '../conversations/members.ts';
 import { createInsert } from '../engine/rows.ts';
 import type { Work } from '../engine/sql.ts';
-import { claimCodes, releaseCode, storeAnswer } from '../idempotency.ts';
+import { claimCodes, releaseCode, storeAnswer } from '../messages/idempotency.ts';
+import { formatRecipients } from '../messages/receipts.ts';
 import type { Accepted, Send } from '../model.ts';
-import { formatRecipients } from '../receipts.ts';
 import { reserveOffset } from '../streams.ts';
 import { countTalk } from './rates.ts';
 

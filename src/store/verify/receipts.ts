@@ -1,8 +1,8 @@
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRows, type Row, sqlList, type Value, type Work } from '../engine/sql.ts';
-import { arrival } from '../messages.ts';
+import { arrival } from '../messages/messages.ts';
+import { parseReadAt, parseRecipients } from '../messages/receipts.ts';
 import { columnsOf } from '../move/dump.ts';
-import { parseReadAt, parseRecipients } from '../receipts.ts';
 import { personSender } from '../talk/speech.ts';
 import type { Problem } from './problems.ts';
 

@@ -1,8 +1,8 @@
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRows, type Row, type Statement, sql, sqlList, type Work } from '../engine/sql.ts';
+import { parseRecipients } from '../messages/receipts.ts';
 import { inOrganization, loose, optional, references, sameNumbers } from '../move/check-dump.ts';
 import { appOfSender } from '../notices/senders.ts';
-import { parseRecipients } from '../receipts.ts';
 import type { Problem } from './problems.ts';
 
 /** Finds rows that refer to nothing, among the rows of one table. */

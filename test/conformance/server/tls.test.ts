@@ -8,7 +8,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { loadTlsPair, type TlsFiles, watchTlsFiles } from '../../../src/http/server/tls.ts';
+import { loadTlsPair, type TlsFiles, watchTlsFiles } from '../../../src/http/server/socket/tls.ts';
 import { type Limits, start } from '../../../src/server.ts';
 import { type TestCertificate, writeCertificate } from '../../support/certificates.ts';
 import { startChild } from '../support/child.ts';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { compose } from '../../../src/compose.ts';
-import { createSocketServer } from '../../../src/http/server/socket.ts';
+import { createSocketServer } from '../../../src/http/server/socket/socket.ts';
 import { silentLog } from '../../../src/log.ts';
 import { config, connected } from '../support/harness.ts';
 import { crowd } from '../support/setup.ts';

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { compose } from '../../../src/compose.ts';
 import type { Config } from '../../../src/config/options.ts';
 import type { Context } from '../../../src/core/context.ts';
-import { createSocketServer } from '../../../src/http/server/socket.ts';
+import { createSocketServer } from '../../../src/http/server/socket/socket.ts';
 import type { Limits } from '../../../src/server.ts';
 import { config, connected, createRecorder, type Server } from './harness.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { fillWithAged } from '../../cluster/aged.ts';
+import { fillWithAged } from '../../cluster/support/aged.ts';
 import { startServer } from '../../conformance/support/harness.ts';
 import { becomes, pages } from '../support/harness.ts';
 import { desk } from '../support/operator.ts';

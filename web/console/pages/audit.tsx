@@ -3,7 +3,7 @@ import type { AuditAnswer } from '../../../src/client/answers.ts';
 import { isolate } from '../../shared/isolate.ts';
 import { useList } from '../data/list.ts';
 import { Head, Nothing } from '../parts/common.tsx';
-import { type Column, List } from '../parts/list.tsx';
+import { type Column, List } from '../parts/lists/list.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
 

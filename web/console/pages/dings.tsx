@@ -4,15 +4,15 @@ import { useState } from 'react';
 import type { ConsoleDingsAnswer, DingQuotaAnswer } from '../../../src/client/answers.ts';
 import { useList } from '../data/list.ts';
 import { useLoaded } from '../data/load.ts';
+import { SelectFilter, useFilters } from '../parts/choices/select-filter.tsx';
 import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
 import { useFormat } from '../parts/format.ts';
-import { type Column, List } from '../parts/list.tsx';
+import { type Column, List } from '../parts/lists/list.tsx';
+import { TwoLines, userPath } from '../parts/lists/two-lines.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
-import { SelectFilter, useFilters } from '../parts/select-filter.tsx';
 import { Time } from '../parts/time.tsx';
-import { TwoLines, userPath } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 
 type Row = ConsoleDingsAnswer['deliveries'][number];

@@ -8,11 +8,11 @@ import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { useConfirm } from '../parts/confirm.ts';
 import { CorpNeeded } from '../parts/corp-needed.tsx';
 import { useFormat } from '../parts/format.ts';
-import { type Column, List } from '../parts/list.tsx';
+import { type Column, List } from '../parts/lists/list.tsx';
+import { type RowAction, RowActions } from '../parts/lists/row-actions.tsx';
+import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { createMediaUrl } from '../parts/media-url.ts';
-import { type RowAction, RowActions } from '../parts/row-actions.tsx';
 import { Time } from '../parts/time.tsx';
-import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 
 /** The files that programs have uploaded, and the space that they use. */

@@ -6,10 +6,10 @@ import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
 import { useList } from '../data/list.ts';
 import { Head, Nothing } from '../parts/common.tsx';
-import { type Column, List } from '../parts/list.tsx';
-import { Search, useSearchText, withSearch } from '../parts/search.tsx';
+import { type Column, List } from '../parts/lists/list.tsx';
+import { Search, useSearchText, withSearch } from '../parts/lists/search.tsx';
+import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { Time } from '../parts/time.tsx';
-import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { Link } from '../route.tsx';
 

@@ -7,9 +7,9 @@ import { useList } from '../data/list.ts';
 import { Code, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
-import { type Column, List } from '../parts/list.tsx';
+import { type Column, List } from '../parts/lists/list.tsx';
+import { Search, useSearchText, withSearch } from '../parts/lists/search.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
-import { Search, useSearchText, withSearch } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
 
 const path = '/console/v1/organizations';

@@ -3,9 +3,9 @@ import type { ConsoleMessageDetail, ConsoleRecipient } from '../../../src/client
 import type { Paged } from '../data/load.ts';
 import { Nothing } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
-import { type Column, List } from '../parts/list.tsx';
+import { type Column, List } from '../parts/lists/list.tsx';
+import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { Time } from '../parts/time.tsx';
-import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
 

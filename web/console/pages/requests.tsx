@@ -4,7 +4,7 @@ import type { RequestRecord, RequestsAnswer } from '../../../src/client/answers.
 import { type Paged, useLoaded } from '../data/load.ts';
 import { Head, Nothing } from '../parts/common.tsx';
 import { useRestoreFocus } from '../parts/focus.ts';
-import { type Column, List } from '../parts/list.tsx';
+import { type Column, List } from '../parts/lists/list.tsx';
 import { indentJson } from '../parts/message-text.ts';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';

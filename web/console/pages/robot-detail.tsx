@@ -6,8 +6,8 @@ import { usePaged } from '../data/load.ts';
 import { useCorps } from '../parts/corp.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useRestoreFocus } from '../parts/focus.ts';
+import { More } from '../parts/lists/more.tsx';
 import { kindOf } from '../parts/message-text.ts';
-import { More } from '../parts/more.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
 

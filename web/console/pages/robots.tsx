@@ -7,13 +7,13 @@ import { useCorpNames } from '../data/corp-names.ts';
 import { useList } from '../data/list.ts';
 import { useOpenedItem } from '../data/opened.ts';
 import { apps, robots } from '../data/sources.ts';
-import { Choice } from '../parts/choice.tsx';
+import { Choice } from '../parts/choices/choice.tsx';
 import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
-import { type Column, List } from '../parts/list.tsx';
+import { type Column, List } from '../parts/lists/list.tsx';
+import { Search, useSearchText, withSearch } from '../parts/lists/search.tsx';
+import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
-import { Search, useSearchText, withSearch } from '../parts/search.tsx';
-import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotDetail } from './robot-detail.tsx';
 

@@ -1,14 +1,14 @@
 import { Select } from 'antd';
 import type { ConsoleUnreadAnswer } from '../../../src/client/answers.ts';
 import { useList } from '../data/list.ts';
+import { RobotChoice } from '../parts/choices/robot-choice.tsx';
 import { Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { useFormat } from '../parts/format.ts';
-import { type Column, List } from '../parts/list.tsx';
+import { type Column, List } from '../parts/lists/list.tsx';
+import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { kindOf, summaryOf } from '../parts/message-text.ts';
-import { RobotChoice } from '../parts/robot-choice.tsx';
 import { Time } from '../parts/time.tsx';
-import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
 

@@ -7,7 +7,7 @@ import { useSettled } from '../data/settled.ts';
 import { organizations, searchPath } from '../data/sources.ts';
 import { useTexts } from '../preferences.ts';
 import { Nothing } from './common.tsx';
-import { More } from './more.tsx';
+import { More } from './lists/more.tsx';
 
 type Props = {
   readonly title: string;

@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 're
 import type { InboxCard } from '../../../src/client/answers.ts';
 import { useSpeech } from '../texts.ts';
 import { toOneLine } from '../thread/content.ts';
-import { toPlainText } from '../thread/markdown-plain.ts';
-import { Markdown } from '../thread/markdown-text.tsx';
+import { toPlainText } from '../thread/markdown/markdown-plain.ts';
+import { Markdown } from '../thread/markdown/markdown-text.tsx';
 import { MediaPicture } from '../thread/media.tsx';
 import { isMediaId } from '../thread/media-url.ts';
 import { CardButton, Picture } from '../thread/message.tsx';

@@ -1,7 +1,7 @@
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import { isolate, withoutControls } from '../../shared/isolate.ts';
 import type { Texts } from '../texts.ts';
-import { toPlainText } from './markdown-plain.ts';
+import { toPlainText } from './markdown/markdown-plain.ts';
 import { noticeContentOf } from './notice-content.ts';
 
 export type Button = { readonly number: number; readonly title: string; readonly url: string | undefined };

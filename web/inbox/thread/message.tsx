@@ -17,8 +17,8 @@ import {
   type RichPart,
   splitMentions,
 } from './content.ts';
-import { pictureUrl, safeUrl, splitLinks } from './links.ts';
-import { Markdown, PlainText } from './markdown-text.tsx';
+import { pictureUrl, safeUrl, splitLinks } from './markdown/links.ts';
+import { Markdown, PlainText } from './markdown/markdown-text.tsx';
 import { MediaCard, MediaFile, MediaMessage, MediaPicture, MediaSource, MediaVideo, MediaVoice } from './media.tsx';
 import { isMediaId } from './media-url.ts';
 import { displayUrl, PictureRule } from './pictures.ts';

@@ -1,6 +1,6 @@
 import { sayTextOf } from '../compose/say-links.ts';
 import type { Conversation } from '../state/state.ts';
-import { safeUrl } from './links.ts';
+import { safeUrl } from './markdown/links.ts';
 
 type Entry = NonNullable<Conversation['robot']>['quickEntries'][number];
 

@@ -2,7 +2,7 @@ import type { ConsoleCardAnswer } from '../../../../src/client/answers.ts';
 import { Back } from '../../parts/back.tsx';
 import { Head } from '../../parts/common.tsx';
 import { useCorps } from '../../parts/corp.tsx';
-import { Loadable } from '../../parts/loadable.tsx';
+import { Loadable } from '../../parts/lists/loadable.tsx';
 import { headingOf } from '../../parts/message-text.ts';
 import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../preferences.ts';

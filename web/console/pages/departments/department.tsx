@@ -11,7 +11,7 @@ import { useConfirm } from '../../parts/confirm.ts';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { useFormat } from '../../parts/format.ts';
-import { Loadable } from '../../parts/loadable.tsx';
+import { Loadable } from '../../parts/lists/loadable.tsx';
 import { useTexts } from '../../preferences.ts';
 import { Link, navigate, type PageProps } from '../../route.tsx';
 import { DepartmentEdit } from './edit.tsx';

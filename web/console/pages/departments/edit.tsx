@@ -2,7 +2,7 @@ import { Form, Input, InputNumber } from 'antd';
 import { useMemo } from 'react';
 import type { DepartmentDetail } from '../../../../src/client/answers.ts';
 import { departmentsOf } from '../../data/sources.ts';
-import { Choice } from '../../parts/choice.tsx';
+import { Choice } from '../../parts/choices/choice.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
 import { useTexts } from '../../preferences.ts';

@@ -5,13 +5,13 @@ import type { ConsolePerson, DepartmentDetail, DepartmentMembersAnswer } from '.
 import { useChange } from '../../data/changes.ts';
 import { useList } from '../../data/list.ts';
 import { itemPath, usersOf } from '../../data/sources.ts';
-import { Choice } from '../../parts/choice.tsx';
+import { Choice } from '../../parts/choices/choice.tsx';
 import { Nothing } from '../../parts/common.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
-import { type Column, List } from '../../parts/list.tsx';
+import { type Column, List } from '../../parts/lists/list.tsx';
+import { type RowAction, RowActions } from '../../parts/lists/row-actions.tsx';
+import { TwoLines, userPath } from '../../parts/lists/two-lines.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { type RowAction, RowActions } from '../../parts/row-actions.tsx';
-import { TwoLines, userPath } from '../../parts/two-lines.tsx';
 import { useTexts } from '../../preferences.ts';
 import { chosenDepartments } from '../people/memberships.ts';
 import { departmentCall, rootId } from './paths.ts';

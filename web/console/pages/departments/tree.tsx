@@ -3,7 +3,7 @@ import { Button, Skeleton } from 'antd';
 import type { DepartmentsAnswer } from '../../../../src/client/answers.ts';
 import { usePaged } from '../../data/load.ts';
 import type { Department } from '../../data/sources.ts';
-import { More } from '../../parts/more.tsx';
+import { More } from '../../parts/lists/more.tsx';
 import { useTexts } from '../../preferences.ts';
 import { Link, useParameters } from '../../route.tsx';
 import { departmentPage } from './paths.ts';

@@ -4,13 +4,13 @@ import type { ConsoleEventDelivery, DeliveriesAnswer } from '../../../../src/cli
 import { useChange } from '../../data/changes.ts';
 import { useList } from '../../data/list.ts';
 import { useReloadOn } from '../../data/reload-on.ts';
+import { SelectFilter, useFilters } from '../../parts/choices/select-filter.tsx';
 import { Nothing } from '../../parts/common.tsx';
 import { useFormat } from '../../parts/format.ts';
-import { type Column, List } from '../../parts/list.tsx';
-import { RowActions } from '../../parts/row-actions.tsx';
-import { SelectFilter, useFilters } from '../../parts/select-filter.tsx';
+import { type Column, List } from '../../parts/lists/list.tsx';
+import { RowActions } from '../../parts/lists/row-actions.tsx';
+import { TwoLines } from '../../parts/lists/two-lines.tsx';
 import { Time } from '../../parts/time.tsx';
-import { TwoLines } from '../../parts/two-lines.tsx';
 import { useTexts } from '../../preferences.ts';
 
 type Type = NonNullable<ConsoleEventDelivery['event']>['type'];

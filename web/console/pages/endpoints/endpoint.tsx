@@ -5,7 +5,7 @@ import { Code, Head } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
 import { useFormat } from '../../parts/format.ts';
-import { Loadable } from '../../parts/loadable.tsx';
+import { Loadable } from '../../parts/lists/loadable.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../preferences.ts';
 import type { PageProps } from '../../route.tsx';

@@ -3,7 +3,7 @@ import type { ConsoleCustomRobot, ConsoleGroup, CustomRobotsAnswer } from '../..
 import { UserLine } from '../../../shared/bidi.tsx';
 import { usePaged } from '../../data/load.ts';
 import { customRobotsOf } from '../../data/sources.ts';
-import { More } from '../../parts/more.tsx';
+import { More } from '../../parts/lists/more.tsx';
 import { useTexts } from '../../preferences.ts';
 import { CustomRobotState, Security } from '../custom-robots/custom-robots.tsx';
 import { CustomRobotButton, CustomRobotDialogs, useCustomRobotDialogs } from '../custom-robots/dialogs.tsx';

@@ -2,9 +2,9 @@ import { Checkbox, Form, Input } from 'antd';
 import { useMemo } from 'react';
 import type { ConsoleGroup } from '../../../../src/client/answers.ts';
 import { robotsIn, usersOf } from '../../data/sources.ts';
-import { Choice } from '../../parts/choice.tsx';
+import { Choice } from '../../parts/choices/choice.tsx';
+import { ManyChoice } from '../../parts/choices/many-choice.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
-import { ManyChoice } from '../../parts/many-choice.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
 import { useTexts } from '../../preferences.ts';
 

@@ -3,7 +3,7 @@ import type { ConsoleNoticeAnswer, MissedAnswer } from '../../../../src/client/a
 import { useList } from '../../data/list.ts';
 import { useReloadOn } from '../../data/reload-on.ts';
 import { Nothing } from '../../parts/common.tsx';
-import { type Column, List } from '../../parts/list.tsx';
+import { type Column, List } from '../../parts/lists/list.tsx';
 import { useTexts } from '../../preferences.ts';
 import { useParameters } from '../../route.tsx';
 import { ListHead, NonReaders, nameColumn, Readers } from '../conversation-readers.tsx';

@@ -1,7 +1,7 @@
 import { Checkbox } from 'antd';
 import { useMemo } from 'react';
 import { departmentsOf } from '../../data/sources.ts';
-import { ManyChoice } from '../../parts/many-choice.tsx';
+import { ManyChoice } from '../../parts/choices/many-choice.tsx';
 import { useTexts } from '../../preferences.ts';
 import type { Membership } from './memberships.ts';
 

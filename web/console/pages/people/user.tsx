@@ -9,7 +9,7 @@ import { Back } from '../../parts/back.tsx';
 import { Code, Head } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
-import { Loadable } from '../../parts/loadable.tsx';
+import { Loadable } from '../../parts/lists/loadable.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../preferences.ts';
 import { Link, navigate, type PageProps } from '../../route.tsx';

@@ -5,7 +5,7 @@ import { appEventOf } from '../../parts/app-event.tsx';
 import { Back } from '../../parts/back.tsx';
 import { Head, Nothing } from '../../parts/common.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { Loadable } from '../../parts/loadable.tsx';
+import { Loadable } from '../../parts/lists/loadable.tsx';
 import { useTexts } from '../../preferences.ts';
 import type { PageProps } from '../../route.tsx';
 import { Deliveries } from '../endpoints/deliveries.tsx';

@@ -1,0 +1,39 @@
+import { type Client, type ClientEvent, type Credentials, createClient } from '../../client/index.ts';
+import { UsageError } from '../../config/options.ts';
+import type { Access } from '../../config/read-client.ts';
+import { promptHidden } from '../input.ts';
+import { report } from '../output.ts';
+
+/**
+ * Creates the client of a command from its options. If only the appSecret is missing, prompts for it on the terminal;
+ * throws a UsageError if the credentials are still incomplete.
+ */
+export async function connect(access: Access, on?: (event: ClientEvent) => void): Promise<Client> {
+  const { endpoint, timeout, robotCode, warning } = access;
+  if (warning) report([warning]);
+  const credentials = selectCredentials(access) ?? (await promptForSecret(access));
+  return createClient({
+    ...credentials,
+    endpoint,
+    timeout,
+    ...(robotCode === undefined ? {} : { robotCode }),
+    ...(on ? { on } : {}),
+  });
+}
+
+/** Returns the credentials in the options, or undefined if they are incomplete. */
+export function selectCredentials({ token, appKey, appSecret, corpId }: Access): Credentials | undefined {
+  if (token !== undefined) return { token };
+  if (appKey === undefined || appSecret === undefined) return undefined;
+  return { appKey, appSecret, ...(corpId === undefined ? {} : { corpId }) };
+}
+
+async function promptForSecret(access: Access): Promise<Credentials> {
+  const { appKey } = access;
+  const appSecret = appKey === undefined ? undefined : await promptHidden(`appSecret of ${appKey}: `);
+  const credentials = appSecret ? selectCredentials({ ...access, appSecret }) : undefined;
+  if (credentials) return credentials;
+  throw new UsageError(
+    `No credentials: set ${appKey === undefined ? 'HUIZHI_APP_KEY and ' : ''}HUIZHI_APP_SECRET in the environment, or in a file named with --credentials.`,
+  );
+}

@@ -1,0 +1,99 @@
+import { UsageError } from '../values.ts';
+import type { Option, OptionValue } from './option.ts';
+
+/** The options of `huizhi backup`. */
+export const backupOptions: readonly Option[] = [
+  {
+    name: 'backupEndpoint',
+    flag: '--endpoint',
+    kind: 'string',
+    value: '<url>',
+    unset: 'the database file is copied, which no process may have open',
+    environment: [],
+    commands: ['backup'],
+    inFile: false,
+    doc: 'The running huizhi that sends a copy of its database. It needs the admin token.',
+  },
+  {
+    name: 'force',
+    flag: '--force',
+    kind: 'boolean',
+    environment: [],
+    commands: ['backup'],
+    inFile: false,
+    doc: 'Replace the file if it exists. It stays as it is until the new one is complete and checked.',
+  },
+];
+
+/** The options of the backups that `huizhi serve` makes. */
+export const scheduleOptions: readonly Option[] = [
+  {
+    name: 'backupDir',
+    flag: '--backup-dir',
+    kind: 'string',
+    value: '<folder>',
+    unset: 'no backups are made',
+    environment: ['HUIZHI_BACKUP_DIR'],
+    commands: ['serve'],
+    inFile: true,
+    doc: 'A folder into which the server writes backups of its SQLite database. It is created if there is none.',
+  },
+  {
+    name: 'backupEvery',
+    flag: '--backup-every',
+    kind: 'duration',
+    value: '<duration>',
+    default: '24h',
+    environment: ['HUIZHI_BACKUP_EVERY'],
+    minimum: 60_000,
+    maximum: 366 * 86_400_000,
+    commands: ['serve'],
+    inFile: true,
+    doc: 'The time from one backup in --backup-dir to the next.',
+  },
+  {
+    name: 'backupKeep',
+    flag: '--backup-keep',
+    kind: 'integer',
+    value: '<number>',
+    default: '7',
+    environment: ['HUIZHI_BACKUP_KEEP'],
+    minimum: 1,
+    maximum: 10_000,
+    commands: ['serve'],
+    inFile: true,
+    doc: 'How many backups stay in --backup-dir. After a new one, the oldest are deleted.',
+  },
+];
+
+/** The validated options of backups. */
+export type BackupConfig = {
+  /** The running huizhi whose database `backup` copies. */
+  readonly backupEndpoint?: string;
+  /** Whether `backup` replaces a file. */
+  readonly force?: boolean;
+  /** Where `serve` writes backups, how often, and how many stay. */
+  readonly backups?: { readonly folder: string; readonly every: number; readonly keep: number };
+};
+
+/** Reads the options of backups. Throws a UsageError. */
+export function readBackup(
+  find: (name: string) => OptionValue | undefined,
+  text: (name: string) => string | undefined,
+  number: (name: string) => number,
+): BackupConfig {
+  const endpoint = find('backupEndpoint');
+  const folder = text('backupDir');
+  const plan = folder === undefined ? undefined : { folder, every: number('backupEvery'), keep: number('backupKeep') };
+  return {
+    ...(endpoint && { backupEndpoint: parseEndpoint(endpoint) }),
+    ...(find('force') && { force: true }),
+    ...(plan && { backups: plan }),
+  };
+}
+
+function parseEndpoint({ text, source }: OptionValue): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
+  throw new UsageError(`${source} must be the URL of a huizhi without a path, such as http://127.0.0.1:8720.`);
+}

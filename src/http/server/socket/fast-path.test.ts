@@ -1,0 +1,176 @@
+import type { Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Arrival } from '../call.ts';
+import { createSocketServer } from './socket.ts';
+
+const noLog = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A server whose fast path serves /fast, and which answers all other requests with their URL at once. */
+async function startServer() {
+  const arrivals: Arrival[] = [];
+  const parsed: string[] = [];
+  const upgrade = {
+    accepts: () => true,
+    handle: (
+      { url }: { url?: string | undefined },
+      { socket, head }: { socket: { end(text: string): void }; head: Buffer },
+    ) => socket.end(`upgraded ${url} ${head.toString()}`),
+  };
+  const server = createSocketServer(
+    (incoming, outgoing) => {
+      parsed.push(incoming.url ?? '');
+      incoming.resume().on('end', () => outgoing.end(`node ${incoming.url};`));
+    },
+    noLog,
+    { upgrade, fastPath: { path: '/fast', serve: (arrival) => void arrivals.push(arrival) } },
+  );
+  const accepted: Socket[] = [];
+  server.on('connection', (socket) => void accepted.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { server, arrivals, parsed, accepted };
+}
+
+/** A connection whose first request node:http has answered. */
+async function openConnection(server: Server): Promise<{ socket: Socket; received: () => string }> {
+  const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', noDelay: true });
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  socket.on('error', () => {});
+  socket.write(get('/first'));
+  await expect.poll(() => text).toContain('node /first;');
+  return { socket, received: () => text };
+}
+
+const get = (url: string, ...headers: readonly string[]) =>
+  `GET ${url} HTTP/1.1\r\n${['Host: x', ...headers].join('\r\n')}\r\n\r\n`;
+
+function answer({ toCall, respond }: Arrival): void {
+  const call = toCall('ID');
+  respond(call, { status: 200, body: `fast ${call.query};` });
+}
+
+/** The bodies that a client has received, in their order. */
+const bodies = (text: string) => [...text.matchAll(/(?:node|fast) ([^;]+);/g)].map(([, body]) => body);
+
+test('responses have the order of their requests, whichever is known first', async () => {
+  const { server, arrivals, parsed } = await startServer();
+  const { socket, received } = await openConnection(server);
+  socket.write(get('/fast?a=1') + get('/fast?a=2') + get('/fast?a=3'));
+  await expect.poll(() => arrivals.length).toBe(3);
+  for (const arrival of arrivals.toReversed()) answer(arrival);
+  await expect.poll(() => bodies(received())).toEqual(['/first', 'a=1', 'a=2', 'a=3']);
+  expect(parsed).toEqual(['/first']);
+});
+
+test('a request for node:http waits for the responses before it, and the connection returns to the fast path', async () => {
+  const { server, arrivals, parsed } = await startServer();
+  const { socket, received } = await openConnection(server);
+  socket.write(get('/fast?a=1'));
+  await expect.poll(() => arrivals.length).toBe(1);
+  socket.write(get('/slow', 'Content-Length: 4').concat('body'));
+  for (let i = 0; i < 20; i++) await nextTurn();
+  expect(parsed).toEqual(['/first']);
+  arrivals.forEach(answer);
+  await expect.poll(() => bodies(received())).toEqual(['/first', 'a=1', '/slow']);
+  socket.write(get('/fast?a=2'));
+  await expect.poll(() => arrivals.length).toBe(2);
+  expect(parsed).toEqual(['/first', '/slow']);
+});
+
+test('a body that arrives in several chunks is not taken for requests', async () => {
+  const { server, arrivals } = await startServer();
+  const { socket, received } = await openConnection(server);
+  const inner = get('/fast?a=inner');
+  socket.write(get('/body', `Content-Length: ${2 * inner.length}`));
+  for (const part of [inner, inner]) {
+    for (let i = 0; i < 20; i++) await nextTurn();
+    socket.write(part);
+  }
+  await expect.poll(() => bodies(received())).toEqual(['/first', '/body']);
+  expect(arrivals).toEqual([]);
+});
+
+test('the rest of a header is not taken for a request', async () => {
+  const { server, arrivals } = await startServer();
+  const { socket, received } = await openConnection(server);
+  socket.write('GET /pieces HTTP/1.1\r\nHost: x\r\nX-Rest: ');
+  for (let i = 0; i < 20; i++) await nextTurn();
+  socket.write(get('/fast?a=1'));
+  await expect.poll(() => received()).toContain('HTTP/1.1 400');
+  expect(arrivals).toEqual([]);
+});
+
+test('an upgrade after requests on the fast path gets the bytes that follow it', async () => {
+  const { server, arrivals } = await startServer();
+  const { socket, received } = await openConnection(server);
+  socket.write(get('/fast?a=1'));
+  await expect.poll(() => arrivals.length).toBe(1);
+  arrivals.forEach(answer);
+  await expect.poll(() => bodies(received()).length).toBe(2);
+  socket.write(get('/up', 'Connection: Upgrade', 'Upgrade: other').concat('more'));
+  await expect.poll(() => received()).toContain('upgraded /up more');
+});
+
+test('a connection that waits for a response is not idle: neither its timeout nor a shutdown ends it', async () => {
+  const { server, arrivals, accepted } = await startServer();
+  const { socket, received } = await openConnection(server);
+  socket.write(get('/fast?a=1') + get('/fast?a=2'));
+  await expect.poll(() => arrivals.length).toBe(2);
+  accepted[0]?.emit('timeout');
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  arrivals.forEach(answer);
+  await expect.poll(() => bodies(received())).toEqual(['/first', 'a=1', 'a=2']);
+  server.closeIdleConnections();
+  await closed;
+});
+
+test('a connection that does not wait is closed on its timeout', async () => {
+  const { server, arrivals, accepted } = await startServer();
+  const { socket, received } = await openConnection(server);
+  socket.write(get('/fast?a=1'));
+  await expect.poll(() => arrivals.length).toBe(1);
+  arrivals.forEach(answer);
+  await expect.poll(() => bodies(received())).toEqual(['/first', 'a=1']);
+  accepted[0]?.emit('timeout');
+  await expect.poll(() => socket.closed).toBe(true);
+});
+
+test('a server that closes leaves requests to node:http', async () => {
+  const { server, arrivals, parsed } = await startServer();
+  const { socket } = await openConnection(server);
+  socket.write(get('/fast?a=1'));
+  await expect.poll(() => arrivals.length).toBe(1);
+  const closed = new Promise((resolve) => server.close(resolve));
+  socket.write(get('/fast?a=2'));
+  for (let i = 0; i < 20; i++) await nextTurn();
+  arrivals.forEach(answer);
+  await expect.poll(() => parsed).toEqual(['/first', '/fast?a=2']);
+  socket.destroy();
+  await closed;
+});
+
+test('the held chunk of a client that has gone is dropped, and not parsed for another client', async () => {
+  const { server, arrivals, parsed, accepted } = await startServer();
+  const { socket } = await openConnection(server);
+  socket.write(get('/fast?a=1'));
+  await expect.poll(() => arrivals.length).toBe(1);
+  socket.write(get('/gone'));
+  await expect.poll(() => accepted[0]?.isPaused()).toBe(true);
+  socket.resetAndDestroy();
+  accepted[0]?.destroy();
+  await expect.poll(() => accepted[0]?.closed).toBe(true);
+  const { received } = await openConnection(server);
+  arrivals.forEach(answer);
+  expect(bodies(received())).toEqual(['/first']);
+  expect(parsed).toEqual(['/first', '/first']);
+});

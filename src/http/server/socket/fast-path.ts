@@ -1,0 +1,348 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Answer, Arrival } from '../call.ts';
+import { findHeader, formatHead, renderHeaders } from '../headers.ts';
+import type { HostCheck } from '../host-check.ts';
+import { checkFraming } from './framing.ts';
+
+/**
+ * The fast path: serves readStatus on the socket, without node:http, which costs more than the receipt itself.
+ *
+ * It replaces no check. It recognises requests in a grammar that is much narrower than HTTP, and passes everything else
+ * to the parser of node:http, byte for byte:
+ *
+ * - A chunk is served here if it consists of whole requests for the one path, each with known headers that occur once.
+ *   They reach the same gateway as all others (see `Arrival`), and are answered with the bytes node:http would send.
+ * - Any other chunk is passed to node:http. If it contains whole requests in the plain grammar of `readHead`, or the
+ *   beginning of the body of one, its end is known, and the connection returns to the fast path when they are answered.
+ * - From the first chunk whose end is not known (pieces of headers, transfer codings, upgrades, syntax errors), the
+ *   connection belongs to node:http for good.
+ *
+ * So a chunk is only looked at where node:http, too, expects a new request. The first request of a connection always
+ * goes to node:http, which from then on counts the connection as idle and applies its timeouts.
+ */
+export type FastPath = {
+  /**
+   * Serves a new connection. `isIdle` tells whether it accepts requests and all `passed` requests have been answered.
+   */
+  watch(socket: Socket, isIdle: (passed: number) => boolean): Watched | undefined;
+};
+
+/** A connection on the fast path. */
+export type Watched = {
+  /** Whether an answer of the fast path is still to be written. */
+  isWaiting(): boolean;
+};
+
+export type FastPathParts = {
+  /** The path of the call, without a query. */
+  readonly path: string;
+  readonly serve: (arrival: Arrival) => void;
+  /** Absent if every host name is accepted. */
+  readonly isKnownHost?: HostCheck | undefined;
+};
+
+type Fast = FastPathParts & {
+  readonly server: Server;
+  /** Requests of one connection whose responses are not written, at most. */
+  readonly pipelined: number;
+  readonly readHead: HeadReader;
+};
+
+type Connection = {
+  readonly socket: Socket;
+  readonly isIdle: (passed: number) => boolean;
+  /** The listener by which node:http parses a chunk. */
+  readonly parse: (chunk: Buffer) => void;
+  readonly receive: (chunk: Buffer) => void;
+  /** The responses to the requests that are served here, in their order. */
+  readonly slots: Slot[];
+  /** The number of requests that were passed to node:http. */
+  passed: number;
+  /** Bytes that the body of the last of them still needs. */
+  rest: number;
+  /** A chunk for node:http that waits for the responses in `slots`. */
+  held: Buffer | undefined;
+};
+
+/** A response, once it is known; empty if the connection is dropped instead. */
+type Slot = { response: string | undefined };
+
+/** Creates the fast path of a server. */
+export function createFastPath(server: Server, parts: FastPathParts & { readonly pipelined: number }): FastPath {
+  const fast: Fast = { ...parts, server, readHead: createHeadReader(parts) };
+  const connections = new Set<Connection>();
+  protectWaiting(server, connections);
+  return {
+    watch(socket, isIdle) {
+      const [parse, ...others] = socket.listeners('data') as ((chunk: Buffer) => void)[];
+      if (!parse || others.length > 0) return undefined;
+      const receive = (chunk: Buffer) => receiveChunk(fast, connection, chunk);
+      const connection: Connection = {
+        ...{ socket, isIdle, parse, receive, slots: [], passed: 0, rest: 0, held: undefined },
+      };
+      connections.add(connection);
+      socket.on('close', () => connections.delete(connection));
+      // node:http stops reading from the handle itself as soon as there is another listener.
+      socket.on('data', receive).off('data', parse);
+      return { isWaiting: () => connection.slots.length > 0 };
+    },
+  };
+}
+
+/** Makes `closeIdleConnections()` spare connections that wait for a response of the fast path, which node:http does not know. */
+function protectWaiting(server: Server, connections: ReadonlySet<Connection>): void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    const waiting = [...connections].filter(({ slots }) => slots.length > 0);
+    for (const { socket } of waiting) socket.destroy = () => socket;
+    closeIdle();
+    for (const { socket } of waiting) Reflect.deleteProperty(socket, 'destroy');
+  };
+}
+
+function receiveChunk(fast: Fast, connection: Connection, chunk: Buffer): void {
+  if (connection.rest > 0) {
+    passBody(connection, chunk);
+    return;
+  }
+  const text = chunk.toString('latin1');
+  const requests = isReady(fast, connection) ? recognise(fast, connection, text) : undefined;
+  if (requests) for (const request of requests) fast.serve(toArrival(fast, connection, request));
+  else if (connection.slots.length > 0) hold(connection, chunk);
+  else pass(fast, connection, text, chunk);
+}
+
+/** Whether a chunk may be served here. A client that does not read its responses, and a server that closes, are left to node:http. */
+function isReady({ server }: Fast, { socket, passed, isIdle }: Connection): boolean {
+  return passed > 0 && socket.writableLength === 0 && server.listening && isIdle(passed);
+}
+
+/** Returns the requests of a chunk if all of it can be served here. */
+function recognise({ readHead, pipelined }: Fast, { slots }: Connection, text: string): readonly Head[] | undefined {
+  const requests: Head[] = [];
+  for (let at = 0; at < text.length; ) {
+    const head = readHead(text, at);
+    if (head?.query === undefined || slots.length + requests.length >= pipelined) return undefined;
+    requests.push(head);
+    at = head.end;
+  }
+  return requests;
+}
+
+/** Keeps a chunk, and stops reading, until all responses before it are written. */
+function hold(connection: Connection, chunk: Buffer): void {
+  connection.held = chunk;
+  connection.socket.pause();
+}
+
+/** Passes a chunk that was held. Reading continues first, because node:http may stop it again. */
+function release(fast: Fast, connection: Connection, chunk: Buffer): void {
+  connection.held = undefined;
+  // The parser of a closed connection may serve another one already.
+  if (connection.socket.destroyed) return;
+  connection.socket.resume();
+  pass(fast, connection, chunk.toString('latin1'), chunk);
+}
+
+/** Passes a chunk that begins with a request to node:http. */
+function pass({ readHead }: Fast, connection: Connection, text: string, chunk: Buffer): void {
+  let end = 0;
+  while (end < text.length) {
+    const head = readHead(text, end);
+    if (head === undefined) {
+      handOver(connection, chunk);
+      return;
+    }
+    connection.passed++;
+    end = head.end + head.length;
+  }
+  connection.rest = end - text.length;
+  connection.parse(chunk);
+}
+
+/** Passes a part of a body to node:http. What comes after the body begins at the end of a chunk only. */
+function passBody(connection: Connection, chunk: Buffer): void {
+  if (chunk.length <= connection.rest) {
+    connection.rest -= chunk.length;
+    connection.parse(chunk);
+  } else handOver(connection, chunk);
+}
+
+/** Leaves the connection to node:http for good, from this chunk on. */
+function handOver({ socket, parse, receive }: Connection, chunk: Buffer): void {
+  socket.off('data', receive).on('data', parse);
+  parse(chunk);
+}
+
+function toArrival(fast: Fast, connection: Connection, { query = '', headers }: Head): Arrival {
+  const { path, server } = fast;
+  const slot: Slot = { response: undefined };
+  connection.slots.push(slot);
+  const { raw, header } = headers;
+  return {
+    started: performance.now(),
+    toCall: (requestId) => ({
+      ...{ method: 'GET', path, query, requestId, header },
+      address: connection.socket.remoteAddress ?? '',
+      headers: () => toObject(raw),
+      body: () => '',
+    }),
+    respond(call, answer) {
+      slot.response = answer.drop ? '' : renderResponse(call.requestId, answer, header('origin') !== undefined, server);
+      flush(fast, connection);
+    },
+  };
+}
+
+/** Writes the responses that are complete, in the order of their requests. */
+function flush(fast: Fast, connection: Connection): void {
+  const { socket, slots, held } = connection;
+  for (let response = slots[0]?.response; response !== undefined; response = slots[0]?.response) {
+    slots.shift();
+    if (response === '') socket.destroy();
+    else if (socket.writable) socket.write(response, 'latin1');
+  }
+  if (held && slots.length === 0) release(fast, connection, held);
+}
+
+/** Renders a response as node:http does, as a byte string. */
+function renderResponse(requestId: string, answer: Answer, crossOrigin: boolean, { keepAliveTimeout }: Server): string {
+  const { status, bytes, headers } = answer;
+  const body = bytes ? answer.body : Buffer.from(answer.body).toString('latin1');
+  const flat = renderHeaders(requestId, body.length, crossOrigin);
+  for (const name in headers) flat.push(name, headers[name] ?? '');
+  flat.push('Date', renderDate(), 'Connection', 'keep-alive');
+  flat.push('Keep-Alive', `timeout=${Math.floor(keepAliveTimeout / 1000)}`);
+  return formatHead(status, flat) + body;
+}
+
+let second = -1;
+let date = '';
+
+function renderDate(): string {
+  const now = Math.floor(Date.now() / 1000);
+  if (now !== second) date = new Date(now * 1000).toUTCString();
+  second = now;
+  return date;
+}
+
+/** The head of a request. */
+type Head = {
+  /** The query of the call; undefined if the request is not one that is served here. */
+  readonly query: string | undefined;
+  readonly headers: Headers;
+  /** The position after the headers, and the length of the body that follows. */
+  readonly end: number;
+  readonly length: number;
+};
+
+type Headers = {
+  /** The headers as text, with the empty line at their end. */
+  readonly block: string;
+  /** Names and values in turn. */
+  readonly raw: readonly string[];
+  readonly header: (name: string) => string | undefined;
+  readonly length: number;
+  /** Whether all headers are known and given once. */
+  readonly isKnown: boolean;
+};
+
+type HeadReader = (text: string, at: number) => Head | undefined;
+
+/** Characters of the headers of a request; node:http refuses 16 KiB, including the request line. */
+const longestBlock = 8192;
+const longestTarget = 4096;
+
+/** A request line: no absolute URL, no fragment, no character that a URL must not contain. */
+const requestLine = /(GET|POST|PUT|DELETE) (\/[\w\-.~!$&'()*+,;=:@%/?]*) HTTP\/1\.1\r\n/y;
+
+/** A header with a value of printable ASCII, without spaces around it. */
+const headerLine = /([\w-]+): ?([!-~](?:[ -~]*[!-~])?)\r\n/y;
+
+/** Headers that decide where a request ends, or what follows it. A request with one of them is left to node:http. */
+const otherFraming = new Set(['transfer-encoding', 'upgrade', 'expect', 'te', 'trailer', 'proxy-connection']);
+
+/** Headers that a request may have to be served here. */
+const known = new Set([
+  'host',
+  'connection',
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'authorization',
+  'cache-control',
+  'content-type',
+  'forwarded',
+  'origin',
+  'pragma',
+  'referer',
+  'sec-fetch-mode',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+  'via',
+  'x-acs-dingtalk-access-token',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-request-id',
+]);
+
+/**
+ * Creates a function that reads the head of the request that begins at a position. It returns undefined if the head is
+ * not complete, or not in the grammar above.
+ */
+function createHeadReader({ path, isKnownHost }: FastPathParts): HeadReader {
+  const prefix = `${path}?`;
+  // Nearly all requests have the same headers as an earlier one, so they are not parsed and checked again.
+  let last: Headers | undefined;
+  const isServed = (headers: Headers) => {
+    const { raw: rawHeaders, length, isKnown } = headers;
+    if (!isKnown || length > 0) return false;
+    if (checkFraming({ httpVersion: '1.1', method: 'GET', url: path, rawHeaders: [...rawHeaders] })) return false;
+    return isKnownHost?.({ rawHeaders: [...rawHeaders] }) ?? true;
+  };
+  return (text, at) => {
+    requestLine.lastIndex = at;
+    const [line, method, target = ''] = requestLine.exec(text) ?? [];
+    if (line === undefined || target.length > longestTarget) return undefined;
+    const start = at + line.length;
+    const headers = last && text.startsWith(last.block, start) ? last : readHeaders(text, start);
+    if (!headers) return undefined;
+    const isCall = method === 'GET' && target.startsWith(prefix) && (headers === last || isServed(headers));
+    if (isCall) last = headers;
+    const query = isCall ? target.slice(prefix.length) : undefined;
+    return { query, headers, end: start + headers.block.length, length: headers.length };
+  };
+}
+
+function readHeaders(text: string, start: number): Headers | undefined {
+  const raw: string[] = [];
+  const names = new Set<string>();
+  let at = start;
+  let isKnown = true;
+  for (headerLine.lastIndex = at; ; headerLine.lastIndex = at) {
+    const [line, given = '', value = ''] = headerLine.exec(text) ?? [];
+    if (line === undefined) break;
+    const name = given.toLowerCase();
+    if (otherFraming.has(name) || (name === 'connection' && value.toLowerCase() !== 'keep-alive')) return undefined;
+    if (name === 'content-length' && (names.has(name) || !/^\d{1,9}$/.test(value))) return undefined;
+    isKnown &&= known.has(name) && !names.has(name);
+    names.add(name);
+    raw.push(given, value);
+    at += line.length;
+  }
+  if (!text.startsWith('\r\n', at) || at - start > longestBlock) return undefined;
+  const header = (name: string) => findHeader(raw, name);
+  const length = Number(header('content-length') ?? 0);
+  return { block: text.slice(start, at + 2), raw, header, length, isKnown };
+}
+
+function toObject(raw: readonly string[]): Readonly<Record<string, string>> {
+  const object: Record<string, string> = {};
+  for (let i = 0; i < raw.length; i += 2) object[(raw[i] ?? '').toLowerCase()] = raw[i + 1] ?? '';
+  return object;
+}
