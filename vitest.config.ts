@@ -7,6 +7,7 @@ import { isLong } from './test/support/long.ts';
 const postgresTests = 'src/**/postgres*.test.ts';
 
 const conformance = 'test/conformance/**/*.test.ts';
+const sdkNode = 'test/sdk/node/*.test.ts';
 const rawSdk = 'test/sdk/raw/**/*.test.ts';
 
 /** What the fast path has a part in: the call that it serves, and what holds for every connection. */
@@ -37,8 +38,14 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts', 'bench/**/*.test.ts'],
+          exclude: [sdkNode, '**/node_modules/**'],
           globalSetup: './test/support/built.ts',
         },
+      },
+      {
+        // Each file replaces the SDK by another version.
+        extends: true,
+        test: { name: 'isolated', isolate: true, include: [sdkNode], globalSetup: './test/support/built.ts' },
       },
       {
         // Without the fast path, which all other tests use.

@@ -14,9 +14,12 @@ const entries = {
   'cli/main': 'src/cli/main.ts',
 };
 
-/** Small modules that most commands use. Each of them would be a file of its own, because other commands do not use it. */
+/**
+ * Small modules that most commands use, and the client does not. Each of them would be a file of its own, because other
+ * commands do not use it.
+ */
 const common =
-  /\0builtin:node:(?:fs|os|path)$|src\/(?:package-root|wire\/(?:csv|did-you-mean|headers|limits|mobile)|store\/engine\/(?:partitions|sql|statement-errors)|cli\/output|config\/values)\./;
+  /\0builtin:node:(?:fs|os|path)$|src\/(?:package-root|wire\/(?:csv|mobile)|store\/engine\/(?:partitions|sql|statement-errors)|cli\/output|config\/values)\./;
 
 /** `root` is the folder of the package, with a slash at its end. */
 export async function bundle(root: string): Promise<void> {

@@ -325,7 +325,9 @@ describe('style', () => {
   test('of the server, only the guards handle sockets', () => {
     const others = shipped.filter(
       ({ path }) =>
-        !/^src\/(?:store|cli|proxy)\/|^src\/http\/server\/socket\/(?:socket-guard|handshakes|fast-path)\.ts$/.test(path),
+        !/^src\/(?:store|cli|proxy)\/|^src\/http\/server\/socket\/(?:socket-guard|handshakes|fast-path)\.ts$/.test(
+          path,
+        ),
     );
     const handled = ['end', 'destroy', 'destroySoon', 'resetAndDestroy', 'write'];
     const events = ['connection', 'connect', 'upgrade', 'clientError'];
