@@ -32,6 +32,12 @@ function findByOtherMethod(api: Api, method: string, path: string): Operation | 
   return method === 'GET' && path.startsWith('/topapi/') ? api.find('POST', path) : undefined;
 }
 
+/** Whether a request may change something if it succeeds. */
+export function mayWrite(api: Api, method: string, target: string): boolean {
+  const path = target.replace(/[?#].*$/s, '');
+  return !['GET', 'HEAD'].includes(method) || findByOtherMethod(api, method, path) !== undefined;
+}
+
 /** Checks one of the answers to bytes that need not be a request of the document. */
 export function checkRawReply(api: Api, reply: Reply): Verdict {
   const error = reply.status >= 400 ? errorOf(reply) : undefined;

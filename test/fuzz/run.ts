@@ -1,4 +1,4 @@
-import { checkRawReply, checkReply, isRefusal } from './check.ts';
+import { checkRawReply, checkReply, isRefusal, mayWrite } from './check.ts';
 import { type Connection, openConnection, parseReplies, type Reply } from './connection.ts';
 import { fetchApi } from './document.ts';
 import { targetOf } from './draft.ts';
@@ -123,7 +123,8 @@ async function sendCompared(run: Run, indexes: readonly number[], resets: boolea
     if (!connection?.isOpen()) connection = open(run, index);
     const sent = await sendOne(run, connection, index);
     if (!sent) continue;
-    const mayChange = !isRefusal(sent.reply) && !['GET', 'HEAD'].includes(sent.request.draft.method);
+    const { draft } = sent.request;
+    const mayChange = !isRefusal(sent.reply) && mayWrite(run.world.api, draft.method, targetOf(draft));
     if (mayChange && resets) await control('PUT', '/emulator/v1/snapshot', frozen);
     const after = await digestOf(control, options.command);
     report.compared += 1;

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { checkReply } from './check.ts';
+import { checkReply, mayWrite } from './check.ts';
 import { parseReplies, type Reply } from './connection.ts';
 import { type Api, apiOf } from './document.ts';
 import { bytesOf } from './draft.ts';
@@ -190,4 +190,13 @@ test('deliveries that do not end make a run fail, and an answer of another form 
     { reason: { message: expect.stringMatching(/answered no list of messages/) } },
   ]);
   expect(done?.status).toBe('fulfilled');
+});
+
+test('a GET may only change something if it is a call under /topapi/ that is documented as POST', () => {
+  const post = { post: { operationId: 'create', tags: ['groups'], ...call({ type: 'object' }, ['bad']) } };
+  const old = apiOf({ ...api.document, paths: { '/topapi/create': post } } as never);
+  expect(mayWrite(old, 'GET', '/topapi/create?title=x')).toBe(true);
+  expect(mayWrite(old, 'GET', '/topapi/other')).toBe(false);
+  expect(mayWrite(api, 'GET', '/v1.0/things/7')).toBe(false);
+  expect(mayWrite(api, 'POST', '/v1.0/things/7')).toBe(true);
 });

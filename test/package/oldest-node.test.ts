@@ -42,6 +42,7 @@ test('the store passes its whole contract there', { timeout: 600_000 }, async (c
     vitest,
     'run',
     'src/store/engine/sqlite/sqlite.test.ts',
+    'src/store/engine/sqlite/sqlite-memory.test.ts',
     '--reporter=json',
     '--testTimeout=30000',
     `--outputFile=${outputFile}`,
