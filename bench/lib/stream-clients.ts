@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
+import { createMarks } from './follow.ts';
 import type { Child } from './process.ts';
 
 /** The body of `connections/open`. */
@@ -33,29 +34,20 @@ export async function openSocket(url: string): Promise<WebSocket> {
 const data = JSON.stringify({ response: {}, status: 'SUCCESS', message: 'OK' });
 
 /** A program that gets the events of an app in Stream mode. */
-export type EventClient = { reached(count: number): Promise<void>; close(): void };
+export type EventClient = { reached(count: number): Promise<unknown>; close(): void };
 
 export async function openEventClient(
   url: string,
   { appKey, appSecret }: { readonly appKey: string; readonly appSecret: string },
 ): Promise<EventClient> {
   const subscriptions = [{ type: 'EVENT', topic: '*' }] as const;
-  let count = 0;
-  let check = () => {};
+  const arrived = createMarks();
   const socket = await openClient(url, { clientId: appKey, clientSecret: appSecret, subscriptions });
   socket.on('message', (text: Buffer) => {
-    if ((JSON.parse(text.toString()) as { type: string }).type !== 'EVENT') return;
-    count++;
-    check();
+    if ((JSON.parse(text.toString()) as { type: string }).type === 'EVENT') arrived.mark('event');
   });
   return {
-    reached: (wanted) =>
-      new Promise((resolve) => {
-        check = () => {
-          if (count >= wanted) resolve();
-        };
-        check();
-      }),
+    reached: (count) => arrived.wait('event', count),
     close: () => socket.terminate(),
   };
 }

@@ -4,6 +4,7 @@ import { alternate } from '../lib/alternate.ts';
 import { call, sendText } from '../lib/api.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';
+import { createMarks } from '../lib/follow.ts';
 import { type Polled, secretFile, serve } from '../lib/polled.ts';
 import { residentMemory, startNode } from '../lib/process.ts';
 import { firstUsers, openSessions } from '../lib/sessions.ts';
@@ -53,30 +54,22 @@ export const eventsSection: Section = {
 const sizeOf = (messages: number) => Math.max(20, Math.round(messages / share));
 
 /** A server that counts webhooks. */
-type Sink = { readonly port: number; reached(count: number): Promise<void>; close(): Promise<void> };
+type Sink = { readonly port: number; reached(count: number): Promise<unknown>; close(): Promise<void> };
 
 async function startSink(port = 0): Promise<Sink> {
-  let count = 0;
-  let check = () => {};
+  const arrived = createMarks();
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {
       response.end();
-      count++;
-      check();
+      arrived.mark('webhook');
     });
   });
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,
-    reached: (wanted) =>
-      new Promise((resolve) => {
-        check = () => {
-          if (count >= wanted) resolve();
-        };
-        check();
-      }),
+    reached: (count) => arrived.wait('webhook', count),
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());

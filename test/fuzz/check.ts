@@ -11,7 +11,7 @@ const pageTypes = ['text/html', 'text/javascript', 'text/css', 'image/svg+xml'];
 
 /** Checks the answer to a request against the document and against the rules of every answer. */
 export function checkReply(api: Api, method: string, target: string, reply: Reply): Verdict {
-  const path = target.replace(/[?#].*$/s, '');
+  const path = pathOf(target);
   const asked = method === 'HEAD' ? 'GET' : method;
   const exact = api.find(asked, path);
   const operation = exact ?? api.find(asked, decoded(path)) ?? findByOtherMethod(api, asked, path);
@@ -34,9 +34,10 @@ function findByOtherMethod(api: Api, method: string, path: string): Operation | 
 
 /** Whether a request may change something if it succeeds. */
 export function mayWrite(api: Api, method: string, target: string): boolean {
-  const path = target.replace(/[?#].*$/s, '');
-  return !['GET', 'HEAD'].includes(method) || findByOtherMethod(api, method, path) !== undefined;
+  return !['GET', 'HEAD'].includes(method) || findByOtherMethod(api, method, pathOf(target)) !== undefined;
 }
+
+const pathOf = (target: string) => target.replace(/[?#].*$/s, '');
 
 /** Checks one of the answers to bytes that need not be a request of the document. */
 export function checkRawReply(api: Api, reply: Reply): Verdict {

@@ -5,10 +5,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { isLong } from '../../support/long.ts';
 import { type Child, startChild } from '../support/child.ts';
 import { exchange, requestText } from '../support/raw.ts';
-
-const isLong = process.env.HUIZHI_LONG === '1';
 
 beforeEach((context) => context.skip(process.platform !== 'linux', 'descriptors and memory are read from /proc'));
 
