@@ -4,7 +4,7 @@ import { openBackup } from '../../core/console/backup.ts';
 import type { Context } from '../../core/context.ts';
 import { everybody } from '../../core/events.ts';
 import type { ConsoleEnv } from './env.ts';
-import { waitForSocket } from './send-media.ts';
+import { streamBody } from './stream-body.ts';
 
 type Backup = Awaited<ReturnType<typeof openBackup>>;
 
@@ -19,7 +19,13 @@ export function createBackupRoutes(context: Context): Hono<ConsoleEnv> {
       'content-length': String(backup.bytes),
       'cache-control': 'no-store',
     };
-    return c.body(streamBackup(context, backup, c.env?.outgoing), 200, headers);
+    const outgoing = c.env?.outgoing;
+    if (outgoing) endTogether(context, backup, outgoing);
+    const body = streamBody(backup.chunks(), outgoing, {
+      onFailure: (err) => context.log.warn({ err }, 'a backup could not be sent to its end'),
+      onEnd: backup.close,
+    });
+    return c.body(body, 200, headers);
   });
   return app;
 }
@@ -36,35 +42,4 @@ function endTogether({ events }: Context, backup: Backup, outgoing: ServerRespon
   };
   if (outgoing.destroyed) end();
   else outgoing.once('close', end);
-}
-
-function streamBackup(
-  context: Context,
-  backup: Backup,
-  outgoing: ServerResponse | undefined,
-): ReadableStream<Uint8Array> {
-  if (outgoing) endTogether(context, backup, outgoing);
-  const chunks = backup.chunks();
-  const readNext = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    if (outgoing) await waitForSocket(outgoing);
-    const { value, done } = await chunks.next();
-    if (!done) return controller.enqueue(value);
-    backup.close();
-    controller.close();
-  };
-  return new ReadableStream(
-    {
-      pull: (controller) =>
-        readNext(controller).catch((err: unknown) => {
-          backup.close();
-          if (!outgoing) throw err;
-          context.log.warn({ err }, 'a backup could not be sent to its end');
-          // The headers are sent already, so only the end of the connection tells the client.
-          outgoing.destroy();
-          controller.close();
-        }),
-      cancel: backup.close,
-    },
-    { highWaterMark: 0 },
-  );
 }

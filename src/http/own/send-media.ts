@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import type { Context as HonoContext } from 'hono';
 import type { Context } from '../../core/context.ts';
 import { readMediaBytes } from '../../core/media/read.ts';
 import type { Media } from '../../core/media/upload.ts';
 import { inlineTypes } from '../../wire/vendor/media.ts';
 import type { Env } from './env.ts';
+import { streamBody } from './stream-body.ts';
 
 /** How a file is sent: always as a download, or shown by the browser if its type allows; and how it may be cached. */
 export type MediaDelivery = { readonly fileName: string; readonly isInline: boolean; readonly cache: string };
@@ -48,7 +48,9 @@ export function sendMedia<E extends Env>(
   const length = span.end - span.start + 1;
   const isWhole = length === size;
   const range = isWhole ? {} : { 'content-range': `bytes ${span.start}-${span.end}/${size}` };
-  const body = streamMedia(context, media, span, c.env?.outgoing);
+  const body = streamBody(readSpan(context, media, span), c.env?.outgoing, {
+    onFailure: (err) => context.log.debug({ err }, 'a file could not be sent to its end'),
+  });
   return c.body(body, isWhole ? 200 : 206, { ...headers, ...range, 'content-length': String(length) });
 }
 
@@ -77,46 +79,11 @@ function renderDisposition(isShown: boolean, name: string): string {
   return `${isShown ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }
 
-/**
- * Streams a span of a file, one part at a time. A response that waits behind an earlier one on its connection reads
- * nothing, because its parts would stay in memory until its turn.
- *
- * @param outgoing the response on a socket; undefined without one
- */
-function streamMedia(
-  context: Context,
-  media: Media,
-  { start, end }: Span,
-  outgoing: ServerResponse | undefined,
-): ReadableStream<Uint8Array> {
-  let at = start;
-  const readNext = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    if (outgoing) await waitForSocket(outgoing);
+/** Reads a span of a file, one part at a time. */
+async function* readSpan(context: Context, media: Media, { start, end }: Span): AsyncGenerator<Uint8Array> {
+  for (let at = start; at <= end; ) {
     const piece = await readMediaBytes(context, media, at, end);
     at += piece.length;
-    controller.enqueue(piece);
-    if (at > end) controller.close();
-  };
-  return new ReadableStream(
-    {
-      pull: (controller) =>
-        readNext(controller).catch((err: unknown) => {
-          if (!outgoing) throw err;
-          context.log.debug({ err }, 'a file could not be sent to its end');
-          // The headers are sent already, so only the end of the connection tells the client.
-          outgoing.destroy();
-          controller.close();
-        }),
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-/** Resolves when a response has its connection for itself. Rejects if the connection closes first. */
-export async function waitForSocket(outgoing: ServerResponse): Promise<void> {
-  if (outgoing.socket) return;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onClose = () => reject(new Error('the connection closed before the response began'));
-  outgoing.once('socket', resolve).once('close', onClose);
-  await promise.finally(() => outgoing.off('socket', resolve).off('close', onClose));
+    yield piece;
+  }
 }
