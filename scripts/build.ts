@@ -15,9 +15,16 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 
 await bundle(root);
 writeSchema(root);
 mkdirSync(`${root}dist/docs-ui`, { recursive: true });
-for (const file of ['rapidoc-min.js', 'rapidoc-min.js.LICENSE.txt']) {
-  cpSync(`${root}node_modules/rapidoc/dist/${file}`, `${root}dist/docs-ui/${file}`);
+const viewer = [
+  'swagger-ui-bundle.js',
+  'swagger-ui-bundle.js.LICENSE.txt',
+  'swagger-ui.css',
+  ['LICENSE', 'LICENSE.txt'],
+  ['NOTICE', 'NOTICE.txt'],
+] as const;
+for (const file of viewer) {
+  const [from, to] = typeof file === 'string' ? [file, file] : file;
+  cpSync(`${root}node_modules/swagger-ui-dist/${from}`, `${root}dist/docs-ui/${to}`);
 }
-cpSync(`${root}node_modules/rapidoc/LICENSE.txt`, `${root}dist/docs-ui/LICENSE.txt`);
 chmodSync(`${root}dist/cli/main.js`, 0o755);
 await buildWeb(root);

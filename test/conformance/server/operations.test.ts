@@ -169,7 +169,7 @@ test('/docs shows the document with nothing loaded from elsewhere', async () => 
   expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=UTF-8']);
   expect(page.text).not.toMatch(/https?:\/\//);
   expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self'/);
-  const viewer = await call('GET', '/docs/rapidoc.js');
+  const viewer = await call('GET', '/docs/swagger-ui-bundle.js');
   expect([viewer.status, viewer.headers['content-type']]).toEqual([200, 'text/javascript']);
   expect(viewer.text.length).toBeGreaterThan(100_000);
 });
@@ -178,7 +178,7 @@ test('/docs is in the language of the browser, or in the one that the address na
   const languageOf = async (query: string, accepted?: string) => {
     const headers: Record<string, string> = accepted === undefined ? {} : { 'accept-language': accepted };
     const { text } = await call('GET', '/docs', { query, headers });
-    return [/<html lang="([\w-]+)"/.exec(text)?.[1], /spec-url="([^"]+)"/.exec(text)?.[1]];
+    return [/<html lang="([\w-]+)"/.exec(text)?.[1], /data-url="([^"]+)"/.exec(text)?.[1]];
   };
   const [english, chinese] = [
     ['en', '/openapi.json?lang=en'],
@@ -201,7 +201,7 @@ test('/docs is in the language of the browser, or in the one that the address na
 const isUnlisted = (route: string) =>
   route.startsWith('GET /inbox/v1/oidc/') ||
   /^GET \/topapi\/(?:v2\/)?(?:user|department|message)\//.test(route) ||
-  /^GET \/(?:docs\/rapidoc\.js|console|console\/\*|assets\/\{name\})?$/.test(route);
+  /^GET \/(?:docs\/(?:start|swagger-ui-bundle)\.js|docs\/swagger-ui\.css|console|console\/\*|assets\/\{name\})?$/.test(route);
 
 test('the document has every route that is served, and no other', async () => {
   const { paths } = await documentOf(server.url);

@@ -226,7 +226,7 @@ test('a request over the limit of concurrent requests on a connection gets 503',
 
 test('a client that does not read its responses is disconnected', async () => {
   const server = await startLimited({ sockets: soon });
-  const paused = ['GET /openapi.json', 'GET /docs/rapidoc.js'].map((line) => {
+  const paused = ['GET /openapi.json', 'GET /docs/swagger-ui-bundle.js'].map((line) => {
     const { socket } = open(server, requestText(line).repeat(30));
     return socket.pause();
   });
