@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import postgres from 'postgres';
 import { startServer } from '../../src/store/contract/server.contract.ts';
-import { formatRecipients, renderReads } from '../../src/store/messages/receipts.ts';
 import { openStore } from '../../src/store/open.ts';
-import { corpId, type Plan, readTimes, recipientsOf, seedPeople, sentAt } from '../seed.ts';
+import { type Plan, seedPeople } from '../seed.ts';
 import type { Bench } from './bench.ts';
 import { treeSeconds } from './process.ts';
+import { receiptColumns, receiptRow } from './receipt-rows.ts';
 import type { Seeded } from './workspace.ts';
 
 /** A PostgreSQL server of the benchmark's own. */
@@ -100,8 +100,7 @@ async function seedDatabase(
 /** Copies the messages only, half of them read: a receipt needs nothing else. */
 async function copyMessages(url: string, plan: Plan): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => {} });
-  const columns = 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recipients, reads';
-  const into = await client.unsafe(`copy messages (${columns}) from stdin`).writable();
+  const into = await client.unsafe(`copy messages (${receiptColumns}) from stdin`).writable();
   await pipeline(Readable.from(linesOf(plan)), into);
   await client.unsafe(`update counters set next = ${plan.messages + 1} where name = 'message'`);
   await client.unsafe(
@@ -119,12 +118,4 @@ function* linesOf(plan: Plan): Generator<string> {
   }
 }
 
-function lineOf(plan: Plan, id: number): string {
-  const at = sentAt(plan, id);
-  const recipients = formatRecipients(recipientsOf(plan, id));
-  const reads = readTimes(plan, id).reduce<string>(
-    (text, readAt, i) => (readAt === null ? text : renderReads(text, recipients, i, at, readAt)),
-    '',
-  );
-  return `${[corpId, id, 1, 1, at, 2, at + 20, recipients, reads].join('\t')}\n`;
-}
+const lineOf = (plan: Plan, id: number) => `${receiptRow(plan, id).join('\t')}\n`;
