@@ -36,7 +36,7 @@ export type App = {
 
 /** Paths of our own surfaces. Every other path goes to the vendor's gateway, also if no route has it. */
 const ownPaths =
-  /^\/(?:inbox|emulator|console|downloads|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;
+  /^\/(?:inbox|emulator|console|downloads|healthz|readyz|metrics|openapi\.json|docs|assets|app|app\.webmanifest|sw\.js)(?:\/|$)|^\/$/;
 
 /** Creates the HTTP application: all routes, of the vendor's API and of our own surfaces, with their middleware. */
 export function createApp(parts: AppParts): App {

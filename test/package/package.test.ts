@@ -111,7 +111,7 @@ test('contains the built program, its licence and its pages, and nothing else', 
   pages.push('docs/reference/errors.md');
   expect(files.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages.toSorted());
   const needed =
-    /^dist\/(?:schema\.(?:db|sql)|[\w./-]+\.(?:js|js\.map|d\.ts)|docs-ui\/[\w.-]+\.(?:css|txt)|web\/[\w./-]+\.(?:html|css|svg|md))$/;
+    /^dist\/(?:schema\.(?:db|sql)|[\w./-]+\.(?:js|js\.map|d\.ts)|docs-ui\/[\w.-]+\.(?:css|txt)|web\/[\w./-]+\.(?:html|css|svg|png|md))$/;
   expect(files.filter((path) => path.startsWith('dist/') && !needed.test(path))).toEqual([]);
   expect(files.filter((path) => /\.(test|contract|spec)\.|(^|\/)(test|bench|fixtures)\//.test(path))).toEqual([]);
 });

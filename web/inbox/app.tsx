@@ -3,10 +3,13 @@ import type { InboxUser, InboxWhoAnswer } from '../../src/client/answers.ts';
 import { call, isPassing, isSignedOut } from '../shared/call.ts';
 import { Failed } from '../shared/failed.tsx';
 import { type Choices, readStored, removeStored, useChoices, writeStored } from '../shared/preferences.ts';
+import { useRetries } from '../shared/retries.ts';
 import { Unreachable } from '../shared/unreachable.tsx';
 import { useWords } from '../shared/words.ts';
 import { Inbox } from './inbox.tsx';
+import { clearKept, type KeptInbox, type KeptSession, keepSession, openKept, readKept } from './offline/kept.ts';
 import { SignIn } from './sign-in.tsx';
+import type { KeptState } from './state/state.ts';
 import { Speech, textsOf } from './texts.ts';
 import { PictureRule } from './thread/pictures.ts';
 
@@ -32,11 +35,18 @@ export function App({ failed }: { readonly failed: Error | undefined }) {
 }
 
 type PageProps = { readonly failed: Error | undefined; readonly choices: Choices };
-type Opened = { readonly user: InboxUser; readonly since: number; readonly pictures: InboxWhoAnswer['remotePictures'] };
+type Opened = KeptSession & {
+  readonly since: number;
+  readonly kept: KeptInbox;
+  /** Resolves when the server has confirmed the session; a page that opens without a connection waits for that. */
+  readonly confirmed: Promise<void>;
+  readonly isUnconfirmed: boolean;
+  confirm(): void;
+};
 
 function Page({ failed, choices }: PageProps) {
   const { who, opened, ask, leave } = useWho();
-  const isIn = opened !== undefined && !(who instanceof Error) && who?.user != null;
+  const isIn = opened !== undefined && (opened.isUnconfirmed || (!(who instanceof Error) && who?.user != null));
   return (
     <>
       {opened && (
@@ -47,6 +57,8 @@ function Page({ failed, choices }: PageProps) {
               key={keyOf(opened.user)}
               user={opened.user}
               since={opened.since}
+              confirmed={opened.confirmed}
+              kept={opened.kept}
               choices={choices}
               onSignedOut={leave}
               onEnded={ask}
@@ -76,14 +88,27 @@ function useWho() {
   const [who, setWho] = useState<InboxWhoAnswer | Error>();
   const [opened, setOpened] = useState<Opened>();
   const ask = useCallback(() => {
-    call<InboxWhoAnswer>('GET', '/inbox/v1/sessions').then((answer) => {
-      setWho(answer);
-      if (!answer.user) return;
-      setOpened({ user: answer.user, since: answer.sequence, pictures: answer.remotePictures });
-      writeStored(signedInKey, 'yes');
-    }, setWho);
+    call<InboxWhoAnswer>('GET', '/inbox/v1/sessions').then(
+      (answer) => {
+        setWho(answer);
+        if (!answer.user) {
+          setOpened((before) => (before?.isUnconfirmed ? undefined : before));
+          return void clearKept();
+        }
+        const session = { user: answer.user, pictures: answer.remotePictures };
+        void keepSession(session);
+        setOpened((before) => confirmed(before, session) ?? openNow(session, answer.sequence));
+        writeStored(signedInKey, 'yes');
+      },
+      async (error: Error) => {
+        const kept = isPassing(error) ? await readKept() : undefined;
+        if (kept) setOpened((before) => before ?? openKeptPage(kept.session, kept.inbox));
+        setWho(error);
+      },
+    );
   }, []);
   useEffect(ask, [ask]);
+  useRetries(opened?.isUnconfirmed === true, ask);
   const isOut = who !== undefined && !(who instanceof Error) && who.user === null;
   useEffect(() => {
     if (!isOut) return;
@@ -94,10 +119,32 @@ function useWho() {
   }, [isOut, ask]);
   const leave = useCallback(() => {
     removeStored(signedInKey);
+    void clearKept();
     setOpened(undefined);
     ask();
   }, [ask]);
   return { who, opened, ask, leave };
+}
+
+/** The inbox of a session that the server has confirmed. */
+function openNow(session: KeptSession, since: number): Opened {
+  const kept = openKept(session.user, undefined);
+  return { ...session, since, kept, confirmed: Promise.resolve(), isUnconfirmed: false, confirm: () => {} };
+}
+
+/** The inbox as this browser keeps it, while the server cannot be reached. Messages that came since are not announced. */
+function openKeptPage(session: KeptSession, inbox: KeptState): Opened {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const kept = openKept(session.user, inbox);
+  const since = Number.MAX_SAFE_INTEGER;
+  return { ...session, since, kept, confirmed: promise, isUnconfirmed: true, confirm: resolve };
+}
+
+/** An inbox that waited for its session, now that the server has confirmed that it is this one; undefined for others. */
+function confirmed(before: Opened | undefined, session: KeptSession): Opened | undefined {
+  if (!before?.isUnconfirmed || keyOf(before.user) !== keyOf(session.user)) return undefined;
+  before.confirm();
+  return { ...before, ...session, isUnconfirmed: false };
 }
 
 const keyOf = ({ corpId, userId }: InboxUser) => JSON.stringify([corpId, userId]);

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { InboxMessage, InboxUser } from '../../src/client/answers.ts';
 import { Boundary } from '../shared/boundary.tsx';
 import { call } from '../shared/call.ts';
@@ -7,10 +7,12 @@ import { useUnsaved } from '../shared/unsaved.ts';
 import { Dings } from './dings.tsx';
 import { Empty } from './empty.tsx';
 import { BlockNotice } from './notice.tsx';
+import { useAlertChoices, useAlerts } from './offline/alerts.ts';
+import type { KeptInbox } from './offline/kept.ts';
 import { Sidebar } from './sidebar.tsx';
 import { toConversationId, toFragment } from './state/fragment.ts';
 import { type Conversation, countUnread, type State } from './state/state.ts';
-import { createStore, type Store } from './state/store.ts';
+import { createStore, type Start, type Store } from './state/store.ts';
 import { useSpeech } from './texts.ts';
 import { summarize } from './thread/content.ts';
 import { Thread } from './thread/thread.tsx';
@@ -19,6 +21,10 @@ type Props = {
   readonly user: InboxUser;
   /** The sequence number of the user's newest event when the page was opened. */
   readonly since: number;
+  /** Resolves when the server has confirmed the session. */
+  readonly confirmed: Promise<void>;
+  /** What this browser keeps of the inbox. */
+  readonly kept: KeptInbox;
   readonly choices: Choices;
   /** Called when the user has signed out. */
   onSignedOut(): void;
@@ -29,26 +35,32 @@ type Props = {
 /**
  * The inbox of a user: the list of conversations and the open conversation, side by side, or one at a time on a phone.
  */
-export function Inbox({ user, since, choices, onSignedOut, onEnded }: Props) {
-  const store = useStore(since, user.userId, onEnded);
+export function Inbox({ user, since, confirmed, kept, choices, onSignedOut, onEnded }: Props) {
+  const { userId } = user;
+  const start = useMemo(() => ({ since, userId, confirmed, kept }), [since, userId, confirmed, kept]);
+  const store = useStore(start, onEnded);
   return store && <Opened store={store} user={user} choices={choices} onSignedOut={onSignedOut} />;
 }
 
-function useStore(since: number, userId: string, onEnded: () => void): Store | undefined {
+function useStore(start: Start, onEnded: () => void): Store | undefined {
   const [store, setStore] = useState<Store>();
   useEffect(() => {
-    const created = createStore(since, userId, onEnded);
+    const created = createStore(start, onEnded);
     setStore(created);
     return () => created.close();
-  }, [since, userId, onEnded]);
+  }, [start, onEnded]);
   return store;
 }
 
-function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'onEnded'> & { readonly store: Store }) {
+type OpenedProps = Pick<Props, 'user' | 'choices' | 'onSignedOut'> & { readonly store: Store };
+
+function Opened({ store, user, choices, onSignedOut }: OpenedProps) {
   const { t } = useSpeech();
   const state = useSyncExternalStore(store.subscribe, store.state);
   const [route, goTo] = useRoute();
   const main = useRef<HTMLElement>(null);
+  const alerts = useAlertChoices();
+  useAlerts(state, alerts);
   // Messages on their way are only in this page.
   useUnsaved(state.outbox.length > 0);
   const signOut = async () => {
@@ -73,6 +85,7 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
           state={state}
           user={user}
           choices={choices}
+          alerts={alerts}
           open={conversation?.conversationId}
           onOpen={(open) => goTo({ open })}
           onFound={(message) => {
@@ -137,6 +150,7 @@ function UnreadTitle({ state }: { readonly state: State }) {
   useEffect(() => {
     // Rejected unless the page is installed as an app.
     navigator.setAppBadge?.(count).catch(() => {});
+    return () => void navigator.clearAppBadge?.().catch(() => {});
   }, [count]);
   return <title>{`${count > 0 ? `(${number(count)}) ` : ''}${t.title} · huizhi`}</title>;
 }

@@ -2,14 +2,18 @@ import { CallError, call, isPassing } from '../shared/call.ts';
 import { mountPage } from '../shared/mount.tsx';
 import { markDocument } from '../shared/preferences.ts';
 import { App } from './app.tsx';
+import { watchInstallation } from './offline/install.ts';
+import { registerWorker } from './offline/register.ts';
 import './style.css';
 import './thread/message.css';
 import './thread/media.css';
 import './compose/compose.css';
 
 markDocument();
+watchInstallation();
 const failed = await signInByLink();
 mountPage(<App failed={failed} />);
+registerWorker();
 
 /**
  * Signs in if the page was opened by a one-time link, and removes its code from the URL. Returns the error of that, or

@@ -1,13 +1,16 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Choices, Language, Theme } from '../shared/preferences.ts';
 import { SettingsIcon } from './icons.tsx';
+import type { Alert, AlertChoices } from './offline/alerts.ts';
+import { useInstallation } from './offline/install.ts';
 import { useSpeech } from './texts.ts';
 
-type Props = { readonly choices: Choices; readonly onSignOut?: () => void };
+type Props = { readonly choices: Choices; readonly alerts?: AlertChoices; readonly onSignOut?: () => void };
 
-/** A button that opens a menu with language, theme and sign-out. */
-export function Settings({ choices, onSignOut }: Props) {
+/** A button that opens a menu with language, theme, alerts, the installation as an app, and sign-out. */
+export function Settings({ choices, alerts, onSignOut }: Props) {
   const { t } = useSpeech();
+  const install = useInstallation();
   const [isOpen, setOpen] = useState(false);
   const box = useClosing(isOpen, () => setOpen(false));
   return (
@@ -39,6 +42,12 @@ export function Settings({ choices, onSignOut }: Props) {
               <option value="dark">{t.themes.dark}</option>
             </select>
           </label>
+          {alerts && <Alerts alerts={alerts} />}
+          {install && (
+            <button type="button" onClick={install}>
+              {t.install}
+            </button>
+          )}
           {onSignOut && (
             <button type="button" onClick={onSignOut}>
               {t.signOut}
@@ -48,6 +57,17 @@ export function Settings({ choices, onSignOut }: Props) {
       )}
     </div>
   );
+}
+
+function Alerts({ alerts: { isOn, canNotify, choose } }: { readonly alerts: AlertChoices }) {
+  const { t } = useSpeech();
+  const box = (alert: Alert) => (
+    <label key={alert}>
+      {t.alerts[alert]}
+      <input type="checkbox" checked={isOn[alert]} onChange={({ target }) => choose(alert, target.checked)} />
+    </label>
+  );
+  return <>{[...(canNotify ? [box('notify')] : []), box('sound')]}</>;
 }
 
 /** Closes the menu on Escape, which returns the focus to its button, and on a press outside. */

@@ -6,6 +6,7 @@ import { Avatar, ConversationAvatar } from './avatar.tsx';
 import { Empty } from './empty.tsx';
 import { BlockedIcon, CloseIcon, MutedIcon, SearchIcon } from './icons.tsx';
 import { LazyPart } from './lazy-part.tsx';
+import type { AlertChoices } from './offline/alerts.ts';
 import { Settings } from './settings.tsx';
 import { type Conversation, lastOf, type State, sortConversations } from './state/state.ts';
 import { useSpeech } from './texts.ts';
@@ -17,6 +18,7 @@ type Props = {
   readonly state: State;
   readonly user: InboxUser;
   readonly choices: Choices;
+  readonly alerts: AlertChoices;
   readonly open: string | undefined;
   onOpen(conversationId: string): void;
   onFound(message: InboxFoundMessage): void;
@@ -24,7 +26,7 @@ type Props = {
 };
 
 /** The signed-in user, the search field, and the conversations or search results. */
-export function Sidebar({ state, user, choices, open, onOpen, onFound, onSignOut }: Props) {
+export function Sidebar({ state, user, choices, alerts, open, onOpen, onFound, onSignOut }: Props) {
   const { t } = useSpeech();
   const [text, setText] = useState('');
   const wanted = text.trim();
@@ -33,7 +35,7 @@ export function Sidebar({ state, user, choices, open, onOpen, onFound, onSignOut
       <header className="side-head">
         <Avatar name={user.name} seed={user.userId} />
         <h1 dir="auto">{user.name}</h1>
-        <Settings choices={choices} onSignOut={onSignOut} />
+        <Settings choices={choices} alerts={alerts} onSignOut={onSignOut} />
       </header>
       <search className="field">
         <SearchIcon />

@@ -12,6 +12,7 @@ const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
+  png: 'image/png',
   svg: 'image/svg+xml',
 };
 
@@ -20,7 +21,7 @@ const types: Readonly<Record<string, string>> = {
  * the sources in `pictures`; inline scripts are blocked.
  */
 const renderPolicy = (style: string, pictures = '') =>
-  `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data:${pictures}; media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+  `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data:${pictures}; media-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 
@@ -30,10 +31,38 @@ export const consolePages = '/console/*';
 /** Whether a path belongs to the console's API, which must not be answered with a page. */
 export const isConsoleCall = (path: string) => /^\/console\/v1(?:\/|$)/.test(path);
 
-/** Serves the web pages: the inbox at `/`, the console at `/console` and below, and the assets of both. */
+/** The icons of the inbox as an app. */
+const icons = { 'icon-192.png': '192x192', 'icon-512.png': '512x512', 'icon-maskable-512.png': '512x512' } as const;
+
+/** What a browser needs to install the inbox as an app. */
+const manifest = {
+  ...{ id: '/', name: 'huizhi 回执', short_name: '回执', start_url: '/', scope: '/', display: 'standalone' },
+  ...{ background_color: '#ffffff', theme_color: '#1765d8' },
+  icons: Object.entries(icons).map(([name, sizes]) => ({
+    ...{ src: `/app/${name}`, sizes, type: 'image/png', purpose: name.includes('maskable') ? 'maskable' : 'any' },
+  })),
+};
+
+/**
+ * Serves the web pages: the inbox at `/` with what makes it an app, the console at `/console` and below, and the assets
+ * of both.
+ */
 export function createStaticRoutes({ options }: Context): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/', (c) => renderInboxPage(c, options.remotePictures));
+  app.get('/app.webmanifest', (c) =>
+    c.body(JSON.stringify(manifest), 200, { ...always, 'content-type': 'application/manifest+json' }),
+  );
+  // A browser looks for a new service worker with each page, so this one must not be out of date.
+  app.get('/sw.js', async (c) => {
+    const file = await readCachedFile('app/worker.js').catch(() => undefined);
+    return file ? sendFile(c, file, { 'cache-control': 'no-cache' }) : renderNotBuilt(c);
+  });
+  for (const name of Object.keys(icons))
+    app.get(`/app/${name}`, async (c) => {
+      const file = await readCachedFile(`app/${name}`).catch(() => undefined);
+      return file ? sendFile(c, file, { 'cache-control': 'public, max-age=86400' }) : renderNotBuilt(c);
+    });
   app.get('/console', renderConsolePage);
   app.get(consolePages, (c, next) => (isConsoleCall(c.req.path) ? next() : renderConsolePage(c)));
   app.get('/assets/:name', async (c) => {

@@ -15,14 +15,14 @@ type Rules = {
   refuse(path: string, incoming: IncomingMessage): number | undefined;
   /** The path that a request is passed on to. */
   forward(path: string): string;
-  /** The page that the browser gets in place of one of the server. */
-  edit(html: string): string;
+  /** The page, or the service worker, that the browser gets in place of the server's. */
+  edit(text: string, path: string): string;
 };
 
 /** A proxy between a browser and the server; the next answer to a path has the fate that was set for it. */
 export async function between(server: string) {
   const fates = new Map<string, Fate>();
-  const rules: Rules = { refuse: () => undefined, forward: (path) => path, edit: (html) => html };
+  const rules: Rules = { refuse: () => undefined, forward: (path) => path, edit: (text) => text };
   const open = new Map<ServerResponse, string>();
   const delayed = new Map<string, () => void>();
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -34,10 +34,11 @@ export async function between(server: string) {
       incoming.resume();
       return void outgoing.writeHead(refused, { 'content-type': 'text/html' }).end('<h1>nginx</h1>');
     }
-    const isPage = headers.accept?.includes('text/html') || path === '/console' || path === '/';
+    const isPage = headers.accept?.includes('text/html') || ['/console', '/', '/sw.js'].includes(path);
+    const { 'if-none-match': _tag, ...unconditional } = headers;
     const forward = httpRequest(server + rules.forward(path) + url.slice(path.length), {
       method,
-      headers: isPage ? { ...headers, 'accept-encoding': 'identity' } : headers,
+      headers: isPage ? { ...unconditional, 'accept-encoding': 'identity' } : headers,
     });
     outgoing.on('close', () => {
       open.delete(outgoing);
@@ -52,7 +53,7 @@ export async function between(server: string) {
     if (isPage) {
       const { 'content-length': _, ...rest } = answer.headers;
       const html = Buffer.concat(await answer.toArray()).toString();
-      return void outgoing.writeHead(answer.statusCode ?? 0, rest).end(rules.edit(html));
+      return void outgoing.writeHead(answer.statusCode ?? 0, rest).end(rules.edit(html, path));
     }
     outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
     if (fate === undefined || fate === 'delayed') return void answer.pipe(outgoing);

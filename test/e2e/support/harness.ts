@@ -19,10 +19,15 @@ export async function pages(options?: Options) {
   }, 60_000);
   afterAll(() => browser?.close());
 
-  /** A browser context with its own cookies, by default in English and on a desktop. */
+  /** A browser context with its own cookies, by default in English, on a desktop, and without the service worker. */
   const visitor = async (more: BrowserContextOptions = {}): Promise<BrowserContext> => {
     if (!browser) throw new Error('needsBrowser() comes first');
-    const context = await browser.newContext({ viewport: { width: 1100, height: 700 }, locale: 'en-GB', ...more });
+    const context = await browser.newContext({
+      viewport: { width: 1100, height: 700 },
+      locale: 'en-GB',
+      serviceWorkers: 'block',
+      ...more,
+    });
     onTestFinished(() => context.close());
     return context;
   };

@@ -1,6 +1,6 @@
 import type { InboxDing, InboxDingsAnswer } from '../../../src/client/answers.ts';
 import { call } from '../../shared/call.ts';
-import { createReads, dingReads } from './reads.ts';
+import { createReads, dingReads, type KeptReads } from './reads.ts';
 import type { State } from './state.ts';
 
 /** The DINGs on top of the inbox, newest first. A read one stays until the user dismisses it. */
@@ -21,9 +21,12 @@ export type Dings = {
 
 type Cell = { state(): State; set(next: State): void };
 
-/** Creates the part of the store that has the DINGs. `onSignedOut` is called when the session has ended. */
-export function createDings({ state, set }: Cell, onSignedOut: () => void): Dings {
-  const reads = createReads(onSignedOut, dingReads);
+/**
+ * Creates the part of the store that has the DINGs. `onSignedOut` is called when the session has ended; `kept` are the
+ * reads that wait for the server.
+ */
+export function createDings({ state, set }: Cell, onSignedOut: () => void, kept: KeptReads): Dings {
+  const reads = createReads(onSignedOut, dingReads, kept);
   /** The DINGs that were read on this page; one that was read elsewhere disappears. */
   const own = new Set<string>();
   const dismissed = new Set<string>();

@@ -48,6 +48,23 @@ export const emptyState: State = {
   unheard: new Map(),
 };
 
+/** What a browser keeps of an inbox. */
+export type KeptState = { readonly conversations: readonly Conversation[]; readonly dings: readonly InboxDing[] };
+
+/** The state of a page that is opened without a connection. */
+export function restored({ conversations, dings }: KeptState): State {
+  const byId = new Map(conversations.map((one) => [one.conversationId, one]));
+  return { ...emptyState, phase: 'ready', isConnected: false, conversations: byId, dings };
+}
+
+const keptMessages = 100;
+
+/** What is kept of a state: the newest messages of each conversation. */
+export function toKept({ conversations, dings }: State): KeptState {
+  const trim = (one: Conversation) => ({ ...one, messages: one.messages.slice(-keptMessages) });
+  return { conversations: [...conversations.values()].map(trim), dings };
+}
+
 type Conversations = State['conversations'];
 
 /** A conversation that the server does not list, as far as one of its messages describes it. */

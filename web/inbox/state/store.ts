@@ -1,37 +1,35 @@
 import type {
   InboxConversationSettings,
-  InboxConversationsAnswer,
   InboxMembersAnswer,
   InboxMessage,
-  InboxMessagesAnswer,
   InboxRobot,
   InboxSayAnswer,
 } from '../../../src/client/answers.ts';
 import { call, isSignedOut } from '../../shared/call.ts';
+import type { KeptInbox } from '../offline/kept.ts';
 import type { Manner } from '../thread/viewing.ts';
 import { type Cards, createCards } from './cards.ts';
-import { createCounts, fetchConversations } from './counts.ts';
+import { createCounts } from './counts.ts';
 import { createDings, type Dings } from './dings.ts';
+import { fetchPage, followInbox, type Loading } from './following.ts';
 import { createOutbox, type Draft, type Outbox } from './outbox.ts';
-import { createReads } from './reads.ts';
+import { createReads, messageReads } from './reads.ts';
 import {
   type Announcement,
   addConversation,
   addMessage,
   type Conversation,
   changeMessage,
-  createConversations,
   emptyState,
   lastOf,
+  restored,
   type State,
   setConversation,
   withAnnouncement,
   withListed,
   withOlder,
 } from './state.ts';
-import { type Following, follow, type Listener } from './stream.ts';
 
-const pageSize = 100;
 const previews = 20;
 
 /** The state of the signed-in user's inbox, kept in sync with the server. */
@@ -64,16 +62,26 @@ export type Store = {
   close(): void;
 };
 
+/** How an inbox starts. */
+export type Start = {
+  /** The sequence number of the newest event when the page was opened; later messages are announced. */
+  readonly since: number;
+  /** The user, whose own messages are not announced. */
+  readonly userId: string;
+  /** Resolves when the server has confirmed that this is the session of the user. Until then only `kept` shows. */
+  readonly confirmed: Promise<void>;
+  /** What this browser keeps of the inbox. */
+  readonly kept: KeptInbox;
+};
+
 /**
  * Loads the inbox and follows its events until the store is closed.
  *
- * @param since the sequence number of the newest event when the page was opened; later messages are announced
- * @param userId the user, whose own messages are not announced
  * @param onSignedOut called when the session has ended
  */
-export function createStore(since: number, userId: string, onSignedOut: () => void): Store {
-  const cell = createCell(emptyState);
-  const dings = createDings(cell, onSignedOut);
+export function createStore({ since, userId, confirmed, kept }: Start, onSignedOut: () => void): Store {
+  const cell = createCell(kept.first ? restored(kept.first) : emptyState);
+  const dings = createDings(cell, onSignedOut, kept.readsOf('dings', confirmed));
   const cards = createCards(onSignedOut);
   const live = createListener(cell, { dings, cards, userId });
   /** Calls `onSignedOut` if a request fails because the session has ended. */
@@ -84,11 +92,13 @@ export function createStore(since: number, userId: string, onSignedOut: () => vo
     });
   const older = createOlderLoader(cell, live.update);
   const loadOlder = (conversationId: string) => watchSession(older(conversationId));
-  const reads = createReads(onSignedOut);
+  const reads = createReads(onSignedOut, messageReads, kept.readsOf('messages', confirmed));
   const outbox = createStoreOutbox(cell, live.update, onSignedOut);
   const ignoreReturn = watchReturn(live.counts.ask);
+  const stopKeeping = kept.follow(cell);
   const stop = followInbox(cell, {
     since,
+    confirmed,
     onSignedOut,
     listener: live.listener,
     dings,
@@ -123,6 +133,7 @@ export function createStore(since: number, userId: string, onSignedOut: () => vo
     ...{ dings, cards },
     close() {
       stop();
+      stopKeeping();
       ignoreReturn();
       dings.close();
       live.counts.close();
@@ -154,94 +165,6 @@ function fetchMembers(conversationId: string, cursor: string | undefined): Promi
 }
 
 type Cell = ReturnType<typeof createCell<State>>;
-type Loading = {
-  readonly since: number;
-  readonly listener: Omit<Listener, 'connected' | 'refused'>;
-  readonly dings: Dings;
-  /** Called when the inbox has loaded, with the list and the sequence number up to which events have been handled. */
-  begin(listed: InboxConversationsAnswer, sequence: number): void;
-  onLoaded(): Promise<void>;
-  onSignedOut(): void;
-};
-
-/**
- * Loads the inbox and follows its event stream. Loads it again when the stream fails for good. Returns a function that
- * stops this.
- */
-function followInbox(
-  { state, set }: Cell,
-  { since, listener, dings, begin, onLoaded, onSignedOut }: Loading,
-): () => void {
-  let sequence = since;
-  let following: Following | undefined;
-  let failures = 0;
-  let isClosed = false;
-  let timer: number | undefined;
-  // If two loads overlap, only the newer one is used.
-  let newest = 0;
-  const scheduleLoad = () => {
-    following?.close();
-    if (!isClosed) timer = window.setTimeout(load, Math.min(15_000, 500 * 2 ** failures++));
-  };
-  let isOffline = false;
-  const setConnected = (isConnected: boolean) => set({ ...state(), isConnected: isConnected && !isOffline });
-  const onReached = (number: number) => {
-    sequence = number;
-    listener.reached(number);
-  };
-  const load = async () => {
-    if (isClosed) return;
-    newest += 1;
-    const number = newest;
-    try {
-      const [listed, page, open] = await Promise.all([fetchConversations(), fetchPage({}), dings.load()]);
-      if (isClosed || number !== newest) return;
-      failures = 0;
-      // After the server was restored from a backup, its newest event may be older than ours.
-      sequence = Math.min(sequence, listed.sequence);
-      const conversations = createConversations(listed.conversations, page);
-      set({ ...state(), phase: 'ready', conversations, isConnected: !isOffline });
-      dings.loaded(open);
-      begin(listed, sequence);
-      // The stream starts at an event from before the page was loaded, so events in between arrive twice rather than
-      // never.
-      following = follow(sequence, { ...listener, reached: onReached, connected: setConnected, refused: scheduleLoad });
-    } catch (error) {
-      if (isClosed || number !== newest) return;
-      if (isSignedOut(error)) return onSignedOut();
-      setConnected(false);
-      return scheduleLoad();
-    }
-    await onLoaded().catch(() => {});
-  };
-  const stopWatching = watchNetwork((isLost) => {
-    isOffline = isLost;
-    setConnected(!isLost && (following?.isOpen() ?? false));
-  });
-  void load();
-  return () => {
-    isClosed = true;
-    window.clearTimeout(timer);
-    stopWatching();
-    following?.close();
-  };
-}
-
-/**
- * Calls `change` when the browser loses the network, and when it is back. A stream may look open for minutes after that,
- * and an answer that was sent before may arrive later. If the stream survived the interruption, it continues. Returns a
- * function that stops this.
- */
-function watchNetwork(change: (isOffline: boolean) => void): () => void {
-  const onOffline = () => change(true);
-  const onOnline = () => change(false);
-  window.addEventListener('offline', onOffline);
-  window.addEventListener('online', onOnline);
-  return () => {
-    window.removeEventListener('offline', onOffline);
-    window.removeEventListener('online', onOnline);
-  };
-}
 
 type Listening = { readonly dings: Dings; readonly cards: Cards; readonly userId: string };
 
@@ -352,11 +275,6 @@ function createOlderLoader({ state }: Cell, update: (conversations: State['conve
     loading.set(conversationId, started);
     return started;
   };
-}
-
-/** A page of the inbox, newest first. */
-function fetchPage(query: Readonly<Record<string, string>>): Promise<InboxMessagesAnswer> {
-  return call('GET', `/inbox/v1/messages?${new URLSearchParams({ limit: String(pageSize), ...query })}`);
 }
 
 function createCell<T>(first: T) {
