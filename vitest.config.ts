@@ -18,9 +18,9 @@ export default defineConfig({
   test: {
     // A process runs one file after another with the same modules: loading them for each file took a third of the time.
     isolate: false,
-    // Half of the processors, for many tests start processes of their own; three at least, because on two processors two
-    // tests spend a third of the time waiting.
-    maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
+    // Half of the processors, for many tests start processes of their own; five at least, because a test spends more than
+    // half of its time waiting for others, so that three leave a third of two processors idle.
+    maxWorkers: Math.max(5, Math.floor(availableParallelism() / 2)),
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // The default of one second is too short for a busy machine.
