@@ -242,7 +242,7 @@ const token = {
   reset: {
     doc: 'replaces a lost admin token in the database; for the user who runs the server, on its machine',
     isLocal: true,
-    options: ['database', 'databaseDirect', 'config', 'dryRun'],
+    options: ['database', 'databaseDirect', 'databasePasswordFile', 'config', 'dryRun'],
   },
 } as const satisfies Verbs;
 

@@ -331,6 +331,34 @@ describe('demo data', () => {
     expect(() => parseCommandLine('serve', ['--oidc-client-secret', 'x'])).toThrow('--oidc-client-secret-file');
   });
 
+  test('the password of PostgreSQL comes from a file, for each address that has a user and no password', async () => {
+    const path = writeConfig('p@ss/w:rd?\nmore\n');
+    const environment = { HUIZHI_DATABASE_PASSWORD_FILE: path, HUIZHI_DATABASE: 'postgres://huizhi@db1,db2:5433/data' };
+    const encoded = 'huizhi:p%40ss%2Fw%3Ard%3F';
+    expect(await readArgs('serve', ['--database-direct', 'postgresql://huizhi@db/data'], environment)).toMatchObject({
+      database: `postgres://${encoded}@db1,db2:5433/data`,
+      databaseDirect: `postgresql://${encoded}@db/data`,
+    });
+    const moved = ['--from', 'huizhi.db', '--to', 'postgres://huizhi@db/data'];
+    expect(await readArgs('migrate', moved, { HUIZHI_DATABASE_PASSWORD_FILE: path })).toMatchObject({
+      database: 'huizhi.db',
+      from: 'huizhi.db',
+      to: `postgres://${encoded}@db/data`,
+    });
+  });
+
+  test.each([
+    ['postgres://huizhi:hush@db/data', 'HUIZHI_DATABASE must name the user and no password'],
+    ['postgres://db/data', 'HUIZHI_DATABASE must name the user and no password'],
+    ['huizhi.db', 'has the password of PostgreSQL, but --database is a file'],
+  ])('a server with the password in a file refuses the database %s', async (database, message) => {
+    const environment = { HUIZHI_DATABASE_PASSWORD_FILE: writeConfig('secret\n'), HUIZHI_DATABASE: database };
+    await expect(readArgs('serve', [], environment)).rejects.toThrow(message);
+    await expect(readArgs('serve', [], environment)).rejects.not.toThrow('hush');
+    const empty = { ...environment, HUIZHI_DATABASE_PASSWORD_FILE: writeConfig('\n') };
+    await expect(readArgs('serve', [], empty)).rejects.toThrow('has an empty first line');
+  });
+
   test('each appSecret of the demo data is in demoSecrets', () => {
     expect(demoSecrets).toEqual(['s3cret-internal', 's3cret-suite', 's3cret-other']);
   });

@@ -1,3 +1,4 @@
+import { createPasswordFileOption } from './database-password.ts';
 import { adminOptions } from './options/admin-options.ts';
 import { type BackupConfig, backupOptions, scheduleOptions } from './options/backup-options.ts';
 import { clientOptions } from './options/client-options.ts';
@@ -181,6 +182,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_DATABASE_DIRECT'],
     doc: 'The PostgreSQL server itself, as postgres://user:password@host/name, if --database points to a connection pooler such as PgBouncer. Used for notifications between processes, migrations and retention, which need a session of the server.',
   },
+  createPasswordFileOption(installation.commands),
   {
     ...everywhere,
     name: 'poolSize',

@@ -4,6 +4,7 @@ import { isAddressRange } from '../wire/address-range.ts';
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { formatDuration, parseDuration } from '../wire/duration.ts';
 import { refuseContradictions } from './contradictions.ts';
+import { readPasswordFile, refuseUnusedPassword } from './database-password.ts';
 import { demoSecrets, demoTokens } from './demo.ts';
 import type { SetupFile } from './file.ts';
 import { readBackup } from './options/backup-options.ts';
@@ -196,13 +197,11 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
   const trustedHosts = parseHosts(...of('trustedHost'));
   const trustedProxies = parseRanges(...of('trustedProxy'));
   const callbackAllow = parseRanges(...of('callbackAllow'));
-  const databaseDirect = parsePostgresUrl(...of('databaseDirect'));
   return {
     command,
     port: number('port'),
     host: parseHost(...of('host')),
-    database: parseDatabase(...of('database')),
-    ...(databaseDirect === undefined ? {} : { databaseDirect }),
+    ...readDatabases(command, of),
     poolSize: number('poolSize'),
     secret: secret('secret'),
     adminToken: secret('adminToken'),
@@ -235,9 +234,29 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     check: of('check')[1] !== undefined,
     ...readBackup(find, text, number),
     acceptMissingLog: of('acceptMissingLog')[1] !== undefined,
-    from: parseOptionalDatabase(...of('moveFrom')),
-    to: parseOptionalDatabase(...of('moveTo')),
     json: of('json')[1] !== undefined,
+  };
+}
+
+type Databases = Pick<Config, 'database' | 'databaseDirect' | 'from' | 'to'>;
+
+/** Reads the databases of a command, and adds the password in the file of `--database-password-file`. */
+function readDatabases(command: Command, of: (name: string) => readonly [Option, OptionValue | undefined]): Databases {
+  const [, file] = of('databasePasswordFile');
+  const addPassword = readPasswordFile(file);
+  const complete = <T extends string | undefined>(name: string, parse: (...given: ReturnType<typeof of>) => T) => {
+    const [option, given] = of(name);
+    const address = parse(option, given);
+    return address && addPassword({ address, source: given?.source ?? option.flag });
+  };
+  const database = parseDatabase(...of('database'));
+  refuseUnusedPassword(file, command, database);
+  const direct = complete('databaseDirect', parsePostgresUrl);
+  return {
+    database: complete('database', parseDatabase),
+    ...(direct === undefined ? {} : { databaseDirect: direct }),
+    from: complete('moveFrom', parseOptionalDatabase),
+    to: complete('moveTo', parseOptionalDatabase),
   };
 }
 

@@ -30,7 +30,8 @@ export function resolveSecret(secret: OptionValue | undefined, file: OptionValue
   return { text: readFirstLine(file), source: `the file of ${file.source}` };
 }
 
-function readFirstLine({ text: path, source }: OptionValue): string {
+/** Returns the first line of a file that an option names. Throws a UsageError if it cannot be read. */
+export function readFirstLine({ text: path, source }: OptionValue): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
     return text.split(/\r?\n/, 1)[0] ?? '';
