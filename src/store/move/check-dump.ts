@@ -36,6 +36,9 @@ const textColumns = new Set([
   'was',
   'became',
   'opened_by',
+  'operator_code',
+  'operator_name',
+  'role',
   'type',
   'mime',
   'data',
@@ -119,6 +122,7 @@ const nullable = new Set([
   'owner_id',
   'template_id',
   'disbanded_at',
+  'disabled_at',
   'left_in',
   'conversation_id',
   'sent_in',
@@ -152,6 +156,10 @@ const nullableIn: Readonly<Record<string, readonly string[]>> = {
   robot_chats: ['open_id'],
   event_deliveries: ['answer'],
   events: ['body'],
+  messages: ['operator_id'],
+  operator_grants: ['user_id'],
+  console_sessions: ['operator_id', 'generation'],
+  audit: ['operator_code', 'operator_name', 'role'],
 };
 
 /** The values that a column may have, if not every number or text is valid. */
@@ -199,6 +207,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'cards.callback': oneOf(0, 1, 2),
   'cards.user_id_type': oneOf(1, 2),
   'cards.streaming': oneOf(0, 1, 2, 3),
+  'operator_grants.role': oneOf('owner', 'operator', 'sender', 'auditor'),
   'card_templates.state': oneOf('active', 'unpublished', 'removed'),
 };
 
@@ -219,6 +228,7 @@ export const references: Readonly<Record<string, string>> = {
   app_id: 'apps',
   notice_id: 'notices',
   card_id: 'cards',
+  operator_id: 'operators',
 };
 
 /** Tables whose numbers come from the counter of another table: a column that refers to that one may refer to them. */
