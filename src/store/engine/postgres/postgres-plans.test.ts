@@ -27,8 +27,8 @@ type Plan = {
 
 /** Statements without a condition on the tenant, with the reason. Each reads a few rows with an index of its own. */
 const acrossTenants: Readonly<Record<string, string>> = {
-  select_audit: 'the audit log is one list for all organizations, by its own number',
-  total_audit: 'the audit log is one list for all organizations, by its own number',
+  select_audit_0: 'the audit log is one list for all organizations, by its own number',
+  total_audit_0: 'the audit log is one list for all organizations, by its own number',
   select_pending: 'a partial index holds the few messages that are under way',
   select_conversation_by_open_id: 'a caller of another organization gets an error of its own',
   select_conversation_by_chat_id: 'a caller of another organization gets an error of its own',
