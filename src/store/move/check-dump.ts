@@ -162,7 +162,7 @@ const nullableIn: Readonly<Record<string, readonly string[]>> = {
   audit: ['operator_code', 'operator_name', 'role'],
 };
 
-/** The values that a column may have, if not every number or text is valid. */
+/** The values that a column of one table, or of all, may have, if not every number or text is valid. */
 const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'apps.kind': oneOf('internal', 'thirdParty'),
   'templates.state': oneOf('active', 'stopped', 'removed'),
@@ -194,6 +194,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'members.muted': oneOf(0, 1),
   'messages.sender': oneOf(0, 1, 2, 3, 4),
   'messages.sent_at': (value) => Number(value) < latestInKey,
+  message_id: (value) => Number(value) < latestInKey,
   'group_reads.manner': oneOf('s', 'm'),
   'custom_robots.disabled': oneOf(0, 1),
   'custom_robots.token_hash': (value) => /^[\da-f]{64}$/.test(String(value)),
@@ -211,7 +212,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'card_templates.state': oneOf('active', 'unpublished', 'removed'),
 };
 
-/** Keys of messages and DINGs have six bytes for the time of the send. */
+/** Keys of messages and DINGs have six bytes for the time of the send, and for the number. */
 const latestInKey = 2 ** 48;
 
 function oneOf(...values: readonly (number | string)[]) {
@@ -289,8 +290,8 @@ export function findRowProblem(
     if (!isOfType(table, column, value)) return `${column} is of another type`;
     if (value === null) continue;
     if (column === 'kind' && tablesOfKinds.includes(table) && !kinds.has(Number(value))) return 'there is no such kind';
-    if (!(allowed[`${table}.${column}`]?.(value as number | string) ?? true))
-      return `${column} is not a value of this column`;
+    const isAllowed = allowed[`${table}.${column}`] ?? allowed[column];
+    if (!(isAllowed?.(value as number | string) ?? true)) return `${column} is not a value of this column`;
     if (isJsonColumn(table, column) && !checkJson(table, column, String(value)))
       return `${column} is not JSON of this column`;
   }
