@@ -213,6 +213,23 @@ const endpoints = {
   remove: { doc: 'removes an endpoint', ...endpoint, options: ['dryRun'] },
 } as const satisfies Verbs;
 
+const operators = {
+  list: { doc: 'lists the operators of the console with their roles', options: ['most', 'csv'] },
+  show: { doc: 'shows an operator', operands: '<operatorId>' },
+  add: { doc: 'adds an operator', required: ['name'], options: ['email', 'roles', 'dryRun'] },
+  set: {
+    doc: 'changes an operator; other roles, and disabling, end their sessions',
+    operands: '<operatorId>',
+    options: ['name', 'email', 'roles', 'disabled', 'clear', 'dryRun'],
+  },
+  remove: { doc: 'removes an operator and ends their sessions', operands: '<operatorId>', options: ['dryRun'] },
+  link: {
+    doc: 'creates a link with which an operator signs in once, and prints it once',
+    operands: '<operatorId>',
+    options: ['validFor', 'dryRun'],
+  },
+} as const satisfies Verbs;
+
 const unread = {
   list: {
     doc: 'lists messages with the users who have not read them',
@@ -257,6 +274,7 @@ const adminCalls = {
   'custom-robots': customRobots,
   endpoints,
   links,
+  operators,
   unread,
   audit,
   token,

@@ -13,6 +13,7 @@ import type { Clock } from './clock.ts';
 import type { Deliverer } from './delivery/deliver.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
+import type { Scope } from './operators/scope-type.ts';
 import type { StreamHub } from './stream/hub.ts';
 import type { Dispatcher } from './subscriptions/dispatcher-type.ts';
 import type { Hearings } from './talk/hearings.ts';
@@ -39,6 +40,8 @@ export type Context = {
   /** Delivers events to subscriptions. */
   readonly dispatcher: Dispatcher;
   readonly directory: LiveDirectory;
+  /** Where an operator's request may use its right; undefined outside of the console, where nothing is limited. */
+  readonly scope?: Scope;
   /** Undefined if calls are not rate-limited. */
   readonly rate: RateLimit | undefined;
   readonly attempts: Attempts;
@@ -117,12 +120,16 @@ export type OidcOptions = {
   readonly claim: string;
   readonly corpId: string | undefined;
   readonly corpClaim: string | undefined;
+  /** The claim that has the email address of an operator. */
+  readonly operatorClaim?: string | undefined;
 };
 
 /** The directory (organizations, apps, robots) in memory. */
 export type LiveDirectory = {
   /** The latest directory that was read. */
   readonly now: Directory;
+  /** The same with all organizations, if `now` is limited to those that an operator sees. */
+  readonly whole: Directory;
   /**
    * Reads the directory again. Must be awaited after each change by this process, before the change is acknowledged.
    */

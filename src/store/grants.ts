@@ -186,6 +186,7 @@ const dropExpired = [
   sql('drop_expired_grants', `delete from grants where expires_at < $1`),
   sql('drop_expired_sessions', `delete from sessions where expires_at < $1`),
   sql('drop_expired_codes', `delete from sign_in_codes where expires_at < $1`),
+  sql('drop_expired_operator_links', `delete from operator_links where expires_at < $1`),
 ];
 const dropAnswers = sql('drop_old_answers', `delete from idempotency where created_at < $1`);
 

@@ -185,6 +185,8 @@ export type Send = {
   readonly conversationId?: number;
   /** The limit of a custom robot; absent if a robot of an app sends. */
   readonly webhookLimit?: WebhookLimit;
+  /** The number of the operator who sends it in the console. */
+  readonly operatorId?: number;
   /** The number of the card that the message shows. */
   readonly cardId?: number;
   readonly sentAt: number;

@@ -23,6 +23,7 @@ const blockSizes = {
   push: 100,
   subscription: 1,
   card: 20,
+  operator: 1,
 };
 
 export type Numbered = keyof typeof blockSizes;

@@ -18,6 +18,7 @@ import { describeMedia } from './contract/media.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
 import { describeNotices } from './contract/notices.contract.ts';
 import { describeOperator } from './contract/operator.contract.ts';
+import { describeOperators } from './contract/operators.contract.ts';
 import { describePeople } from './contract/people.contract.ts';
 import { describeProcesses } from './contract/processes.contract.ts';
 import { describeRetention } from './contract/retention.contract.ts';
@@ -50,6 +51,7 @@ export function describeStore(name: string, open: Open): void {
     describeDays(open);
     describeSnapshots(open);
     describeOperator(open);
+    describeOperators(open);
     describeProcesses(open);
     describeMedia(open);
     describeDings(open);

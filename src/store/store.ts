@@ -1,5 +1,6 @@
 import { type CardVerbs, createCardVerbs } from './cards/verbs.ts';
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
+import { type AccountVerbs, createAccountVerbs } from './console/operators.ts';
 import { createGroupVerbs, type GroupVerbs } from './conversations/group-verbs.ts';
 import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import { type CustomRobotVerbs, createCustomRobotVerbs } from './custom-robots/verbs.ts';
@@ -77,6 +78,8 @@ export class Store {
   readonly processes: ProcessVerbs;
   /** The verbs that only the console needs. */
   readonly operator: OperatorVerbs;
+  /** The verbs for the operators of the console, their grants and their sign-in links. */
+  readonly accounts: AccountVerbs;
   /** The verbs for blocks and mutes of robots. */
   readonly blocks: BlockVerbs;
   /** The verbs for departments, their members, and what a directory of people knows about users. */
@@ -146,6 +149,7 @@ export class Store {
       owner: this.#owner,
       writes: changeWrites,
     });
+    this.accounts = createAccountVerbs(driver);
     this.#numbers = createNumbers(driver);
     this.notices = createNoticeVerbs(driver, this.#numbers, this.#owner);
     this.talk = createTalkVerbs(driver, this.#numbers, this.#owner);

@@ -30,5 +30,8 @@ export const consoleCookie = 'huizhi_console';
 /** Cookie with the state of a sign-in by OpenID Connect, until the provider redirects back. */
 export const oidcCookie = 'huizhi_oidc';
 
+/** Cookie of a sign-in of an operator at an OpenID provider that is under way. */
+export const consoleOidcCookie = 'huizhi_console_oidc';
+
 /** The CSRF token of the session: proves that a request with the console's cookie comes from the console's page. */
 export const csrfHeader = 'x-csrf-token';

@@ -205,6 +205,13 @@ export const downloadWindow = hour;
 export const signInCodeWindow = 10 * 60 * second;
 export const maxSignInCodeWindow = 7 * day;
 
+/** Default and maximum lifetime of a sign-in link of an operator. */
+export const operatorLinkWindow = day;
+export const maxOperatorLinkWindow = 7 * day;
+
+/** Maximum number of roles of an operator. */
+export const maxOperatorGrants = 1000;
+
 /** Lifetime of the session of a recipient. */
 export const sessionWindow = 30 * day;
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { testServer } from '../conformance/support/harness.ts';
+import { operatorsOf } from '../conformance/support/operators.ts';
 import { follow } from '../conformance/support/stream.ts';
-import { bearer, ok, world } from '../conformance/support/world.ts';
+import { bearer, ok, refusal, world } from '../conformance/support/world.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {
@@ -60,4 +61,17 @@ test('a sign-out whose notification was lost closes the stream as soon as its pr
   );
   ok(await one.call('DELETE', '/inbox/v1/sessions', { headers: bearer(session) }));
   expect(await stream.next()).toBeUndefined();
+});
+
+test('disabling an operator at one process ends their session and streams at another immediately', async () => {
+  const { one, other } = await startTwo();
+  const { asOwner, enter } = operatorsOf(one.server);
+  const { operatorId, cookie } = await enter({ role: 'operator', corpId: 'corp-one' });
+  const headers = { authorization: undefined, cookie };
+  const stream = await follow(other.server, '', '?corpId=corp-one', headers, '/console/v1/events');
+  expect(stream.status).toBe(200);
+  ok(await asOwner('PUT', `operators/${operatorId}`, { body: { disabled: true } }));
+  expect(await stream.next()).toBeUndefined();
+  const reply = await other.call('GET', '/console/v1/organizations', { headers: { cookie } });
+  expect(refusal(reply)).toEqual([401, 'huizhi.unauthorized']);
 });

@@ -12,6 +12,7 @@ import { endpoints } from './endpoints.ts';
 import { groups } from './groups.ts';
 import { links } from './links.ts';
 import { audit, unread } from './logs.ts';
+import { operators } from './operators.ts';
 import { organizations } from './organizations.ts';
 import { robots } from './robots.ts';
 import { type AdminRun, openSession } from './session.ts';
@@ -28,6 +29,7 @@ const runs: { readonly [N in Exclude<Noun, 'token'>]: Readonly<Record<VerbOf<N>,
   'custom-robots': customRobots,
   endpoints,
   links,
+  operators,
   unread,
   audit,
 };

@@ -51,6 +51,7 @@ export interface ConsoleCalls {
           openConversationId?: string;
           status?: 'processing' | 'success' | 'recalled' | 'unknown';
           read?: 'all' | 'some-unread';
+          operatorId?: string;
           from?: number;
           to?: number;
           text?: string;
@@ -136,6 +137,69 @@ export interface ConsoleCalls {
         };
       };
       returned: EventsPage;
+    };
+  };
+  '/console/v1/signIn': {
+    GET: {
+      given: {};
+      returned: ConsoleSignInAnswer;
+    };
+  };
+  '/console/v1/oidc/start': {};
+  '/console/v1/oidc/callback': {};
+  '/console/v1/operators': {
+    GET: {
+      given: {
+        query?: {
+          limit?: number;
+          cursor?: string;
+        };
+      };
+      returned: OperatorsAnswer;
+    };
+    POST: {
+      given: {
+        body: OperatorBody;
+      };
+      returned: ConsoleOperator;
+    };
+  };
+  '/console/v1/operators/{operatorId}': {
+    GET: {
+      given: {
+        path: {
+          operatorId: string;
+        };
+      };
+      returned: ConsoleOperator;
+    };
+    PUT: {
+      given: {
+        path: {
+          operatorId: string;
+        };
+        body: OperatorChangeBody;
+      };
+      returned: ConsoleOperator;
+    };
+    DELETE: {
+      given: {
+        path: {
+          operatorId: string;
+        };
+      };
+      returned: ConsoleDone;
+    };
+  };
+  '/console/v1/operators/{operatorId}/link': {
+    POST: {
+      given: {
+        path: {
+          operatorId: string;
+        };
+        body: OperatorLinkBody;
+      };
+      returned: OperatorLinkAnswer;
     };
   };
   '/console/v1/organizations': {
@@ -441,6 +505,7 @@ export interface ConsoleCalls {
     GET: {
       given: {
         query?: {
+          operatorId?: string;
           limit?: number;
           cursor?: string;
         };
@@ -1160,7 +1225,11 @@ export interface ConsoleCalls {
   };
 }
 export interface ConsoleSessionBody {
-  adminToken: string;
+  adminToken?: string;
+  /**
+   * The secret of a one-time link of an operator, instead of the admin token.
+   */
+  link?: string;
 }
 export interface ConsoleSession {
   /**
@@ -1172,6 +1241,36 @@ export interface ConsoleSession {
    * Whether this server is an emulator, whose controls are under `/emulator/v1`.
    */
   emulator: boolean;
+  /**
+   * Who has signed in. With the admin token, the operatorId is `adminToken`.
+   */
+  operator: {
+    operatorId: string;
+    name: string;
+    email: string | null;
+  };
+  /**
+   * What they may do, and where.
+   */
+  roles: {
+    role: 'owner' | 'operator' | 'sender' | 'auditor';
+    /**
+     * The organization; null for all organizations.
+     */
+    corpId: string | null;
+    /**
+     * The operator’s own user in the organization.
+     */
+    userId: string | null;
+    /**
+     * The rights of the role, which the document has for each call as `x-huizhi-right`.
+     */
+    rights: string[];
+  }[];
+  /**
+   * The rights that they have in at least one organization.
+   */
+  rights: string[];
 }
 export interface ConsoleDone {}
 export interface ConsoleStatus {
@@ -1227,6 +1326,13 @@ export interface ConsoleMessagesAnswer {
      * notice: an app that has sent a work notice. app: an app that has sent a message to a group itself.
      */
     sender: 'robot' | 'customRobot' | 'person' | 'notice' | 'app';
+    /**
+     * The operator who has sent it in the console; null for other messages.
+     */
+    operator: {
+      operatorId: string;
+      name: string;
+    } | null;
     /**
      * For a work notice `notice:` and the agentId of its app.
      */
@@ -1306,6 +1412,13 @@ export interface ConsoleMessageDetail {
    * notice: an app that has sent a work notice. app: an app that has sent a message to a group itself.
    */
   sender: 'robot' | 'customRobot' | 'person' | 'notice' | 'app';
+  /**
+   * The operator who has sent it in the console; null for other messages.
+   */
+  operator: {
+    operatorId: string;
+    name: string;
+  } | null;
   /**
    * For a work notice `notice:` and the agentId of its app.
    */
@@ -1550,6 +1663,134 @@ export interface EventsPage {
    * Pass it as `after` to get the following events.
    */
   next: number;
+}
+export interface ConsoleSignInAnswer {
+  /**
+   * Ways to sign in: oidc through /console/v1/oidc/start, link and adminToken with `POST /console/v1/sessions`.
+   */
+  signIn: ('oidc' | 'link' | 'adminToken')[];
+}
+export interface OperatorsAnswer {
+  operators: {
+    operatorId: string;
+    name: string;
+    email: string | null;
+    disabled: boolean;
+    createdAt: number;
+    grants: {
+      /**
+       * owner: everything, in all organizations. operator: everything in an organization. sender: sends messages, and sees and recalls those that they have sent. auditor: reads, and sees no secrets.
+       */
+      role: 'owner' | 'operator' | 'sender' | 'auditor';
+      /**
+       * The organization; null for all organizations.
+       */
+      corpId: string | null;
+      /**
+       * The operator’s own user in the organization.
+       */
+      userId: string | null;
+    }[];
+  }[];
+  /**
+   * The cursor of the next page; null on the last page.
+   */
+  cursor: string | null;
+  /**
+   * The number of items in the list; only in the first page. Exact up to 10,000; with `isExact: false` there are more than `count`. A search that scans a limited number of items counts the matches of its first page.
+   */
+  total?: {
+    count: number;
+    isExact: boolean;
+  };
+}
+export interface OperatorBody {
+  name: string;
+  email?: string | null;
+  /**
+   * Without a role, an operator cannot do anything.
+   *
+   * @maxItems 1000
+   */
+  grants?: {
+    /**
+     * owner: everything, in all organizations. operator: everything in an organization. sender: sends messages, and sees and recalls those that they have sent. auditor: reads, and sees no secrets.
+     */
+    role: 'owner' | 'operator' | 'sender' | 'auditor';
+    /**
+     * The organization; all organizations if absent. An owner has no organization.
+     */
+    corpId?: string;
+    /**
+     * The operator’s own user in this organization.
+     */
+    userId?: string;
+  }[];
+}
+export interface ConsoleOperator {
+  operatorId: string;
+  name: string;
+  email: string | null;
+  disabled: boolean;
+  createdAt: number;
+  grants: {
+    /**
+     * owner: everything, in all organizations. operator: everything in an organization. sender: sends messages, and sees and recalls those that they have sent. auditor: reads, and sees no secrets.
+     */
+    role: 'owner' | 'operator' | 'sender' | 'auditor';
+    /**
+     * The organization; null for all organizations.
+     */
+    corpId: string | null;
+    /**
+     * The operator’s own user in the organization.
+     */
+    userId: string | null;
+  }[];
+}
+export interface OperatorChangeBody {
+  name?: string;
+  email?: string | null;
+  /**
+   * A disabled operator cannot sign in.
+   */
+  disabled?: boolean;
+  /**
+   * Replaces all roles.
+   *
+   * @maxItems 1000
+   */
+  grants?: {
+    /**
+     * owner: everything, in all organizations. operator: everything in an organization. sender: sends messages, and sees and recalls those that they have sent. auditor: reads, and sees no secrets.
+     */
+    role: 'owner' | 'operator' | 'sender' | 'auditor';
+    /**
+     * The organization; all organizations if absent. An owner has no organization.
+     */
+    corpId?: string;
+    /**
+     * The operator’s own user in this organization.
+     */
+    userId?: string;
+  }[];
+}
+export interface OperatorLinkBody {
+  /**
+   * How long the link can be used, in milliseconds. Default: 1 day; at most 7 days.
+   */
+  validFor?: number;
+}
+export interface OperatorLinkAnswer {
+  /**
+   * Opens a page of the console that signs in once. Earlier links of the operator end.
+   */
+  url: string;
+  /**
+   * The secret in the URL, for `POST /console/v1/sessions`.
+   */
+  link: string;
+  expiresAt: number;
 }
 export interface OrganizationsAnswer {
   organizations: {
@@ -2009,9 +2250,17 @@ export interface AuditAnswer {
     id: number;
     at: number;
     /**
-     * `token` for the admin token, the number of a session, or `command` for a command on the machine.
+     * `token` for the admin token without a session, the number of a session, or `command` for a command on the machine.
      */
     actor: string;
+    /**
+     * Who it was, with name and role at that time. The admin token has the operatorId `adminToken`; null for a command or an app.
+     */
+    operator: {
+      operatorId: string;
+      name: string;
+      role: string | null;
+    } | null;
     action: string;
     target: string;
     corpId: string | null;

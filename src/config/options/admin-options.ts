@@ -57,7 +57,7 @@ export const adminOptions: readonly Option[] = [
     flag: '--valid-for',
     kind: 'duration',
     value: '<duration>',
-    unset: '10m',
+    unset: '10m; 1d for the link of an operator',
     minimum: 60_000,
     maximum: 7 * 86_400_000,
     doc: 'How long a sign-in link can be used.',
@@ -69,7 +69,7 @@ export const adminOptions: readonly Option[] = [
     value: '<text>',
     unset: 'unchanged',
     maximum: 200,
-    doc: 'The name of a user, department, robot or organization, or the title of a group.',
+    doc: 'The name of a user, operator, department, robot or organization, or the title of a group.',
   },
   ...(['mobile', 'email'] as const).map((name): Option => {
     return {
@@ -78,7 +78,7 @@ export const adminOptions: readonly Option[] = [
       flag: `--${name}`,
       value: '<text>',
       unset: 'unchanged',
-      doc: `The ${name} of a user.`,
+      doc: name === 'email' ? 'The email of a user or of an operator.' : 'The mobile of a user.',
     };
   }),
   {
@@ -103,7 +103,7 @@ export const adminOptions: readonly Option[] = [
     flag: '--clear',
     value: '<field,…>',
     unset: 'none',
-    doc: 'Fields of a user to remove: mobile, email, jobNumber, title.',
+    doc: 'Fields of a user to remove: mobile, email, jobNumber, title; of an operator: email.',
   },
   {
     ...list,
@@ -173,6 +173,14 @@ export const adminOptions: readonly Option[] = [
   },
   {
     ...list,
+    name: 'roles',
+    flag: '--role',
+    value: '<role[@corpId[/userId]],…>',
+    unset: 'unchanged; none for a new operator',
+    doc: 'All roles of an operator: owner, operator, sender or auditor, such as operator@dingcorp0001; without an organization in all of them. The userId is the operator’s own user.',
+  },
+  {
+    ...list,
     name: 'permissions',
     flag: '--permission',
     value: '<code,…>',
@@ -191,7 +199,7 @@ export const adminOptions: readonly Option[] = [
     ...truth,
     name: 'disabled',
     flag: '--disabled',
-    doc: 'Whether sends of a robot are refused, or an endpoint gets no events.',
+    doc: 'Whether sends of a robot are refused, an endpoint gets no events, or an operator cannot sign in.',
   },
   {
     ...truth,

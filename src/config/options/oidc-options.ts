@@ -2,7 +2,7 @@ import { createFileOption } from '../secret-files.ts';
 import { UsageError } from '../values.ts';
 import type { Option, OptionValue } from './option.ts';
 
-/** Settings of the sign-in of recipients by OpenID Connect. */
+/** Settings of the sign-in of recipients and operators by OpenID Connect. */
 export type Oidc = {
   readonly issuer: string;
   readonly clientId: string;
@@ -13,6 +13,8 @@ export type Oidc = {
   readonly corpId: string | undefined;
   /** Name of the claim that holds the corpId. */
   readonly corpClaim: string | undefined;
+  /** Name of the claim that holds the email address of an operator; `email` if undefined. */
+  readonly operatorClaim?: string | undefined;
 };
 
 const shared = { commands: ['dev', 'serve'], inFile: true, kind: 'string', maximum: 1024 } as const;
@@ -47,7 +49,7 @@ export const oidcOptions: readonly Option[] = [
     value: '<url>',
     unset: 'no sign-in by OpenID Connect',
     environment: ['HUIZHI_OIDC_ISSUER'],
-    doc: 'URL of the OpenID provider at which recipients sign in: https, or http on this machine. Register <public-url>/inbox/v1/oidc/callback there as redirect URI.',
+    doc: 'URL of the OpenID provider at which recipients and operators sign in: https, or http on this machine. Register <public-url>/inbox/v1/oidc/callback and <public-url>/console/v1/oidc/callback there as redirect URIs.',
   },
   {
     ...shared,
@@ -87,6 +89,15 @@ export const oidcOptions: readonly Option[] = [
     environment: ['HUIZHI_OIDC_CORP_CLAIM'],
     doc: 'The claim that holds a user’s corpId, for a provider that several organizations share.',
   },
+  {
+    ...shared,
+    name: 'oidcOperatorClaim',
+    flag: '--oidc-operator-claim',
+    value: '<name>',
+    default: 'email',
+    environment: ['HUIZHI_OIDC_OPERATOR_CLAIM'],
+    doc: 'The claim that holds the email address of an operator of the console. `email` counts only if the provider has verified it.',
+  },
 ];
 
 type Find = (name: string) => OptionValue | undefined;
@@ -113,6 +124,7 @@ export function readOidc(find: Find, text: Text, secret: Text): Oidc | undefined
     claim: text('oidcClaim') ?? 'sub',
     corpId,
     corpClaim,
+    operatorClaim: text('oidcOperatorClaim') ?? 'email',
   };
 }
 

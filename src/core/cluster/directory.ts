@@ -35,6 +35,9 @@ export async function loadDirectory(
   const reach = (version: number) => (live.now.version < version ? readUntil(version) : undefined);
   const live: LiveDirectory & { now: Directory } = {
     now: await store.directory(),
+    get whole() {
+      return live.now;
+    },
     async refresh() {
       await read();
       changed?.(live.now.version);

@@ -4,10 +4,11 @@ import { sampleKinds } from '../../wire/vendor/messages.ts';
 import { randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
 import { chooseAgentId } from '../notices/setup.ts';
+import { refuseShared } from '../operators/scope.ts';
 import { createAppUuid } from '../stream/uuids.ts';
 import { keepCallbackSecret } from '../talk/callbacks.ts';
 import { containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
-import { requireApp } from './find-app.ts';
+import { requireApp, requireOwnApp } from './find-app.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
@@ -49,11 +50,12 @@ function showApp({ directory }: Context, app: App) {
 export function createApp(context: Context, operator: Operator, fields: AppFields) {
   return updateDirectory(context, operator, async (write) => {
     const { appKey, kind, permissions = [] } = fields;
-    if (context.directory.now.app(appKey)) throw huizhiError('huizhi.conflict', `there is an app ${appKey} already`);
+    if (context.directory.whole.app(appKey)) throw huizhiError('huizhi.conflict', `there is an app ${appKey} already`);
     if ((kind === 'internal') !== (fields.corpId !== undefined)) {
       throw huizhiError('huizhi.conflict', 'an internal app has an organization, and a third-party app has none');
     }
     const corpId = fields.corpId === undefined ? 0 : requireOrganization(context, fields.corpId).corpId;
+    refuseShared(context, corpId, 'a third-party app');
     const appSecret = randomText(32);
     const secretHash = await context.secrets.hash(appSecret);
     const id = await context.store.number('app');
@@ -87,7 +89,7 @@ async function ticketOf({ seal, store, clock }: Context, app: App) {
  */
 export function rotateSecret(context: Context, operator: Operator, appKey: string) {
   return updateDirectory(context, operator, async (write) => {
-    const known = requireApp(context, appKey);
+    const known = requireOwnApp(context, appKey);
     const appSecret = randomText(32);
     const generation = known.generation + 1;
     const app = { ...known, secretHash: await context.secrets.hash(appSecret), generation };
@@ -102,7 +104,7 @@ export function rotateSecret(context: Context, operator: Operator, appKey: strin
 /** Sets the permissions of an app, in effect from its next call. Throws `huizhi.notFound`. */
 export function setPermissions(context: Context, operator: Operator, appKey: string, given: readonly string[]) {
   return updateDirectory(context, operator, async (write) => {
-    const known = requireApp(context, appKey);
+    const known = requireOwnApp(context, appKey);
     const permissions = [...new Set(given)];
     const entry = { corpId: known.corpId, action: 'app.permissions', target: appKey };
     const change = { ...entry, was: { permissions: known.permissions }, became: { permissions } };
@@ -159,7 +161,7 @@ export async function createSuiteTicket(context: Context, operator: Operator, ap
 }
 
 function thirdParty(context: Context, appKey: string): App {
-  const app = requireApp(context, appKey);
+  const app = requireOwnApp(context, appKey);
   if (app.kind !== 'thirdParty')
     throw huizhiError('huizhi.conflict', `app ${appKey} is internal, and has no suite tickets`);
   return app;

@@ -4,7 +4,7 @@ import { type CallbackOutcome, describeAddress, findAddressFault, isSuccess } fr
 import type { Context } from '../context.ts';
 import { openCallbackSecret } from '../talk/callbacks.ts';
 import { postRobotMessage } from '../talk/hearing.ts';
-import { requireApp } from './find-app.ts';
+import { requireOwnApp } from './find-app.ts';
 import type { Operator } from './operators.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Operator } from './operators.ts';
  * is kept. Throws `huizhi.notFound`.
  */
 export async function getMessageUrl(context: Context, appKey: string) {
-  const { corpId, id } = requireApp(context, appKey);
+  const { corpId, id } = requireOwnApp(context, appKey);
   const callback = await context.store.talk.callback(corpId, id);
   return { messageUrl: callback?.url ?? null, hasSecret: callback?.secret != null };
 }
@@ -22,7 +22,7 @@ export async function getMessageUrl(context: Context, appKey: string) {
  * next time it is given or rotated. Throws `huizhi.notFound`, and `huizhi.badRequest` for an address that is not allowed.
  */
 export async function setMessageUrl(context: Context, operator: Operator, appKey: string, url: string | null) {
-  const app = requireApp(context, appKey);
+  const app = requireOwnApp(context, appKey);
   const fault = url === null ? undefined : findAddressFault(context, url);
   if (fault !== undefined) throw huizhiError('huizhi.badRequest', `messageUrl: ${fault}`);
   await context.store.talk.putCallbackUrl(app.corpId, app.id, url, (before) => ({
@@ -39,7 +39,7 @@ const describe = (url: string | null) => ({ messageUrl: url === null ? null : de
  * `huizhi.notFound`, and `huizhi.conflict` if the app has no address, or its secret is not stored.
  */
 export async function testMessageUrl(context: Context, appKey: string): Promise<MessageUrlTestAnswer> {
-  const { corpId, id } = requireApp(context, appKey);
+  const { corpId, id } = requireOwnApp(context, appKey);
   const callback = await context.store.talk.callback(corpId, id);
   if (callback?.url == null) throw huizhiError('huizhi.conflict', `app ${appKey} has no address for messages`);
   const { url } = callback;

@@ -16,7 +16,7 @@ export type AuditedChange = {
   readonly became: object | null;
 };
 
-const running = new WeakMap<Context, Promise<unknown>>();
+const running = new WeakMap<Context['store'], Promise<unknown>>();
 
 /** Writes changes and their audit entry in one transaction. */
 export type WriteChanges = (changes: readonly Change[], entry: AuditedChange) => Promise<void>;
@@ -47,9 +47,9 @@ export function updateDirectory<T>(
     await context.directory.refresh();
     return attempt();
   };
-  const turn = (running.get(context) ?? Promise.resolve()).then(attempt, attempt);
+  const turn = (running.get(context.store) ?? Promise.resolve()).then(attempt, attempt);
   running.set(
-    context,
+    context.store,
     turn.catch(() => {}),
   );
   return turn;
@@ -70,15 +70,23 @@ export async function makeChanges(
   await context.directory.refresh();
 }
 
-/** Returns a page of the audit log, newest first. */
-export async function listAudit(context: Context, { limit, cursor }: { limit: number; cursor?: string }) {
-  const rows = await context.store.operator.auditBefore(parseNumberCursor(cursor), limit + 1);
-  const entries = rows.slice(0, limit).map(({ id, at, actor, action, target, corpId, was, became }) => {
+/** Returns a page of the audit log, newest first: of the organizations in the scope, and of one operator if given. */
+export async function listAudit(
+  context: Context,
+  operatorCode: string | undefined,
+  { limit, cursor }: { limit: number; cursor?: string },
+) {
+  const corpIds = context.scope?.corpIds;
+  const filter = { ...(corpIds && { corpIds }), ...(operatorCode !== undefined && { operatorCode }) };
+  const rows = await context.store.operator.auditBefore(parseNumberCursor(cursor), limit + 1, filter);
+  const entries = rows.slice(0, limit).map(({ id, at, actor, operator, action, target, corpId, was, became }) => {
     const organization = context.directory.now.organizationOf(corpId)?.code ?? null;
-    return { id, at, actor, action, target, corpId: organization, before: toRecord(was), after: toRecord(became) };
+    const who = operator && { operatorId: operator.code, name: operator.name, role: operator.role };
+    const what = { action, target, corpId: organization, before: toRecord(was), after: toRecord(became) };
+    return { id, at, actor, operator: who, ...what };
   });
   const last = entries.at(-1);
-  const first = cursor === undefined && { total: totalOf(await context.store.operator.totalOfAudit()) };
+  const first = cursor === undefined && { total: totalOf(await context.store.operator.totalOfAudit(filter)) };
   return { ...first, entries, cursor: last && rows.length > limit ? formatCursor(last.id) : null };
 }
 

@@ -6,6 +6,7 @@ import { huizhiError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 import { parseCursor } from '../cursor.ts';
 import { everybody } from '../events.ts';
+import { refuseSeen } from '../operators/scope.ts';
 import { robotFilter } from '../robots.ts';
 import {
   findStart,
@@ -13,6 +14,7 @@ import {
   getCursorFormat,
   name,
   type Page,
+  readOperators,
   requireOrganization,
   scan,
   show,
@@ -31,7 +33,7 @@ export async function getMessageDetail(context: Context, messageId: string) {
   const recipients = await listRecipients(context, message);
   const reads = message.readAt.filter((at) => at !== null).sort((a, b) => a - b);
   return {
-    ...show(context, organization, message),
+    ...show(context, organization, message, await readOperators(context, [message])),
     deliveredAt: message.deliveredAt,
     processQueryKey: context.seal.sealKey(message),
     recipients,
@@ -88,7 +90,8 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
   const organization = requireOrganization(context, filter.corpId);
   const { corpId } = organization;
   const robotId = robotFilter(context, corpId, filter.robotCode);
-  const walk = robotId === 0 ? ({ along: 'all', corpId } as const) : ({ along: 'robot', corpId, robotId } as const);
+  const operatorId = context.scope?.onlySentBy(corpId);
+  const walk = chooseUnreadWalk(corpId, robotId, operatorId);
   const now = context.clock.now();
   const { start, skip } =
     cursor === undefined
@@ -97,6 +100,7 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
   const waiting: Waiting[] = [];
   const end = await scan(context, { walk, start, from: 0, stride: 50 }, (message) => {
     if (message.state !== 'delivered' || message.recalledAt !== null) return true;
+    if (operatorId !== undefined && robotId !== 0 && message.robotId !== robotId) return true;
     for (const [position, at] of message.readAt.entries()) {
       const isListed = message.messageId === skip?.messageId && position < skip.positions;
       if (at === null && !isListed && !message.hasLeft[position]) waiting.push({ message, position });
@@ -111,6 +115,11 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
     cursor: next ? formatPosition(walk, next.message.position, next.position) : more,
     scannedTo: end.scannedTo,
   };
+}
+
+function chooseUnreadWalk(corpId: number, robotId: number, operatorId: number | undefined): Walk {
+  if (operatorId !== undefined) return { along: 'operator', corpId, operatorId };
+  return robotId === 0 ? { along: 'all', corpId } : { along: 'robot', corpId, robotId };
 }
 
 /** A recipient who has not read a message, by their position in the send. */
@@ -174,26 +183,52 @@ export async function findPeople(
   return found;
 }
 
-function openMessageId({ seal, directory }: Context, messageId: string) {
+function openMessageId(context: Context, messageId: string) {
+  const { seal, directory } = context;
   const pair = seal.openPair('message', messageId);
   const organization = pair && directory.now.organizationOf(pair.corpId);
-  if (!organization) throw huizhiError('huizhi.notFound', `no message ${messageId}`);
-  return { organization, id: pair.id };
+  if (organization) return { organization, id: pair.id };
+  refuseSeen(context, pair?.corpId);
+  throw huizhiError('huizhi.notFound', `no message ${messageId}`);
 }
 
-/** Finds a message by the id that the console shows. Throws `huizhi.notFound`. */
+/**
+ * Finds a message by the id that the console shows. Throws `huizhi.notFound`, also for a message that another operator
+ * has sent, if the role sees only own messages.
+ */
 export async function findMessage(context: Context, messageId: string): Promise<Found> {
   const { organization, id } = openMessageId(context, messageId);
-  const message = await context.store.operator.message(organization.corpId, id);
-  if (!message) throw huizhiError('huizhi.notFound', `no message ${messageId}`);
+  const { corpId } = organization;
+  const message = await context.store.operator.message(corpId, id);
+  const onlySentBy = context.scope?.onlySentBy(corpId);
+  if (!message || (onlySentBy !== undefined && message.operatorId !== onlySentBy))
+    throw huizhiError('huizhi.notFound', `no message ${messageId}`);
   return { organization, message };
 }
 
-/** Returns the number of a message of an organization. Throws `huizhi.notFound`. */
-export function parseMessageId(context: Context, { corpId }: Organization, messageId: string): number {
+/** Returns the number of a message of an organization. Throws like `findMessage`. */
+export async function findMessageNumber(
+  context: Context,
+  { corpId }: Organization,
+  messageId: string,
+): Promise<number> {
   const { organization, id } = openMessageId(context, messageId);
   if (organization.corpId !== corpId) throw huizhiError('huizhi.notFound', `no message ${messageId} there`);
+  if (context.scope?.onlySentBy(corpId) !== undefined) await findMessage(context, messageId);
   return id;
+}
+
+/** Returns the events that the scope shows: all, or those of messages that the operator has sent. */
+export async function selectVisible(
+  { scope, store }: Context,
+  corpId: number,
+  events: readonly OrganizationEvent[],
+): Promise<readonly OrganizationEvent[]> {
+  const operatorId = scope?.onlySentBy(corpId);
+  if (operatorId === undefined) return events;
+  const ids = events.flatMap(({ messageId }) => (messageId === 0 ? [] : [messageId]));
+  const own = await store.operator.messagesSentBy(corpId, ids, operatorId);
+  return events.filter(({ messageId }) => own.has(messageId));
 }
 
 /** The number of events that one call scans for those of one message, which takes a few milliseconds. */
@@ -217,7 +252,8 @@ export async function listOrganizationEvents(
   }
   const events = await operator.eventsSince(corpId, after, limit);
   const last = events.at(-1)?.offset ?? after;
-  return { events: await renderEvents(context, corpId, events), last, isAll: events.length < limit };
+  const visible = await selectVisible(context, corpId, events);
+  return { events: await renderEvents(context, corpId, visible), last, isAll: events.length < limit };
 }
 
 async function renderEvents(context: Context, corpId: number, events: readonly OrganizationEvent[]) {

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { formatCursor, parseCursor } from '../cursor.ts';
 import { describeSender } from '../notices/sender.ts';
 import { toTaskId } from '../notices/tasks.ts';
+import { refuseSeen } from '../operators/scope.ts';
 import { robotFilter } from '../robots.ts';
 import { fold } from '../search/fold.ts';
 import { type Total, totalFound, totalOf } from './totals.ts';
@@ -24,7 +25,12 @@ export type MessageFilter = {
   readonly from?: number;
   readonly to?: number;
   readonly text?: string;
+  /** The operatorId of who has sent it in the console. */
+  readonly operatorId?: string;
 };
+
+/** A filter with the number of the operator: the one of the filter, or the only one whose messages the scope shows. */
+type OwnFilter = MessageFilter & { readonly sentBy: number | undefined };
 
 export type ConversationKind = 'group' | 'private';
 
@@ -55,8 +61,9 @@ const estimateCost = ({ param }: ListedMessage) => 1 + Math.floor((param?.length
  * match. A call ends after a bounded number of messages, even if few of them match, and the cursor continues there.
  * This keeps every call short without a full-text index, which would differ between the engines.
  */
-export async function listMessages(context: Context, filter: MessageFilter, { limit, cursor }: Page) {
-  const organization = requireOrganization(context, filter.corpId);
+export async function listMessages(context: Context, given: MessageFilter, { limit, cursor }: Page) {
+  const organization = requireOrganization(context, given.corpId);
+  const filter = { ...given, sentBy: await findSender(context, organization, given.operatorId) };
   // The sequence number is read before the messages, so an event in between is delivered twice rather than never.
   const sequence = await context.store.operator.lastEvent(organization.corpId);
   const walk = await chooseWalk(context, organization, filter);
@@ -71,10 +78,11 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
       return found.length < limit;
     },
   );
+  const operators = await readOperators(context, found);
   const first = cursor === undefined && { total: await countList(context, walk, filter, found.length, end.more) };
   return {
     ...first,
-    messages: found.map((message) => show(context, organization, message)),
+    messages: found.map((message) => show(context, organization, message, operators)),
     cursor: end.more ? formatPosition(walk, end.position) : null,
     scannedTo: end.scannedTo,
     sequence,
@@ -88,7 +96,7 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
 async function countList(
   { store }: Context,
   walk: Walk,
-  filter: MessageFilter,
+  filter: OwnFilter,
   found: number,
   hasMore: boolean,
 ): Promise<Total> {
@@ -97,9 +105,11 @@ async function countList(
 }
 
 /** Whether a walk visits exactly the messages that match the filter. */
-function isAnsweredByIndex({ along }: Walk, filter: MessageFilter): boolean {
-  const { read, text, status, robotCode, sentTo, openConversationId, from, to } = filter;
+function isAnsweredByIndex({ along }: Walk, filter: OwnFilter): boolean {
+  const { read, text, status, robotCode, sentTo, openConversationId, from, to, sentBy } = filter;
   if (read !== undefined || text !== undefined) return false;
+  if (sentBy !== undefined && along !== 'operator') return false;
+  if (along === 'operator') return [robotCode, status, sentTo, openConversationId].every((one) => one === undefined);
   if (isOfAudience(along)) return robotCode === undefined && status === undefined;
   if (sentTo !== undefined) return false;
   if (along === 'conversation') return status === undefined && robotCode === undefined;
@@ -113,14 +123,15 @@ function isAnsweredByIndex({ along }: Walk, filter: MessageFilter): boolean {
 /**
  * The batch size. If the index covers the whole filter, one page (and one row to see whether there are more) is enough.
  */
-function chooseStride({ along }: Walk, filter: MessageFilter, limit: number): number {
-  const { read, status, text, userId, robotCode, sentTo, openConversationId } = filter;
-  const isNarrow = userId !== undefined || openConversationId !== undefined;
+function chooseStride({ along }: Walk, filter: OwnFilter, limit: number): number {
+  const { read, status, text, userId, robotCode, sentTo, openConversationId, sentBy } = filter;
+  const isNarrow = userId !== undefined || openConversationId !== undefined || along === 'operator';
   const picks =
     read ??
     text ??
     (isOfAudience(along) ? undefined : sentTo) ??
     (userId && openConversationId) ??
+    (along === 'operator' ? undefined : sentBy) ??
     (isNarrow ? (status ?? robotCode) : undefined) ??
     (status === 'success' ? status : undefined);
   return picks === undefined ? limit + 1 : stride;
@@ -153,7 +164,7 @@ export async function scan(
   return { more: true, position, scannedTo };
 }
 
-async function chooseWalk(context: Context, { corpId, code }: Organization, filter: MessageFilter): Promise<Walk> {
+async function chooseWalk(context: Context, { corpId, code }: Organization, filter: OwnFilter): Promise<Walk> {
   const { store } = context;
   if (filter.userId !== undefined) {
     // Removed users are found, too: their messages stay on record.
@@ -168,6 +179,7 @@ async function chooseWalk(context: Context, { corpId, code }: Organization, filt
       throw huizhiError('huizhi.notFound', `no conversation ${filter.openConversationId} in ${code}`);
     return { along: 'conversation', corpId, conversationId };
   }
+  if (filter.sentBy !== undefined) return { along: 'operator', corpId, operatorId: filter.sentBy };
   if (filter.status === 'processing' || filter.status === 'unknown') return { along: 'pending', corpId };
   if (filter.status === 'recalled') return { along: 'recalled', corpId };
   if (filter.robotCode !== undefined)
@@ -178,7 +190,23 @@ async function chooseWalk(context: Context, { corpId, code }: Organization, filt
   return { along: 'all', corpId };
 }
 
-function createMatcher(context: Context, { corpId }: Organization, filter: MessageFilter) {
+/**
+ * Returns the number of the operator whose messages a list has: of the one with a code, or of the only one whose
+ * messages the scope shows. Throws `huizhi.notFound`.
+ */
+async function findSender(
+  { store, scope }: Context,
+  { corpId }: Organization,
+  operatorCode: string | undefined,
+): Promise<number | undefined> {
+  const onlySentBy = scope?.onlySentBy(corpId);
+  if (operatorCode === undefined) return onlySentBy;
+  const operator = await store.accounts.byCode(operatorCode);
+  if (operator && (onlySentBy === undefined || operator.id === onlySentBy)) return operator.id;
+  throw huizhiError('huizhi.notFound', `no operator ${operatorCode}`);
+}
+
+function createMatcher(context: Context, { corpId }: Organization, filter: OwnFilter) {
   const { status, read, sentTo, openConversationId, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
   const robotId = robotFilter(context, corpId, filter.robotCode);
   const text = filter.text === undefined ? undefined : fold(filter.text);
@@ -187,6 +215,7 @@ function createMatcher(context: Context, { corpId }: Organization, filter: Messa
     message.sentAt >= from &&
     message.sentAt < to &&
     (robotId === 0 || message.robotId === robotId) &&
+    (filter.sentBy === undefined || message.operatorId === filter.sentBy) &&
     (status === undefined || toStatus(message) === status) &&
     (sentTo === undefined || isSentTo(message, sentTo)) &&
     (openConversationId === undefined || message.conversation?.openId === openConversationId) &&
@@ -252,12 +281,26 @@ function toStatus({ state, recalledAt }: ListedMessage): MessageStatus {
   return state === 'queued' ? 'processing' : 'unknown';
 }
 
+type OperatorNames = Awaited<ReturnType<Context['store']['accounts']['names']>>;
+
+/** Reads the names of the operators who have sent messages in the console. */
+export async function readOperators({ store }: Context, messages: readonly ListedMessage[]): Promise<OperatorNames> {
+  return store.accounts.names(messages.flatMap(({ operatorId }) => operatorId ?? []));
+}
+
 /** Returns a message in the form of the list. */
-export function show(context: Context, { corpId, code }: Organization, message: ListedMessage) {
+export function show(
+  context: Context,
+  { corpId, code }: Organization,
+  message: ListedMessage,
+  operators: OperatorNames,
+) {
+  const operator = operators.get(message.operatorId ?? 0);
   return {
     ...name(context, corpId, message),
     corpId: code,
     sender: message.sender,
+    operator: operator ? { operatorId: operator.code, name: operator.name } : null,
     taskId: message.sender === 'notice' ? toTaskId(message.messageId) : null,
     msgParam: message.param,
     recalledAt: message.recalledAt,
@@ -300,9 +343,10 @@ export function name(context: Context, corpId: number, message: ListedMessage) {
   };
 }
 
-/** Returns the organization with a code. Throws `huizhi.notFound`. */
-export function requireOrganization({ directory }: Context, code: string): Organization {
-  const organization = directory.now.organization(code);
-  if (!organization) throw huizhiError('huizhi.notFound', `no organization ${code}`);
-  return organization;
+/** Returns the organization with a code. Throws `huizhi.notFound`, also for one outside of the scope. */
+export function requireOrganization(context: Context, code: string): Organization {
+  const organization = context.directory.now.organization(code);
+  if (organization) return organization;
+  refuseSeen(context, context.directory.whole.organization(code)?.corpId);
+  throw huizhiError('huizhi.notFound', `no organization ${code}`);
 }

@@ -17,7 +17,7 @@ import {
 import { findOldSecretEnd } from '../subscriptions/secrets.ts';
 import { streamEventId } from '../subscriptions/stream-form.ts';
 import { type DeliveryFilter, listDeliveries, sendEventAgain, showProgress } from './deliveries.ts';
-import { requireApp } from './find-app.ts';
+import { requireOwnApp } from './find-app.ts';
 import type { Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
@@ -112,7 +112,7 @@ async function pushOf(context: Context, appKey: string) {
 }
 
 function appOf(context: Context, appKey: string): App {
-  const app = requireApp(context, appKey);
+  const app = requireOwnApp(context, appKey);
   if (app.kind === 'internal') return app;
   throw huizhiError('huizhi.notFound', `app ${appKey} is a third-party app, and only internal apps have HTTP pushes`);
 }

@@ -2,9 +2,10 @@ import type { Robot, TemplateState } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { findKind } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
+import { refuseSeen, refuseShared } from '../operators/scope.ts';
 import { type RobotChange, type RobotFields, showRobot } from './apps.ts';
 import { updateDirectory } from './changes.ts';
-import { requireApp } from './find-app.ts';
+import { requireOwnApp } from './find-app.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
@@ -13,9 +14,9 @@ export function createRobot(context: Context, operator: Operator, { robotCode, n
   return updateDirectory(context, operator, async (write) => {
     const { directory, store } = context;
     const isTaken =
-      directory.now.robot(robotCode) ?? directory.now.customRobots().find(({ code }) => code === robotCode);
+      directory.whole.robot(robotCode) ?? directory.whole.customRobots().find(({ code }) => code === robotCode);
     if (isTaken) throw huizhiError('huizhi.conflict', `there is a robot ${robotCode} already`);
-    const app = requireApp(context, appKey);
+    const app = requireOwnApp(context, appKey);
     const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false, coolAppCode: null };
     const id = await store.number('robot');
     const robot: Robot = { corpId: app.corpId, id, code: robotCode, name, appId: app.id, ...plain };
@@ -48,7 +49,7 @@ export async function listBlocks(context: Context, robotCode: string, corpCode: 
 /** Changes the name, limits or switches of a robot, in effect from the next send. Throws `huizhi.notFound`. */
 export function changeRobot(context: Context, operator: Operator, robotCode: string, change: RobotChange) {
   return updateDirectory(context, operator, async (write) => {
-    const known = robotOf(context, robotCode);
+    const known = ownRobotOf(context, robotCode);
     const robot = { ...known, ...change };
     const pick = ({ name, disabled, perUserPerMinute, perUserPerDay, unblockable, coolAppCode }: Robot) => {
       return { name, disabled, perUserPerMinute, perUserPerDay, unblockable, coolAppCode };
@@ -98,7 +99,7 @@ export function setTemplate(
   state: TemplateState,
 ) {
   return updateDirectory(context, operator, async (write) => {
-    const robot = robotOf(context, robotCode);
+    const robot = ownRobotOf(context, robotCode);
     const kind = findKind(msgKey)?.template;
     if (kind === undefined) throw huizhiError('huizhi.notFound', `no message kind ${msgKey}`);
     const was = context.directory.now.template(robot.id, kind);
@@ -109,8 +110,16 @@ export function setTemplate(
   });
 }
 
-function robotOf({ directory }: Context, robotCode: string): Robot {
-  const robot = directory.now.robot(robotCode);
-  if (!robot) throw huizhiError('huizhi.notFound', `no robot ${robotCode}`);
+function robotOf(context: Context, robotCode: string): Robot {
+  const robot = context.directory.now.robot(robotCode);
+  if (robot) return robot;
+  refuseSeen(context, context.directory.whole.robot(robotCode)?.corpId);
+  throw huizhiError('huizhi.notFound', `no robot ${robotCode}`);
+}
+
+/** Returns a robot for a change that concerns all organizations in which it is installed. */
+function ownRobotOf(context: Context, robotCode: string): Robot {
+  const robot = robotOf(context, robotCode);
+  refuseShared(context, robot.corpId, `robot ${robotCode}`);
   return robot;
 }

@@ -26,7 +26,7 @@ export function chooseAgentId(
   given?: number,
   reserved: ReadonlySet<number> = new Set(),
 ): number {
-  const others = directory.now.apps().filter(({ id }) => id !== appId);
+  const others = directory.whole.apps().filter(({ id }) => id !== appId);
   const owner = others.find(({ agentId }) => agentId === given);
   if (owner) throw new Error(`the agentId ${given} belongs to app ${owner.code}`);
   if (given !== undefined) return given;

@@ -1,6 +1,6 @@
 import { withoutDay } from '../../store/engine/partitions.ts';
 import type { Organization } from '../../store/model.ts';
-import { parseMessageId } from '../console/message-detail.ts';
+import { findMessageNumber, selectVisible } from '../console/message-detail.ts';
 import type { Context } from '../context.ts';
 import { renderEvents } from './render.ts';
 
@@ -23,9 +23,10 @@ export async function readEventsPage(
   if (messageId === undefined) {
     const events = await operator.eventsSince(corpId, after, limit);
     const next = events.at(-1)?.seq ?? withoutDay(after);
-    return { events: [...(await renderEvents(context, organization, events))], next };
+    const visible = await selectVisible(context, corpId, events);
+    return { events: [...(await renderEvents(context, organization, visible))], next };
   }
-  const only = parseMessageId(context, organization, messageId);
+  const only = await findMessageNumber(context, organization, messageId);
   const { events, to } = await operator.eventsOfMessage(corpId, only, after, stride);
   return { events: [...(await renderEvents(context, organization, events))], next: withoutDay(to) };
 }

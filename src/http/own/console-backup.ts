@@ -9,9 +9,10 @@ import { streamBody } from './stream-body.ts';
 type Backup = Awaited<ReturnType<typeof openBackup>>;
 
 /** The console's route for a copy of the database. */
-export function createBackupRoutes(context: Context): Hono<ConsoleEnv> {
+export function createBackupRoutes(): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.post('/', async (c) => {
+    const context = c.get('context');
     const backup = await openBackup(context, c.get('operator'));
     const headers = {
       'content-type': 'application/octet-stream',

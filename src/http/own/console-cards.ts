@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { getCard, listCards } from '../../core/console/cards.ts';
-import type { Context } from '../../core/context.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import {
   type ConsoleCardAnswer,
@@ -12,16 +11,16 @@ import type { ConsoleEnv } from './env.ts';
 import { omitUndefined, parseQuery } from './request.ts';
 
 /** The console's routes for interactive cards. */
-export function createCardRoutes(context: Context): Hono<ConsoleEnv> {
+export function createCardRoutes(): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', async (c) => {
     const { corpId, limit = defaultPage, cursor } = parseQuery(c, consoleCardsQuery);
     const page = omitUndefined({ limit, cursor });
-    return c.json((await listCards(context, corpId, page)) satisfies ConsoleCardsAnswer);
+    return c.json((await listCards(c.get('context'), corpId, page)) satisfies ConsoleCardsAnswer);
   });
   app.get('/:cardId', async (c) => {
     const { corpId } = parseQuery(c, consoleCardQuery);
-    return c.json((await getCard(context, corpId, c.req.param('cardId'))) satisfies ConsoleCardAnswer);
+    return c.json((await getCard(c.get('context'), corpId, c.req.param('cardId'))) satisfies ConsoleCardAnswer);
   });
   return app;
 }

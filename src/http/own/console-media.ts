@@ -13,30 +13,32 @@ import { omitUndefined, parseQuery } from './request.ts';
 import { sendMedia } from './send-media.ts';
 
 /** The console's routes for uploaded files. */
-export function createMediaRoutes(context: Context): Hono<ConsoleEnv> {
+export function createMediaRoutes(): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', async (c) => {
     const { corpId, limit = defaultPage, cursor } = parseQuery(c, wire.mediaQuery);
-    return c.json((await listMedia(context, corpId, omitUndefined({ limit, cursor }))) satisfies wire.MediaAnswer);
+    return c.json(
+      (await listMedia(c.get('context'), corpId, omitUndefined({ limit, cursor }))) satisfies wire.MediaAnswer,
+    );
   });
   app.get('/usage', async (c) => {
     const { corpId } = parseQuery(c, wire.mediaCorpQuery);
-    return c.json((await getMediaUsage(context, corpId)) satisfies wire.MediaUsageAnswer);
+    return c.json((await getMediaUsage(c.get('context'), corpId)) satisfies wire.MediaUsageAnswer);
   });
   app.post('/', async (c) => {
     const { corpId, type } = parseQuery(c, wire.newMediaQuery);
-    const media = await receiveOwnMedia(c, context, corpId, type);
-    await auditUpload(context, c.get('operator'), media);
+    const media = await receiveOwnMedia(c, c.get('context'), corpId, type);
+    await auditUpload(c.get('context'), c.get('operator'), media);
     return c.json(showMedia(media) satisfies wire.ListedMedia);
   });
   app.get('/:mediaId/content', async (c) => {
     const { corpId } = parseQuery(c, wire.mediaCorpQuery);
-    const media = await findMedia(context, corpId, c.req.param('mediaId'));
-    return sendMedia(c, context, media, { fileName: media.name, isInline: true, cache: 'no-store' });
+    const media = await findMedia(c.get('context'), corpId, c.req.param('mediaId'));
+    return sendMedia(c, c.get('context'), media, { fileName: media.name, isInline: true, cache: 'no-store' });
   });
   app.delete('/:mediaId', async (c) => {
     const { corpId } = parseQuery(c, wire.mediaCorpQuery);
-    return c.json(await removeMedia(context, c.get('operator'), corpId, c.req.param('mediaId')));
+    return c.json(await removeMedia(c.get('context'), c.get('operator'), corpId, c.req.param('mediaId')));
   });
   return app;
 }

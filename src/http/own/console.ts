@@ -1,5 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { matchedRoutes } from 'hono/route';
 import { createSignInCode } from '../../core/access/sessions.ts';
 import {
   authenticateAdmin,
@@ -11,15 +12,21 @@ import {
   openConsoleSession,
 } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
+import { showGrants, showSelf } from '../../core/operators/accounts.ts';
+import { authorize, emptyScope, listRights, narrowContext } from '../../core/operators/scope.ts';
+import { signInByEmail, signInByLink } from '../../core/operators/sign-in.ts';
 import { confirmRetention, getInstallationStatus } from '../../core/retention/retention-guard.ts';
-import { consoleCookie, csrfHeader } from '../../wire/headers.ts';
+import { consoleCookie, consoleOidcCookie, csrfHeader } from '../../wire/headers.ts';
 import { consoleSessionWindow } from '../../wire/limits.ts';
 import {
   type ConsoleSessionAnswer,
+  type ConsoleSignInAnswer,
   type ConsoleStatusAnswer,
   consoleSessionBody,
   signInCodeBody,
 } from '../../wire/own/console.ts';
+import { type ConsoleRight, consoleRights } from '../../wire/own/console-rights.ts';
+import { rightsOf } from '../../wire/own/console-roles.ts';
 import { createBackupRoutes } from './console-backup.ts';
 import { createCardRoutes } from './console-cards.ts';
 import { createCustomRobotRoutes } from './console-custom-robots.ts';
@@ -30,44 +37,44 @@ import { createGroupRoutes } from './console-groups.ts';
 import { createMediaRoutes } from './console-media.ts';
 import { createMessageRoutes } from './console-messages.ts';
 import { createNoticeRoutes } from './console-notices.ts';
+import { createOperatorAccountRoutes } from './console-operators.ts';
 import { type ConsoleEnv, type Env, getAddress } from './env.ts';
 import { readBearerToken } from './inbox.ts';
-import { parseBody, refuseUnknownInput } from './request.ts';
+import { createOidcRoutes, isName, type SignInPage } from './oidc.ts';
+import { parseBody, refuseUnknownInput, toPattern } from './request.ts';
 
 const cookiePath = '/console';
 
 /** The operator's API under `/console/v1`. Every call except signing in requires the admin token or a session. */
 export function createConsoleRoutes(context: Context, emulator: boolean): Hono<Env> {
   const app = new Hono<Env>();
-  app.route('/sessions', createSessionRoutes(context, emulator));
+  app.route('/', createSessionRoutes(context, emulator));
   app.route('/', createOperatorRoutes(context));
   return app;
 }
 
+/** The calls that sign in and out. They need no right. */
 function createSessionRoutes(context: Context, emulator: boolean): Hono<Env> {
-  const renderSession = ({ csrfToken, expiresAt }: OpenedSession): ConsoleSessionAnswer => ({
-    csrfToken,
-    expiresAt,
-    emulator,
-  });
   const app = new Hono<Env>();
-  app.use(refuseUnknownInput);
-  app.post('/', async (c) => {
-    const { adminToken } = await parseBody(c, consoleSessionBody);
-    const session = await openConsoleSession(context, adminToken, getAddress(c));
-    const secure = (context.options.publicUrl ?? c.req.url).startsWith('https:');
-    const maxAge = consoleSessionWindow / 1000;
-    setCookie(c, consoleCookie, session.secret, {
-      httpOnly: true,
-      sameSite: 'Strict',
-      path: cookiePath,
-      maxAge,
-      secure,
-    });
-    return c.json(renderSession(session));
+  for (const path of ['/signIn', '/oidc/*', '/sessions/*']) app.use(path, refuseUnknownInput);
+  app.get('/signIn', (c) => {
+    const oidc = context.options.oidc ? (['oidc'] as const) : [];
+    return c.json({ signIn: [...oidc, 'link', 'adminToken'] } satisfies ConsoleSignInAnswer);
   });
-  app.get('/current', async (c) => c.json(renderSession(await findSession(c, context))));
-  app.delete('/current', async (c) => {
+  app.route('/oidc', createOidcRoutes(context, createConsoleSignIn(context)));
+  app.post('/sessions', async (c) => {
+    const { adminToken = '', link } = await parseBody(c, consoleSessionBody);
+    const session =
+      link === undefined
+        ? await openConsoleSession(context, adminToken, getAddress(c))
+        : await signInByLink(context, link, getAddress(c));
+    setSessionCookie(c, context, session);
+    return c.json(await renderSession(context, session, emulator));
+  });
+  app.get('/sessions/current', async (c) =>
+    c.json(await renderSession(context, await findSession(c, context), emulator)),
+  );
+  app.delete('/sessions/current', async (c) => {
     const session = await findSession(c, context);
     checkCsrf(session, c.req.header(csrfHeader));
     await closeConsoleSession(context, session);
@@ -77,34 +84,87 @@ function createSessionRoutes(context: Context, emulator: boolean): Hono<Env> {
   return app;
 }
 
+/** Signs operators in by an email address that the provider has verified, or by another claim that is configured. */
+function createConsoleSignIn(context: Context): SignInPage {
+  const claim = context.options.oidc?.operatorClaim ?? 'email';
+  const isEmail = claim === 'email';
+  return {
+    path: '/console/v1/oidc',
+    cookie: consoleOidcCookie,
+    url: '/console',
+    claims: isEmail ? [claim, 'email_verified'] : [claim],
+    async signIn(c, claims) {
+      const name = claims[claim];
+      if (!isName(name)) return 'failed';
+      if (isEmail && String(claims.email_verified) !== 'true') return 'failed';
+      const session = await signInByEmail(context, name);
+      if (!session) return 'unknown';
+      setSessionCookie(c, context, session);
+      return 'done';
+    },
+  };
+}
+
+function setSessionCookie(c: HonoContext<Env>, { options }: Context, { secret }: OpenedSession): void {
+  const secure = (options.publicUrl ?? c.req.url).startsWith('https:');
+  const maxAge = consoleSessionWindow / 1000;
+  setCookie(c, consoleCookie, secret, { httpOnly: true, sameSite: 'Strict', path: cookiePath, maxAge, secure });
+}
+
+async function renderSession(
+  context: Context,
+  session: OpenedSession,
+  emulator: boolean,
+): Promise<ConsoleSessionAnswer> {
+  const { csrfToken, expiresAt } = session;
+  const shown = await showGrants(context, session.grants);
+  const roles = shown.map((one) => ({ ...one, rights: [...rightsOf(one.role, one.corpId === null)] }));
+  return { csrfToken, expiresAt, emulator, operator: showSelf(session), roles, rights: [...listRights(session)] };
+}
+
 function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(async (c, next) => {
-    c.set('operator', await authenticateOperator(c, context));
+    const operator = await authenticateOperator(c, context);
+    const right = findRight(c);
+    const allowed = right ? authorize(operator, right) : { operator, scope: emptyScope };
+    c.set('operator', allowed.operator);
+    c.set('context', narrowContext(context, allowed.scope));
     await next();
   });
   app.use(refuseUnknownInput);
-  app.route('/', createMessageRoutes(context));
-  app.route('/', createDirectoryRoutes(context));
-  app.route('/media', createMediaRoutes(context));
-  app.route('/', createDingRoutes(context));
-  app.route('/groups', createGroupRoutes(context));
-  app.route('/customRobots', createCustomRobotRoutes(context));
-  app.route('/cards', createCardRoutes(context));
-  app.route('/endpoints', createEndpointRoutes(context));
-  app.route('/workNotices', createNoticeRoutes(context));
-  app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));
-  app.post('/retention/confirm', async (c) => {
-    return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);
+  app.route('/', createMessageRoutes());
+  app.route('/', createDirectoryRoutes());
+  app.route('/media', createMediaRoutes());
+  app.route('/', createDingRoutes());
+  app.route('/groups', createGroupRoutes());
+  app.route('/customRobots', createCustomRobotRoutes());
+  app.route('/cards', createCardRoutes());
+  app.route('/endpoints', createEndpointRoutes());
+  app.route('/workNotices', createNoticeRoutes());
+  app.route('/operators', createOperatorAccountRoutes());
+  app.get('/status', async (c) => {
+    return c.json((await getInstallationStatus(c.get('context'))) satisfies ConsoleStatusAnswer);
   });
-  app.route('/backup', createBackupRoutes(context));
+  app.post('/retention/confirm', async (c) => {
+    return c.json((await confirmRetention(c.get('context'), c.get('operator'))) satisfies ConsoleStatusAnswer);
+  });
+  app.route('/backup', createBackupRoutes());
   app.post('/signInCodes', async (c) => {
     const { corpId, userId, validFor } = await parseBody(c, signInCodeBody);
-    const { code, expiresAt } = await createSignInCode(context, c.get('operator'), corpId, userId, validFor);
+    const { code, expiresAt } = await createSignInCode(c.get('context'), c.get('operator'), corpId, userId, validFor);
     const url = new URL(`/?code=${encodeURIComponent(code)}`, context.options.publicUrl ?? c.req.url).href;
     return c.json({ code, url, expiresAt });
   });
   return app;
+}
+
+/** Returns the right that the called route needs; undefined for an unknown path, whose request sees nothing. */
+function findRight(c: HonoContext<ConsoleEnv>): ConsoleRight | undefined {
+  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method;
+  // `matchedRoutes` also lists middleware. The first entry with a right is the handler that runs.
+  const [right] = matchedRoutes(c).flatMap(({ path }) => consoleRights[`${method} ${toPattern(path)}`] ?? []);
+  return right;
 }
 
 /**

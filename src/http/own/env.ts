@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context as HonoContext } from 'hono';
 import type { Operator } from '../../core/console/operators.ts';
+import type { Context } from '../../core/context.ts';
 import type { Bodies } from '../server/body/bodies.ts';
 import type { Uploads } from '../server/body/uploads.ts';
 
@@ -13,8 +14,11 @@ export type Env = {
   Variables: { requestId: string; bodies: Bodies; uploads: Uploads };
 };
 
-/** Hono's context on the console's routes: also the authenticated operator. */
-export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Operator } };
+/**
+ * Hono's context on the console's routes: also the authenticated operator, and the context of core/, limited to the
+ * organizations in which the operator has the right that the call needs.
+ */
+export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Operator; context: Context } };
 
 /** Returns the caller's network address; the loopback address if there is no socket. */
 export function getAddress<E extends Env>(c: HonoContext<E>): string {

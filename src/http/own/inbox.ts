@@ -6,6 +6,7 @@ import {
   sessionOf,
   signInAs,
   signInByCode,
+  signInByIdentity,
   signOut,
 } from '../../core/access/sessions.ts';
 import type { Context } from '../../core/context.ts';
@@ -20,7 +21,7 @@ import { findShownMedia } from '../../core/media/shown.ts';
 import { searchInbox } from '../../core/search/search-inbox.ts';
 import { listPeople } from '../../core/users.ts';
 import { wireError } from '../../wire/errors.ts';
-import { inboxCookie, inboxCookiePath, oldInboxCookie } from '../../wire/headers.ts';
+import { inboxCookie, inboxCookiePath, oidcCookie, oldInboxCookie } from '../../wire/headers.ts';
 import { defaultPage, sessionWindow } from '../../wire/limits.ts';
 import {
   type InboxDingReadAnswer,
@@ -56,9 +57,28 @@ import { type Env, getAddress } from './env.ts';
 import { addCardRoutes } from './inbox-cards.ts';
 import { addTalkRoutes } from './inbox-talk.ts';
 import { streamInbox } from './live.ts';
-import { createOidcRoutes } from './oidc.ts';
+import { createOidcRoutes, isName, type SignInPage } from './oidc.ts';
 import { omitUndefined, parseBody, parseQuery, parseStart, refuseUnknownInput } from './request.ts';
 import { sendMedia } from './send-media.ts';
+
+/** Signs recipients in by the claims with their userId and, if the provider serves several organizations, their corpId. */
+function createInboxSignIn(context: Context): SignInPage {
+  const { claim = 'sub', corpClaim, corpId: onlyCorpId } = context.options.oidc ?? {};
+  return {
+    path: '/inbox/v1/oidc',
+    cookie: oidcCookie,
+    url: '/',
+    claims: [claim, corpClaim ?? claim],
+    async signIn(c, claims) {
+      const [userId, corpId] = [claims[claim], corpClaim === undefined ? onlyCorpId : claims[corpClaim]];
+      if (!isName(userId) || !isName(corpId)) return 'failed';
+      const signedIn = await signInByIdentity(context, corpId, userId);
+      if (!signedIn) return 'unknown';
+      setSessionCookie(c, context, signedIn);
+      return 'done';
+    },
+  };
+}
 
 /** The API of a recipient's inbox, under `/inbox/v1`. */
 export function createInboxRoutes(context: Context): Hono<Env> {
@@ -84,10 +104,7 @@ export function createInboxRoutes(context: Context): Hono<Env> {
     setSessionCookie(c, context, signedIn);
     return c.json(renderSession(signedIn));
   });
-  app.route(
-    '/oidc',
-    createOidcRoutes(context, (c, signedIn) => setSessionCookie(c, context, signedIn)),
-  );
+  app.route('/oidc', createOidcRoutes(context, createInboxSignIn(context)));
   app.delete('/sessions', async (c) => {
     await signOut(context, await session(c));
     deleteCookie(c, inboxCookie, { path: inboxCookiePath });

@@ -2,9 +2,9 @@ import type { Context as HonoContext } from 'hono';
 import { type SSEMessage, streamSSE } from 'hono/streaming';
 import { personKey } from '../../core/access/admissions.ts';
 import { isSignedIn, type Session } from '../../core/access/sessions.ts';
-import { listOrganizationEvents, parseMessageId } from '../../core/console/message-detail.ts';
+import { findMessageNumber, listOrganizationEvents } from '../../core/console/message-detail.ts';
 import type { Organization } from '../../core/console/message-list.ts';
-import { isOperator, type Operator } from '../../core/console/operators.ts';
+import { isOperator, keysOf, type Operator } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
 import { everybody } from '../../core/events.ts';
 import { listEventsSince, type ShownEvent } from '../../core/inbox/inbox.ts';
@@ -42,11 +42,11 @@ type Hint = { readonly key: string; readonly event: string; readonly data: objec
 const maxHints = 1000;
 
 /**
- * The subscriber of a stream: the key under which re-checks of its authorization are requested, the time (epoch ms) at
+ * The subscriber of a stream: the keys under which re-checks of its authorization are requested, the time (epoch ms) at
  * which the session expires, and the check itself.
  */
 type Subscriber = {
-  readonly key: string;
+  readonly keys: readonly string[];
   readonly until: number | undefined;
   isAuthorized(): Promise<boolean>;
 };
@@ -58,7 +58,7 @@ export async function streamInbox(c: HonoContext<Env>, context: Context, session
     corpId,
     userId,
     subscriber: {
-      key: personKey(session),
+      keys: [personKey(session)],
       until: session.expiresAt,
       isAuthorized: () => isSignedIn(context, session),
     },
@@ -87,12 +87,12 @@ export async function streamOrganization<E extends Env>(
   operator: Operator,
 ) {
   const { corpId } = organization;
-  const only = messageId === undefined ? undefined : parseMessageId(context, organization, messageId);
+  const only = messageId === undefined ? undefined : await findMessageNumber(context, organization, messageId);
   return streamEvents(c, context, since, {
     corpId,
     userId: everybody,
     subscriber: {
-      key: operator.actor,
+      keys: keysOf(operator),
       until: operator.expiresAt,
       isAuthorized: () => isOperator(context, operator),
     },
@@ -173,7 +173,7 @@ function subscribe(
 ): () => void {
   const ends = [
     events.subscribe(corpId, userId, wake),
-    admissions.watch(subscriber.key, signal.recheck),
+    ...subscriber.keys.map((key) => admissions.watch(key, signal.recheck)),
     ...(subscriber.until === undefined ? [] : [clock.at(subscriber.until, signal.recheck)]),
   ];
   return () => {

@@ -1,15 +1,12 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type * as OpenidClient from 'openid-client';
-import { type SignedIn, signInByIdentity } from '../../core/access/sessions.ts';
 import type { Context, OidcOptions } from '../../core/context.ts';
 import { huizhiError } from '../../wire/errors.ts';
-import { oidcCookie } from '../../wire/headers.ts';
 import { inboxOidcQuery } from '../../wire/own/inbox.ts';
 import type { Env } from './env.ts';
 import { parseQuery } from './request.ts';
 
-const cookiePath = '/inbox/v1/oidc';
 const minutes = 10;
 
 /**
@@ -18,21 +15,35 @@ const minutes = 10;
  */
 type PendingSignIn = { readonly state: string; readonly nonce: string; readonly verifier: string };
 
+/** What the provider says about a user. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** A page at which people sign in at the provider. */
+export type SignInPage = {
+  /** The path of the calls, and of their cookie. */
+  readonly path: string;
+  readonly cookie: string;
+  /** The address of the page, which is told of a failure as `?signIn=failed` or `?signIn=unknown`. */
+  readonly url: string;
+  /** The claims that it needs. */
+  readonly claims: readonly string[];
+  /** Signs somebody in. `failed`: a claim is missing or of no use; `unknown`: nobody here has these claims. */
+  signIn(c: HonoContext<Env>, claims: Claims): Promise<'done' | 'failed' | 'unknown'>;
+};
+
 /**
- * Signs recipients in at an OpenID provider: authorization code flow with PKCE. `state`, `nonce` and the code verifier
+ * Signs people in at an OpenID provider: authorization code flow with PKCE. `state`, `nonce` and the code verifier
  * are stored in a cookie that the first callback deletes, so that nobody can inject another user's authorization code
  * or use one twice.
  */
-export function createOidcRoutes(
-  context: Context,
-  onSignedIn: (c: HonoContext<Env>, who: SignedIn) => void,
-): Hono<Env> {
+export function createOidcRoutes(context: Context, page: SignInPage): Hono<Env> {
   const app = new Hono<Env>();
   const provider = createProviderDiscovery(context);
+  const leave = (c: HonoContext<Env>, outcome: 'failed' | 'unknown') => c.redirect(`${page.url}?signIn=${outcome}`);
   app.get('/start', async (c) => {
     const { prompt } = parseQuery(c, inboxOidcQuery);
     const found = await provider();
-    if (!found) return c.redirect('/?signIn=failed');
+    if (!found) return leave(c, 'failed');
     const { client, config } = found;
     const pending = {
       state: client.randomState(),
@@ -40,7 +51,7 @@ export function createOidcRoutes(
       verifier: client.randomPKCECodeVerifier(),
     };
     const url = client.buildAuthorizationUrl(config, {
-      redirect_uri: `${getOrigin(c, context)}${cookiePath}/callback`,
+      redirect_uri: `${getOrigin(c, context)}${page.path}/callback`,
       scope: 'openid profile email',
       state: pending.state,
       nonce: pending.nonce,
@@ -48,18 +59,15 @@ export function createOidcRoutes(
       code_challenge_method: 'S256',
       ...(prompt && { prompt }),
     });
-    setSignInCookie(c, context, pending);
+    setSignInCookie(c, context, page, pending);
     return c.redirect(url.href);
   });
   app.get('/callback', async (c) => {
     const found = await provider();
-    const pending = takeSignInCookie(c);
-    const who = found && pending && (await fetchIdentity(c, context, found, pending));
-    if (!who) return c.redirect('/?signIn=failed');
-    const signedIn = await signInByIdentity(context, who.corpId, who.userId);
-    if (!signedIn) return c.redirect('/?signIn=unknown');
-    onSignedIn(c, signedIn);
-    return c.redirect('/');
+    const pending = takeSignInCookie(c, page);
+    const claims = found && pending && (await fetchClaims(c, context, found, pending, page));
+    const outcome = claims ? await page.signIn(c, claims) : 'failed';
+    return outcome === 'done' ? c.redirect(page.url) : leave(c, outcome);
   });
   return app;
 }
@@ -100,18 +108,16 @@ async function discover({ issuer, clientId, clientSecret }: OidcOptions): Promis
   return { client, config: await client.discovery(url, clientId, {}, authentication, { execute }) };
 }
 
-type Identity = { readonly corpId: string; readonly userId: string };
-
 /**
- * Returns the identity of the user according to the provider; undefined if the callback does not match the sign-in or
- * lacks a claim.
+ * Returns what the provider says about the user; undefined if the callback does not match the sign-in.
  */
-async function fetchIdentity(
+async function fetchClaims(
   c: HonoContext<Env>,
   context: Context,
   { client, config }: Provider,
   { state, nonce, verifier }: PendingSignIn,
-): Promise<Identity | undefined> {
+  page: SignInPage,
+): Promise<Claims | undefined> {
   const { oidc } = context.options;
   if (!oidc) return undefined;
   const url = new URL(new URL(c.req.url).pathname + new URL(c.req.url).search, getOrigin(c, context));
@@ -120,12 +126,9 @@ async function fetchIdentity(
     const tokens = await client.authorizationCodeGrant(config, url, checks);
     const claims = tokens.claims();
     refuseFuture(claims?.iat);
-    const wanted = [oidc.claim, oidc.corpClaim ?? oidc.claim];
-    const isHere = wanted.every((name) => claims?.[name] !== undefined);
+    const isHere = page.claims.every((name) => claims?.[name] !== undefined);
     const info = isHere || !claims ? {} : await client.fetchUserInfo(config, tokens.access_token, claims.sub);
-    const all: Readonly<Record<string, unknown>> = { ...info, ...claims };
-    const [userId, corpId] = [all[oidc.claim], oidc.corpClaim === undefined ? oidc.corpId : all[oidc.corpClaim]];
-    return isName(userId) && isName(corpId) ? { userId, corpId } : undefined;
+    return { ...info, ...claims };
   } catch (error) {
     context.log.debug({ err: error }, 'a sign-in at the OpenID provider failed');
     return undefined;
@@ -144,21 +147,27 @@ function refuseFuture(issuedAt: number | undefined): void {
     throw new Error(`the id_token is from the future: its iat is ${issuedAt}`);
 }
 
-const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+/** Whether a claim is a text that can identify somebody. */
+export const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 function getOrigin(c: HonoContext<Env>, { options }: Context): string {
   return options.publicUrl ?? new URL(c.req.url).origin;
 }
 
-function setSignInCookie(c: HonoContext<Env>, context: Context, { state, nonce, verifier }: PendingSignIn): void {
+function setSignInCookie(
+  c: HonoContext<Env>,
+  context: Context,
+  page: SignInPage,
+  { state, nonce, verifier }: PendingSignIn,
+): void {
   const secure = getOrigin(c, context).startsWith('https:');
   // Lax, because the callback is a navigation from the provider's site.
-  const options = { httpOnly: true, sameSite: 'Lax', path: cookiePath, maxAge: minutes * 60, secure } as const;
-  setCookie(c, oidcCookie, [state, nonce, verifier].join('.'), options);
+  const options = { httpOnly: true, sameSite: 'Lax', path: page.path, maxAge: minutes * 60, secure } as const;
+  setCookie(c, page.cookie, [state, nonce, verifier].join('.'), options);
 }
 
-function takeSignInCookie(c: HonoContext<Env>): PendingSignIn | undefined {
-  const [state, nonce, verifier] = getCookie(c, oidcCookie)?.split('.') ?? [];
-  deleteCookie(c, oidcCookie, { path: cookiePath });
+function takeSignInCookie(c: HonoContext<Env>, page: SignInPage): PendingSignIn | undefined {
+  const [state, nonce, verifier] = getCookie(c, page.cookie)?.split('.') ?? [];
+  deleteCookie(c, page.cookie, { path: page.path });
   return state && nonce && verifier ? { state, nonce, verifier } : undefined;
 }

@@ -1,4 +1,5 @@
-import { queryRows, sql, type Work } from '../engine/sql.ts';
+import { padKeys } from '../engine/rows.ts';
+import { placeholders, queryRows, queryValue, type Row, sql, sqlList, type Work } from '../engine/sql.ts';
 import { reserveNumbers } from '../events.ts';
 
 /**
@@ -9,38 +10,86 @@ export type AuditEntry = {
   readonly corpId: number;
   /** Epoch milliseconds. */
   readonly at: number;
-  readonly actor: string;
+  /** A text if it was no operator, such as a command on the machine. */
+  readonly actor: string | Actor;
   readonly action: string;
   readonly target: string;
   readonly was: object | null;
   readonly became: object | null;
 };
 
+/** An operator as the audit log names them: with name and role at that time. `session` says how they signed in. */
+export type Actor = {
+  readonly session: string;
+  readonly code: string;
+  readonly name: string;
+  readonly role: string;
+};
+
+/** An entry as it is stored. `actor` is that of the session; `operator` is null if it was no operator. */
+export type StoredEntry = Omit<AuditEntry, 'actor'> & {
+  readonly id: number;
+  readonly actor: string;
+  readonly operator: { readonly code: string; readonly name: string; readonly role: string | null } | null;
+};
+
+/** Which entries a list has: those of some organizations (0 is the installation), and of one operator. */
+export type AuditFilter = { readonly corpIds?: readonly number[]; readonly operatorCode?: string };
+
 const insertAudit = sql(
   'insert_audit',
-  `insert into audit (corp_id, id, at, actor, action, target, was, became) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  `insert into audit (corp_id, id, at, actor, action, target, was, became, operator_code, operator_name, role)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 );
-const selectAudit = sql<
-  [
-    id: number,
-    corpId: number,
-    at: number,
-    actor: string,
-    action: string,
-    target: string,
-    was: string | null,
-    became: string | null,
-  ]
->(
+type AuditRow = [
+  id: number,
+  corpId: number,
+  at: number,
+  actor: string,
+  action: string,
+  target: string,
+  was: string | null,
+  became: string | null,
+  code: string | null,
+  name: string | null,
+  role: string | null,
+];
+
+/** Creates the statements of a list: for all entries, for some organizations, for one operator, and for both. */
+function createFiltered<R extends Row>(name: string, first: number, text: (condition: string) => string) {
+  const inside = (count: number) => (count === 0 ? '' : ` and corp_id in (${placeholders(first, count)})`);
+  const ofAll = sqlList<R>(name, (count) => text(inside(count)));
+  const ofOperator = sqlList<R>(`${name}_of_operator`, (count) =>
+    text(`${inside(count)} and operator_code = $${first + count}`),
+  );
+  return ({ corpIds, operatorCode }: AuditFilter) => {
+    const own = corpIds === undefined ? [] : padKeys(corpIds);
+    return operatorCode === undefined
+      ? { statement: ofAll(own.length), params: own }
+      : { statement: ofOperator(own.length), params: [...own, operatorCode] };
+  };
+}
+
+const selectAudit = createFiltered<AuditRow>(
   'select_audit',
-  `select id, corp_id, at, actor, action, target, was, became from audit where id < $1 order by id desc limit $2`,
+  3,
+  (condition) =>
+    `select id, corp_id, at, actor, action, target, was, became, operator_code, operator_name, role from audit
+     where id < $1${condition} order by id desc limit $2`,
 );
+// The order makes PostgreSQL read an index up to the limit instead of the whole table.
+const totalAudit = createFiltered<[count: number]>('total_audit', 2, (condition) => {
+  const order = condition === '' ? ' order by id' : '';
+  return `select count(*) from (select 1 as one from audit where id > 0${condition}${order} limit $1) counted`;
+});
 
 /** Writes an entry, in the transaction of the change. */
 export function* audit(entry: AuditEntry): Work<void> {
   const id = yield* reserveNumbers(0, 'audit');
   const { corpId, at, actor, action, target, was, became } = entry;
-  yield* queryRows(insertAudit, corpId, id, at, actor, action, target, text(was), text(became));
+  const [session, who] = typeof actor === 'string' ? [actor, undefined] : [actor.session, actor];
+  const shown = [who?.code ?? null, who?.name ?? null, who?.role ?? null];
+  yield* queryRows(insertAudit, corpId, id, at, session, action, target, text(was), text(became), ...shown);
 }
 
 const selectOldest = sql<[id: number, at: number]>(
@@ -63,9 +112,19 @@ const text = (value: object | null) => value && JSON.stringify(value);
 const object = (value: string | null) => (value === null ? null : (JSON.parse(value) as object));
 
 /** Returns up to `limit` entries with ids below `before`, newest first. */
-export function* auditBefore(before: number, limit: number): Work<readonly (AuditEntry & { readonly id: number })[]> {
-  const rows = yield* queryRows(selectAudit, before, limit);
-  return rows.map(([id, corpId, at, actor, action, target, was, became]) => {
-    return { id, corpId, at, actor, action, target, was: object(was), became: object(became) };
+export function* auditBefore(before: number, limit: number, filter: AuditFilter = {}): Work<readonly StoredEntry[]> {
+  if (filter.corpIds?.length === 0) return [];
+  const { statement, params } = selectAudit(filter);
+  return (yield* queryRows(statement, before, limit, ...params)).map((row) => {
+    const [id, corpId, at, actor, action, target, was, became, code, name, role] = row;
+    const operator = code === null ? null : { code, name: name ?? '', role };
+    return { id, corpId, at, actor, action, target, was: object(was), became: object(became), operator };
   });
+}
+
+/** Counts the entries of a filter, up to `limit`. */
+export function* countAudit(filter: AuditFilter, limit: number): Work<number> {
+  if (filter.corpIds?.length === 0) return 0;
+  const { statement, params } = totalAudit(filter);
+  return (yield* queryValue(statement, limit, ...params)) ?? 0;
 }

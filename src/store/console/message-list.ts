@@ -28,6 +28,8 @@ export type ListedMessage = {
   readonly filteredIds: readonly number[];
   readonly hasLeft: readonly boolean[];
   readonly sender: SenderKind;
+  /** The operator who has sent it in the console. */
+  readonly operatorId: number | null;
   /** The conversation it was sent to, which has the recipients then; null if it was sent to users. */
   readonly conversationId: number | null;
   /** Null also for a work notice, whose conversation nobody sees. */
@@ -48,6 +50,7 @@ export type Walk =
   | { readonly along: 'robot'; readonly corpId: number; readonly robotId: number }
   | { readonly along: 'conversation'; readonly corpId: number; readonly conversationId: number }
   | { readonly along: 'sender'; readonly corpId: number; readonly sender: Exclude<SenderKind, 'robot'> }
+  | { readonly along: 'operator'; readonly corpId: number; readonly operatorId: number }
   | { readonly along: 'user'; readonly corpId: number; readonly userId: number };
 
 type ListRow = [
@@ -64,11 +67,12 @@ type ListRow = [
   filtered: string | null,
   conversationId: number | null,
   sender: number,
+  operatorId: number | null,
 ];
 
 const columns = [
   'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, manners, filtered',
-  'conversation_id, sender',
+  'conversation_id, sender, operator_id',
 ].join(', ');
 
 /** The condition of the messages that show a card. Its number is that of `cardKind` in src/wire/vendor/messages.ts. */
@@ -97,6 +101,7 @@ const statements = {
   conversation: byTime('list_messages_of_conversation', ' and conversation_id = $8'),
   // The second condition lets the planner use the partial index for any parameter.
   sender: byTime('list_messages_of_sender', ' and sender = $8 and sender > 0'),
+  operator: byTime('list_messages_of_operator', ' and operator_id = $8'),
 };
 const ofUser = sql<[offset: number, messageId: number]>(
   'list_messages_of_user',
@@ -133,9 +138,10 @@ export function* messagesBefore(
   return yield* withContents(corpId, messages.map(inTime));
 }
 
-/** The parameter of the statement of a walk: the robot, conversation or kind of sender whose messages it visits. */
+/** The parameter of the statement of a walk: the robot, conversation, operator or kind of sender whose messages it visits. */
 export function toCondition(walk: Walk): Row {
   if (walk.along === 'robot') return [walk.robotId];
+  if (walk.along === 'operator') return [walk.operatorId];
   if (walk.along === 'sender') return [senderKinds.indexOf(walk.sender)];
   return walk.along === 'conversation' ? [walk.conversationId] : [];
 }
@@ -200,6 +206,21 @@ function* withContents(corpId: number, found: readonly Positioned[]): Work<reado
   });
 }
 
+const byOperator = sqlByNumber<[id: number, operatorId: number | null]>(
+  'find_message_operators',
+  (count) => `select id, operator_id from messages{day $2} where corp_id = $1 and id in (${placeholders(2, count)})`,
+);
+
+/** Returns which of these messages an operator has sent in the console. */
+export function* messagesSentBy(
+  corpId: number,
+  messageIds: readonly number[],
+  operatorId: number,
+): Work<ReadonlySet<number>> {
+  const rows = yield* queryByNumber(byOperator, corpId, [...new Set(messageIds)]);
+  return new Set(rows.flatMap(([id, sentBy]) => (sentBy === operatorId ? [id] : [])));
+}
+
 /** Returns one message in the form of the console's list. */
 export function* listedMessage(corpId: number, messageId: number): Work<ListedMessage | undefined> {
   const messages = yield* storedMessages(corpId, [messageId]);
@@ -213,7 +234,7 @@ function* storedMessages(corpId: number, messageIds: readonly number[]): Work<re
 
 function toStored(corpId: number, row: ListRow): Stored {
   const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, ...lists] = row;
-  const [recipients, reads, manners, filtered, conversationId, sender] = lists;
+  const [recipients, reads, manners, filtered, conversationId, sender, operatorId] = lists;
   const userIds = parseRecipients(recipients);
   return {
     corpId,
@@ -229,6 +250,7 @@ function toStored(corpId: number, row: ListRow): Stored {
     manners: userIds.map((_, position) => parseManner(manners, position)),
     filteredIds: parseRecipients(filtered ?? ''),
     sender: senderKinds[sender] ?? 'robot',
+    operatorId,
     conversationId,
   };
 }

@@ -10,9 +10,9 @@ import { type ContactChange, changeContacts, lockContacts } from '../people/cont
 import { type FormerCursor, findFormer, readFormerPage } from '../people/former-users.ts';
 import { findPeople, findUserNumber, findUsersBy, putConfiguredUsers } from '../people/users.ts';
 import { putSetting } from '../settings.ts';
-import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
+import { type AuditEntry, type AuditFilter, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
-import { listedMessage, messagesBefore, type Position, type Walk } from './message-list.ts';
+import { listedMessage, messagesBefore, messagesSentBy, type Position, type Walk } from './message-list.ts';
 import { pruneHour, statistics } from './statistics.ts';
 import { totalOfAudit, totalOfUsers, totalOfWalk } from './totals.ts';
 
@@ -32,7 +32,6 @@ export function operatorVerbs(driver: Driver, { forgetMessage, forgetPeople, own
     messagesBefore: (walk: Walk, before: Position, from: number, limit: number) =>
       driver.snapshot(() => messagesBefore(walk, before, from, limit)),
     totalOfWalk: (walk: Walk, from: number, to: number) => driver.read(() => totalOfWalk(walk, from, to)),
-    totalOfAudit: () => driver.read(totalOfAudit),
     totalOfUsers: (corpId: number) => driver.read(() => totalOfUsers(corpId)),
     message: (corpId: number, messageId: number) => driver.snapshot(() => listedMessage(corpId, messageId)),
     people: (corpId: number, ids: readonly number[]) => driver.read(() => findPeople(corpId, ids)),
@@ -56,9 +55,10 @@ export function operatorVerbs(driver: Driver, { forgetMessage, forgetPeople, own
       }),
     statistics: (corpId: number, robotId: number, from: number, to: number) =>
       driver.read(() => statistics(corpId, robotId, from, to)),
-    auditBefore: (before: number, limit: number) => driver.read(() => auditBefore(before, limit)),
+    /** Which of these messages an operator has sent in the console. */
+    messagesSentBy: (corpId: number, messageIds: readonly number[], operatorId: number) =>
+      driver.read(() => messagesSentBy(corpId, messageIds, operatorId)),
     pruneHour: (corpId: number, before: number) => driver.write(() => pruneHour(corpId, before)),
-    pruneAudit: (before: number, limit: number) => driver.write(() => pruneAudit(before, limit)),
     /**
      * Recalls a message for an operator. Returns the inboxes that have changed. If it was recalled already, no audit
      * entry is written.
@@ -73,15 +73,26 @@ export function operatorVerbs(driver: Driver, { forgetMessage, forgetPeople, own
       return touched;
     },
     ...createChangeVerbs(writes, forgetPeople),
+    ...createSessionAndAuditVerbs(driver),
     /** Stores a setting of the installation, with an audit entry. */
     putSetting: (name: string, value: string, entry: AuditEntry) =>
       driver.write(function* () {
         yield* putSetting(name, value);
         yield* audit(entry);
       }),
+  };
+}
+
+/** Creates the functions for sessions of the console, and those that read and shorten the audit log. */
+function createSessionAndAuditVerbs(driver: Driver) {
+  return {
     putSession: (session: ConsoleSession, now: number) => driver.write(() => putConsoleSession(session, now)),
     session: (hash: string) => driver.read(() => consoleSession(hash)),
     dropSession: (hash: string) => driver.write(() => dropConsoleSession(hash)),
+    auditBefore: (before: number, limit: number, filter?: AuditFilter) =>
+      driver.read(() => auditBefore(before, limit, filter)),
+    totalOfAudit: (filter?: AuditFilter) => driver.read(() => totalOfAudit(filter)),
+    pruneAudit: (before: number, limit: number) => driver.write(() => pruneAudit(before, limit)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { queryByNumber, sqlByNumber } from '../engine/partitions.ts';
 import { placeholders, queryRows, queryValue, type Row, type Statement, sql, type Work } from '../engine/sql.ts';
+import { type AuditFilter, countAudit } from './audit.ts';
 import { isListed, showsCard, toCondition, type Walk } from './message-list.ts';
 
 /** The maximum number of rows that a count reads. */
@@ -19,6 +20,7 @@ const statements = {
   robot: byTime('total_messages_of_robot', ' and robot_id = $4'),
   conversation: byTime('total_messages_of_conversation', ' and conversation_id = $4'),
   sender: byTime('total_messages_of_sender', ' and sender = $4 and sender > 0'),
+  operator: byTime('total_messages_of_operator', ' and operator_id = $4'),
 };
 const arrivals = sql<[messageId: number]>(
   'total_arrivals_of_user',
@@ -29,7 +31,6 @@ const countListed = sqlByNumber<[count: number]>(
   (count) =>
     `select count(*) from messages{day $2} where corp_id = $1 and id in (${placeholders(2, count)}) and ${isListed}`,
 );
-const ofAudit = countRows('total_audit', 'audit where id > 0 order by id');
 const ofUsers = countRows('total_users', 'users where corp_id = $1 and left_at is null');
 
 function* count(statement: Statement<[count: number]>, ...params: Row): Work<number> {
@@ -51,7 +52,7 @@ export function* totalOfWalk(walk: Walk, from: number, to: number): Work<number>
 }
 
 /** Counts the entries of the audit log, up to `maxCounted`. */
-export const totalOfAudit = (): Work<number> => count(ofAudit);
+export const totalOfAudit = (filter: AuditFilter = {}): Work<number> => countAudit(filter, maxCounted);
 
 /** Counts the users of an organization, up to `maxCounted`. */
 export const totalOfUsers = (corpId: number): Work<number> => count(ofUsers, corpId);

@@ -274,7 +274,7 @@ export function describeOperator(open: Open): void {
       await expect(store.operator.change([installed, taken], entry)).rejects.toThrow();
       expect((await store.directory()).isInstalled(corpId, robot.id)).toBe(false);
       const entries = await store.operator.auditBefore(Number.MAX_SAFE_INTEGER, 9);
-      expect(entries).toEqual([{ id: 1, ...entry }]);
+      expect(entries).toEqual([{ id: 1, ...entry, operator: null }]);
       expect(await store.operator.auditBefore(1, 9)).toEqual([]);
     });
 

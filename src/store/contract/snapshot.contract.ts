@@ -57,6 +57,28 @@ export async function fill(scene: World): Promise<number> {
   const ticket = { corpId, hash: 'h', appId: app.id, era: 1, subscriptions: '[]', client: 'c', expiresAt: start + 1 };
   await store.streams.putTicket(ticket, start, 9);
   await store.operator.putSession({ hash: 'x', id: 1, openedBy: 'y', expiresAt: start }, start);
+  const operator = {
+    ...{
+      id: await store.number('operator'),
+      code: 'op1',
+      name: 'Op',
+      email: 'op@b.c',
+      generation: 1,
+      createdAt: start,
+    },
+    ...{ disabledAt: null, grants: [{ corpId, role: 'sender', userId: users.ann }] },
+  };
+  const added = {
+    corpId: 0,
+    at: start,
+    actor: 'token',
+    action: 'operator.add',
+    target: 'op1',
+    was: null,
+    became: null,
+  };
+  await store.accounts.add(operator, added);
+  await store.accounts.putLink('l', operator.id, start + 9, added);
   const entry = { actor: 'token', action: 'user.remove', target: 'dee', was: null, became: null };
   await store.operator.change([{ leaver: { corpId, code: 'dee', at: start } }], { corpId, at: start, ...entry });
   await store.departments.put([{ corpId, id: 7, parentId: 1, name: '部门', position: 1 }]);

@@ -3,7 +3,7 @@ import { countSends } from '../console/statistics.ts';
 import { readChanges } from '../conversations/conversations.ts';
 import { countWebhookSend } from '../custom-robots/rates.ts';
 import { createInsert } from '../engine/rows.ts';
-import type { Value, Work } from '../engine/sql.ts';
+import { pipeline, sql, type Value, type Work } from '../engine/sql.ts';
 import { appendEvents } from '../events.ts';
 import type { Accepted, Send } from '../model.ts';
 import { groupSender, isGroupSender } from '../notices/senders.ts';
@@ -120,6 +120,12 @@ const insertGroupMessages = createInsert(
 );
 const insertContents = createInsert('insert_contents', 'contents', 'corp_id, message_id, param');
 
+// Not in the insert: only few messages are sent in the console.
+const setOperator = sql(
+  'set_message_operator',
+  `update messages{day $2} set operator_id = $3 where corp_id = $1 and id = $2`,
+);
+
 function* insert(corpId: number, all: readonly Addressed[], owner: number): Work<void> {
   const toUsers = all.filter(({ sentIn }) => sentIn === undefined);
   yield* insertMessages(
@@ -130,6 +136,9 @@ function* insert(corpId: number, all: readonly Addressed[], owner: number): Work
   );
   if (toUsers.length < all.length) yield* insertGroupMessages(all.flatMap((one) => renderGroupRow(one, owner)));
   yield* insertContents(all.flatMap(({ messageId, send }) => [corpId, messageId, send.param]));
+  for (const { messageId, send } of all) {
+    if (send.operatorId !== undefined) yield* pipeline(setOperator, corpId, messageId, send.operatorId);
+  }
   for (const { send, accepted } of all) yield* storeAnswer(send, accepted);
   if (all.some(({ send }) => send.cardId !== undefined)) yield* showCards(all);
   yield* appendEvents(

@@ -28,6 +28,7 @@ import { organizationEvents } from './026-organization-events.ts';
 import { cardDeliveries } from './027-card-deliveries.ts';
 import { undeliveredMessages } from './028-undelivered-messages.ts';
 import { cardMessages } from './029-card-messages.ts';
+import { operators } from './030-operators.ts';
 import { roles } from './roles.ts';
 
 const scripts = [
@@ -60,6 +61,7 @@ const scripts = [
   cardDeliveries,
   undeliveredMessages,
   cardMessages,
+  operators,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

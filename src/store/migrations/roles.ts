@@ -11,7 +11,8 @@ const distributed = `
 
 /** The small tables that have a unique index without the organization, or are read without it. */
 const reference = `
-  organizations apps robots audit custom_robots stream_tickets stream_connections pushes versions processes`;
+  organizations apps robots audit custom_robots stream_tickets stream_connections pushes versions processes
+  operators operator_grants operator_links`;
 
 const namesOf = (list: string) => list.trim().split(/\s+/);
 

@@ -36,6 +36,9 @@ const textColumns = new Set([
   'was',
   'became',
   'opened_by',
+  'operator_code',
+  'operator_name',
+  'role',
   'type',
   'mime',
   'data',
@@ -119,6 +122,7 @@ const nullable = new Set([
   'owner_id',
   'template_id',
   'disbanded_at',
+  'disabled_at',
   'left_in',
   'conversation_id',
   'sent_in',
@@ -152,9 +156,13 @@ const nullableIn: Readonly<Record<string, readonly string[]>> = {
   robot_chats: ['open_id'],
   event_deliveries: ['answer'],
   events: ['body'],
+  messages: ['operator_id'],
+  operator_grants: ['user_id'],
+  console_sessions: ['operator_id', 'generation'],
+  audit: ['operator_code', 'operator_name', 'role'],
 };
 
-/** The values that a column may have, if not every number or text is valid. */
+/** The values that a column of one table, or of all, may have, if not every number or text is valid. */
 const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'apps.kind': oneOf('internal', 'thirdParty'),
   'templates.state': oneOf('active', 'stopped', 'removed'),
@@ -186,6 +194,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'members.muted': oneOf(0, 1),
   'messages.sender': oneOf(0, 1, 2, 3, 4),
   'messages.sent_at': (value) => Number(value) < latestInKey,
+  message_id: (value) => Number(value) < latestInKey,
   'group_reads.manner': oneOf('s', 'm'),
   'custom_robots.disabled': oneOf(0, 1),
   'custom_robots.token_hash': (value) => /^[\da-f]{64}$/.test(String(value)),
@@ -199,10 +208,11 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'cards.callback': oneOf(0, 1, 2),
   'cards.user_id_type': oneOf(1, 2),
   'cards.streaming': oneOf(0, 1, 2, 3),
+  'operator_grants.role': oneOf('owner', 'operator', 'sender', 'auditor'),
   'card_templates.state': oneOf('active', 'unpublished', 'removed'),
 };
 
-/** Keys of messages and DINGs have six bytes for the time of the send. */
+/** Keys of messages and DINGs have six bytes for the time of the send, and for the number. */
 const latestInKey = 2 ** 48;
 
 function oneOf(...values: readonly (number | string)[]) {
@@ -219,6 +229,7 @@ export const references: Readonly<Record<string, string>> = {
   app_id: 'apps',
   notice_id: 'notices',
   card_id: 'cards',
+  operator_id: 'operators',
 };
 
 /** Tables whose numbers come from the counter of another table: a column that refers to that one may refer to them. */
@@ -279,8 +290,8 @@ export function findRowProblem(
     if (!isOfType(table, column, value)) return `${column} is of another type`;
     if (value === null) continue;
     if (column === 'kind' && tablesOfKinds.includes(table) && !kinds.has(Number(value))) return 'there is no such kind';
-    if (!(allowed[`${table}.${column}`]?.(value as number | string) ?? true))
-      return `${column} is not a value of this column`;
+    const isAllowed = allowed[`${table}.${column}`] ?? allowed[column];
+    if (!(isAllowed?.(value as number | string) ?? true)) return `${column} is not a value of this column`;
     if (isJsonColumn(table, column) && !checkJson(table, column, String(value)))
       return `${column} is not JSON of this column`;
   }

@@ -27,6 +27,7 @@ export const counted: Readonly<Record<string, Numbered>> = {
   audit: { table: 'audit', column: 'id', most },
   subscription: { table: 'subscriptions', column: 'id', most },
   card: { table: 'cards', column: 'id', most },
+  operator: { table: 'operators', column: 'id', most },
 };
 
 /** The counters that number a second table as well. */

@@ -75,7 +75,17 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
 };
 
 /** Calls that need neither a session nor the token of an app, such as signing in. */
-const openCalls = ['signIn', 'startOidc', 'finishOidc', 'signInOperator', 'sendByWebhook', 'replyBySession'];
+const openCalls = [
+  'signIn',
+  'startOidc',
+  'finishOidc',
+  'consoleSignIn',
+  'startConsoleOidc',
+  'finishConsoleOidc',
+  'signInOperator',
+  'sendByWebhook',
+  'replyBySession',
+];
 
 /** Calls for which a session of the console is not enough. */
 const tokenCalls = ['backUpDatabase'];
@@ -90,7 +100,7 @@ export function createOperation(call: Call, description = call.summary): Json {
     ...createParameters('query', call.query),
     ...createParameters('header', call.headers),
   ];
-  const right = consoleRights[`${call.method.toUpperCase()} ${call.path}`];
+  const right = findRight(call);
   return {
     operationId: call.id,
     tags: [call.tag],
@@ -104,6 +114,8 @@ export function createOperation(call: Call, description = call.summary): Json {
   };
 }
 
+const findRight = ({ method, path }: Call) => consoleRights[`${method.toUpperCase()} ${path}`];
+
 function findSecurity({ id, tag, isOldHost }: Call): readonly Json[] {
   if (openCalls.includes(id)) return [];
   if (tokenCalls.includes(id)) return [{ adminToken: [] }];
@@ -112,15 +124,24 @@ function findSecurity({ id, tag, isOldHost }: Call): readonly Json[] {
 
 /**
  * Lists the errors of a call and those of all calls: a request that is not valid HTTP, or whose headers are too long,
- * is refused before its path is known. huizhi's own APIs also refuse bad bodies, and changes from pages of other sites.
+ * is refused before its path is known. huizhi's own APIs also refuse bad bodies, and changes from pages of other sites,
+ * and the console refuses operators without the right.
  */
-function listErrors({ method, tag, errors }: Call): readonly ErrorCode[] {
+function listErrors(call: Call): readonly ErrorCode[] {
+  const { method, tag, errors } = call;
   const isOwn = tag === 'inbox' || tag === 'console' || tag === 'emulator';
   const ofEvery: readonly ErrorCode[] = ['huizhi.badRequest', ...(isOwn ? bodyErrors : [])];
-  return [...new Set<ErrorCode>([...errors, ...ofEvery, ...(isOwn && method !== 'get' ? [crossSite] : [])])];
+  return [
+    ...new Set<ErrorCode>([
+      ...errors,
+      ...ofEvery,
+      ...(isOwn && (method !== 'get' || findRight(call)) ? [forbidden] : []),
+    ]),
+  ];
 }
 
-const crossSite: ErrorCode = 'huizhi.forbidden';
+/** A change from a page of another site, or a call without the right. */
+const forbidden: ErrorCode = 'huizhi.forbidden';
 
 /** A body is also read where a call takes none, to refuse it if it has members. */
 const bodyErrors: readonly ErrorCode[] = ['huizhi.tooDeep', 'huizhi.tooLarge', 'huizhi.requestTimeout', 'huizhi.busy'];

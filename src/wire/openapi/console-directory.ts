@@ -328,6 +328,7 @@ const entry = {
   id: 1,
   at: 1778481600000,
   actor: 'session 7',
+  operator: { operatorId: 'op5f0c2b7a91d3e846', name: '王芳', role: 'operator' },
   action: 'robot.change',
   target: robot.robotCode,
   corpId: 'dingcorp0001',
@@ -361,7 +362,7 @@ export const directoryCalls: readonly Call[] = [
     'audit',
     'listAudit',
     'Audit log, newest first',
-    wire.pageQuery,
+    wire.auditQuery,
     createNamed('AuditAnswer', wire.auditAnswer, {
       entries: [entry],
       cursor: null,

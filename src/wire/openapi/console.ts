@@ -27,7 +27,14 @@ export const askErrors: readonly ErrorCode[] = ['huizhi.unauthorized', 'huizhi.t
 export const listErrors: readonly ErrorCode[] = [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'];
 export const changeErrors: readonly ErrorCode[] = [...askErrors, ...bodyErrors, 'huizhi.forbidden', 'huizhi.notFound'];
 
-const session = { csrfToken: '5f0c…', expiresAt: 1778482200000, emulator: false };
+const session = {
+  csrfToken: '5f0c…',
+  expiresAt: 1778482200000,
+  emulator: false,
+  operator: { operatorId: 'op5f0c2b7a91d3e846', name: '王芳', email: 'wang.fang@example.com' },
+  roles: [{ role: 'auditor', corpId: 'dingcorp0001', userId: 'user003', rights: ['messages.read', 'audit.read'] }],
+  rights: ['messages.read', 'audit.read'],
+};
 const sessionAnswer: Named = { name: 'ConsoleSession', schema: consoleSessionAnswer, example: session };
 
 const held = { now: 1778740800000, knownTime: 1778481600000, messages: 1200, total: 1200 };
@@ -41,6 +48,7 @@ const message = {
   messageId: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d',
   corpId: 'dingcorp0001',
   sender: 'robot',
+  operator: null,
   robotCode: 'dingzxcifuvdfbvegdf',
   robotName: '通知助手',
   taskId: null,
@@ -88,7 +96,7 @@ export const consoleCalls: readonly Call[] = [
     method: 'post',
     path: '/console/v1/sessions',
     id: 'signInOperator',
-    summary: 'Signs an operator in with the admin token; the session is a cookie',
+    summary: 'Signs in with the admin token or with the one-time link of an operator; the session is a cookie',
     body: { name: 'ConsoleSessionBody', schema: consoleSessionBody, example: { adminToken: 'of the server' } },
     answer: sessionAnswer,
     errors: [...bodyErrors, ...askErrors],
@@ -97,7 +105,7 @@ export const consoleCalls: readonly Call[] = [
     method: 'get',
     path: '/console/v1/sessions/current',
     id: 'operatorSession',
-    summary: 'Returns the session of the cookie',
+    summary: 'Returns the session of the cookie, with the operator and their rights',
     answer: sessionAnswer,
     errors: askErrors,
   }),

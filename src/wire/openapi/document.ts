@@ -19,6 +19,7 @@ import { inboxCalls, operationsCalls } from './inbox.ts';
 import { inboxConversationCalls } from './inbox-conversations.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { noticeCalls, ownNoticeCalls } from './notices.ts';
+import { operatorCalls } from './operators.ts';
 import { consolePushCalls, pushCalls } from './push.ts';
 import { robotSettingsCalls } from './robot-settings.ts';
 import { consoleStreamCalls, streamCalls } from './stream.ts';
@@ -40,6 +41,7 @@ const everyCall: readonly Call[] = [
   ...inboxCalls,
   ...inboxConversationCalls,
   ...consoleCalls,
+  ...operatorCalls,
   ...directoryCalls,
   ...departmentCalls,
   ...consoleGroupCalls,
@@ -77,7 +79,7 @@ export type Served = {
 
 const allCalls: Served = { emulator: true, oidc: true };
 const devCalls = ['listPeople'];
-const oidcCalls = ['startOidc', 'finishOidc'];
+const oidcCalls = ['startOidc', 'finishOidc', 'startConsoleOidc', 'finishConsoleOidc'];
 
 const tags: readonly { readonly name: Call['tag']; readonly description: string }[] = [
   { name: 'token', description: 'Access tokens of apps, on the paths of the vendor.' },

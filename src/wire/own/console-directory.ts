@@ -254,6 +254,12 @@ export type StatisticsAnswer = z.infer<typeof statisticsAnswer>;
 
 const state = z.record(z.string(), z.unknown()).nullable();
 
+/** Query parameters of `GET /console/v1/audit`. */
+export const auditQuery = strictObject({
+  operatorId: code().optional().describe('Only changes by this operator; `adminToken` for the admin token.'),
+  ...pageParameters,
+});
+
 /** Response of `GET /console/v1/audit`, newest first. */
 export const auditAnswer = z.object({
   entries: z.array(
@@ -262,7 +268,15 @@ export const auditAnswer = z.object({
       at: epochMs(),
       actor: z
         .string()
-        .describe('`token` for the admin token, the number of a session, or `command` for a command on the machine.'),
+        .describe(
+          '`token` for the admin token without a session, the number of a session, or `command` for a command on the machine.',
+        ),
+      operator: z
+        .object({ operatorId: z.string(), name: z.string(), role: z.string().nullable() })
+        .nullable()
+        .describe(
+          'Who it was, with name and role at that time. The admin token has the operatorId `adminToken`; null for a command or an app.',
+        ),
       action: z.string(),
       target: z.string(),
       corpId: z.string().nullable(),

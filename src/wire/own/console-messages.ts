@@ -33,6 +33,7 @@ export const consoleMessagesQuery = strictObject({
     .enum(['all', 'some-unread'])
     .optional()
     .describe('Whether everyone who is still there has read; excludes messages to conversations.'),
+  operatorId: code().optional().describe('Only messages that this operator has sent in the console.'),
   from: queryTime().describe('Only messages sent at this time or later, epoch milliseconds.'),
   to: queryTime().describe('Only messages sent before this time.'),
   text: cleanText(200).min(1).optional().describe('Only messages whose texts contain this, case-insensitively.'),
@@ -46,6 +47,10 @@ export const consoleMessage = z.object({
   sender: z
     .enum(senderKinds)
     .describe('notice: an app that has sent a work notice. app: an app that has sent a message to a group itself.'),
+  operator: z
+    .object({ operatorId: z.string(), name: z.string() })
+    .nullable()
+    .describe('The operator who has sent it in the console; null for other messages.'),
   robotCode: z.string().describe('For a work notice `notice:` and the agentId of its app.'),
   robotName: z.string(),
   taskId: z.int().nullable().describe('The task of a work notice; null for other messages.'),

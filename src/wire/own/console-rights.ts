@@ -1,18 +1,25 @@
 /**
- * The rights of the console's calls. An operator has all of them: the admin token is the only credential. The table
- * names the right of each call, so that a credential with fewer rights needs no other list.
+ * The rights of the console's calls. A role is a set of rights; see console-roles.ts. The table names the right of each
+ * call, and nothing else decides whether a session may make it.
  */
 
 /** A noun of the console, and whether a call reads or changes it. */
 export type ConsoleRight =
-  | `${'messages' | 'cards' | 'notices' | 'dings' | 'groups' | 'customRobots' | 'endpoints' | 'media' | 'installation'}.${'read' | 'change'}`
-  | `${'organizations' | 'users' | 'departments' | 'apps' | 'robots'}.${'read' | 'change'}`
+  | `${'cards' | 'notices' | 'dings' | 'groups' | 'customRobots' | 'endpoints' | 'media' | 'installation'}.${'read' | 'change'}`
+  | `${'organizations' | 'users' | 'departments' | 'apps' | 'robots' | 'operators'}.${'read' | 'change'}`
+  | `messages.${'read' | 'send' | 'recall'}`
+  // Opens a file whose id is known; adds a file, and does not delete any.
+  | `media.${'view' | 'add'}`
+  | 'organizations.create'
   | 'statistics.read'
   | 'audit.read'
   | 'signInCodes.change';
 
 /** The right that a call needs, by method and path; null for the calls that sign an operator in or out. */
 export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
+  'GET /console/v1/signIn': null,
+  'GET /console/v1/oidc/start': null,
+  'GET /console/v1/oidc/callback': null,
   'POST /console/v1/sessions': null,
   'GET /console/v1/sessions/current': null,
   'DELETE /console/v1/sessions/current': null,
@@ -23,7 +30,7 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'POST /console/v1/signInCodes': 'signInCodes.change',
   'GET /console/v1/messages': 'messages.read',
   'GET /console/v1/messages/{messageId}': 'messages.read',
-  'POST /console/v1/messages/{messageId}/recall': 'messages.change',
+  'POST /console/v1/messages/{messageId}/recall': 'messages.recall',
   'GET /console/v1/messages/{messageId}/readers': 'messages.read',
   'GET /console/v1/messages/{messageId}/nonReaders': 'messages.read',
   'GET /console/v1/messages/{messageId}/recipients.csv': 'messages.read',
@@ -33,8 +40,14 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'GET /console/v1/events': 'messages.read',
   'GET /console/v1/statistics': 'statistics.read',
   'GET /console/v1/audit': 'audit.read',
+  'GET /console/v1/operators': 'operators.read',
+  'POST /console/v1/operators': 'operators.change',
+  'GET /console/v1/operators/{operatorId}': 'operators.read',
+  'PUT /console/v1/operators/{operatorId}': 'operators.change',
+  'DELETE /console/v1/operators/{operatorId}': 'operators.change',
+  'POST /console/v1/operators/{operatorId}/link': 'operators.change',
   'GET /console/v1/organizations': 'organizations.read',
-  'POST /console/v1/organizations': 'organizations.change',
+  'POST /console/v1/organizations': 'organizations.create',
   'GET /console/v1/organizations/{corpId}': 'organizations.read',
   'PUT /console/v1/organizations/{corpId}': 'organizations.change',
   'GET /console/v1/users': 'users.read',
@@ -117,8 +130,8 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'GET /console/v1/workNotices/{taskId}/missed': 'notices.read',
   'POST /console/v1/workNotices/{taskId}/recall': 'notices.change',
   'GET /console/v1/media': 'media.read',
-  'POST /console/v1/media': 'media.change',
+  'POST /console/v1/media': 'media.add',
   'GET /console/v1/media/usage': 'media.read',
-  'GET /console/v1/media/{mediaId}/content': 'media.read',
+  'GET /console/v1/media/{mediaId}/content': 'media.view',
   'DELETE /console/v1/media/{mediaId}': 'media.change',
 };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defaultPage, maxPage, maxSignInCodeWindow } from '../limits.ts';
 import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
+import { consoleRoles } from './console-roles.ts';
 
 /** Request body of `POST /console/v1/signInCodes`. */
 export const signInCodeBody = strictObject({
@@ -24,7 +25,25 @@ export const signInCodeAnswer = z.object({
 export type SignInCodeAnswer = z.infer<typeof signInCodeAnswer>;
 
 /** Request body of `POST /console/v1/sessions`. */
-export const consoleSessionBody = strictObject({ adminToken: cleanText(1024).min(1) });
+export const consoleSessionBody = strictObject({
+  adminToken: cleanText(1024).min(1).optional(),
+  link: cleanText(1024)
+    .min(1)
+    .optional()
+    .describe('The secret of a one-time link of an operator, instead of the admin token.'),
+}).refine(({ adminToken, link }) => (adminToken === undefined) !== (link === undefined), {
+  message: 'either adminToken or link is needed',
+});
+
+/** Response of `GET /console/v1/signIn`. */
+export const consoleSignInAnswer = z.object({
+  signIn: z
+    .array(z.enum(['oidc', 'link', 'adminToken']))
+    .describe(
+      'Ways to sign in: oidc through /console/v1/oidc/start, link and adminToken with `POST /console/v1/sessions`.',
+    ),
+});
+export type ConsoleSignInAnswer = z.infer<typeof consoleSignInAnswer>;
 
 /** Response of `POST /console/v1/sessions`, which also sets the cookie, and of `GET /console/v1/sessions/current`. */
 export const consoleSessionAnswer = z.object({
@@ -33,6 +52,22 @@ export const consoleSessionAnswer = z.object({
     .describe('Send it in the header x-csrf-token with every call that uses the cookie and is not a GET.'),
   expiresAt: epochMs(),
   emulator: z.boolean().describe('Whether this server is an emulator, whose controls are under `/emulator/v1`.'),
+  operator: z
+    .object({ operatorId: z.string(), name: z.string(), email: z.string().nullable() })
+    .describe('Who has signed in. With the admin token, the operatorId is `adminToken`.'),
+  roles: z
+    .array(
+      z.object({
+        role: z.enum(consoleRoles),
+        corpId: z.string().nullable().describe('The organization; null for all organizations.'),
+        userId: z.string().nullable().describe('The operator’s own user in the organization.'),
+        rights: z
+          .array(z.string())
+          .describe('The rights of the role, which the document has for each call as `x-huizhi-right`.'),
+      }),
+    )
+    .describe('What they may do, and where.'),
+  rights: z.array(z.string()).describe('The rights that they have in at least one organization.'),
 });
 export type ConsoleSessionAnswer = z.infer<typeof consoleSessionAnswer>;
 

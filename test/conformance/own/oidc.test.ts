@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../../../src/config/options.ts';
 import { type Server, startServer, testServer } from '../support/harness.ts';
+import { operatorsOf } from '../support/operators.ts';
 import { clientId, clientSecret, startProvider, startSpoiledProvider } from '../support/provider.ts';
 import { ok, refusal, world } from '../support/world.ts';
 
@@ -171,4 +172,49 @@ test('without a provider there is no sign-in by OpenID Connect', async () => {
   for (const path of ['start', 'callback']) {
     expect(refusal(await server.call('GET', `/inbox/v1/oidc/${path}`))).toEqual([404, 'huizhi.notFound']);
   }
+});
+
+/** A provider that the console trusts; everybody there has an email address and the given claims. */
+async function createConsoleScene(claims: object, operatorClaim?: string) {
+  const provider = await startProvider();
+  const oidc = { issuer: provider.issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
+  const more = operatorClaim === undefined ? {} : { operatorClaim };
+  const server = await startServer({ command: 'serve', oidc: { ...oidc, corpClaim: undefined, ...more } });
+  provider.trust(`${server.url}/console/v1/oidc/callback`, claims);
+  onTestFinished(async () => {
+    await server.stop();
+    provider.stop();
+  });
+  const operators = operatorsOf(server);
+  const email = 'Olga@example.com';
+  const id = await operators.add({ name: 'Olga', email, grants: [{ role: 'auditor', corpId: 'corp-one' }] });
+  return { server, operators, id, start: `${server.url}/console/v1/oidc/start` };
+}
+
+test('an operator signs in at the provider by a verified email address, until they are disabled', async () => {
+  const { server, operators, id, start } = await createConsoleScene({ email_verified: true });
+  expect(ok(await server.call('GET', '/console/v1/signIn')).signIn).toEqual(['oidc', 'link', 'adminToken']);
+  const olgas = browser();
+  expect(await olgas.ask(await signInAt(olgas, start, 'olga'))).toMatchObject({ to: `${server.url}/console` });
+  const cookie = `huizhi_console=${olgas.cookiesOf(server.url).get('huizhi_console')}`;
+  const session = ok(await server.call('GET', '/console/v1/sessions/current', { headers: { cookie } }));
+  expect(session).toMatchObject({ operator: { operatorId: id, name: 'Olga' }, roles: [{ role: 'auditor' }] });
+  const others = browser();
+  const unknown = await others.ask(await signInAt(others, start, 'nobody'));
+  expect(unknown).toMatchObject({ to: `${server.url}/console?signIn=unknown` });
+  ok(await operators.asOwner('PUT', `operators/${id}`, { body: { disabled: true } }));
+  const again = browser();
+  expect((await again.ask(await signInAt(again, start, 'olga'))).to).toBe(`${server.url}/console?signIn=unknown`);
+  expect(again.cookiesOf(server.url).get('huizhi_console')).toBeUndefined();
+});
+
+test('an email address that the provider has not verified signs nobody in; another claim needs no verification', async () => {
+  const plain = await createConsoleScene({ email_verified: false });
+  const one = browser();
+  const refused = await one.ask(await signInAt(one, plain.start, 'olga'));
+  expect(refused.to).toBe(`${plain.server.url}/console?signIn=failed`);
+  const staff = await createConsoleScene({ staff: 'olga@example.com' }, 'staff');
+  const other = browser();
+  const signedIn = await other.ask(await signInAt(other, staff.start, 'olga'));
+  expect(signedIn.to).toBe(`${staff.server.url}/console`);
 });

@@ -17,11 +17,15 @@ export async function startProvider() {
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   return {
     issuer,
-    trust(redirectUri: string) {
+    /** Registers the only redirect URI. `given` are further claims of everybody, besides their name. */
+    trust(redirectUri: string, given: object = {}) {
       const provider = new Provider(issuer, {
         clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
-        claims: { openid: ['sub'], profile: ['corp', 'staff'] },
-        findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, corp: 'corp-two', staff: 'mallory' }) }),
+        claims: { openid: ['sub'], profile: ['corp', 'staff'], email: ['email', 'email_verified'] },
+        findAccount: (_, id) => ({
+          accountId: id,
+          claims: () => ({ sub: id, corp: 'corp-two', staff: 'mallory', email: `${id}@example.com`, ...given }),
+        }),
         pkce: { required: () => true },
         cookies: { keys: ['a key of this test'] },
       });

@@ -11,6 +11,16 @@ const sentences: readonly (readonly [RegExp, string])[] = [
 
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/no organization (\S+)$/, '组织 $1 不存在'],
+  [/no operator (\S+)$/, '操作员 $1 不存在'],
+  [/operator (\S+) is disabled$/, '操作员 $1 已停用'],
+  [/another operator has this email address$/, '该邮箱已被其他操作员使用'],
+  [/the call needs the right (\S+)$/, '没有权限 $1'],
+  [/the role in this organization does not have the right$/, '在该组织中的角色没有此权限'],
+  [
+    /(\S+) (\S+) belongs to all organizations: a role for all of them is needed$/,
+    '$2 属于所有组织，需要适用于所有组织的角色',
+  ],
+  [/the link is wrong, used or expired$/, '链接无效、已使用或已过期'],
   [/no former user (\S+) in (\S+)$/, '组织 $2 中没有删除过的用户 $1'],
   [/no user (\S+) in (\S+)$/, '组织 $2 中没有用户 $1'],
   [/no app (\S+)$/, '应用 $1 不存在'],

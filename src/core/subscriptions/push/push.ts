@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../../store/console/audit.ts';
+import type { Actor, AuditEntry } from '../../../store/console/audit.ts';
 import type { App } from '../../../store/model.ts';
 import type { Subscription } from '../../../store/subscriptions/subscriptions.ts';
 import type { CallbackTag } from '../../../wire/vendor/values.ts';
@@ -31,7 +31,7 @@ export function checkPushUrl(context: Context, url: string, keys: PushKeys) {
 type PushAudit = (was: object | null, became: object | null) => AuditEntry;
 
 /** Returns the function that creates the audit entries of changes by an actor. */
-export function auditPush({ clock }: Context, { corpId, code }: App, actor: string): PushAudit {
+export function auditPush({ clock }: Context, { corpId, code }: App, actor: string | Actor): PushAudit {
   return (was, became) => ({ corpId, at: clock.now(), actor, action: 'app.push', target: code, was, became });
 }
 

@@ -52,6 +52,16 @@ test.each<[string, string, (store: Store) => unknown]>([
     ({ operator }) => operator.totalOfWalk({ along: 'card', corpId }, 0, now),
   ],
   [
+    'the messages of one operator',
+    'messages_operator (corp_id=? AND operator_id=? AND sent_at>?',
+    ({ operator }) => operator.messagesBefore({ along: 'operator', corpId, operatorId: 1 }, [now, 0], 0, 20),
+  ],
+  [
+    'the total of the messages of one operator',
+    'messages_operator (corp_id=? AND operator_id=? AND sent_at>? AND sent_at<?)',
+    ({ operator }) => operator.totalOfWalk({ along: 'operator', corpId, operatorId: 1 }, 0, now),
+  ],
+  [
     'the messages of one conversation',
     'messages_conversation (corp_id=? AND conversation_id=? AND sent_at>?',
     ({ operator }) => operator.messagesBefore({ along: 'conversation', corpId, conversationId: 1 }, [now, 0], 0, 20),

@@ -1,0 +1,18 @@
+import type { ConsoleRole } from '../../wire/own/console-roles.ts';
+
+/** A role in one organization, or in all of them (0). `userId` is the number of the operator's own user there. */
+export type RoleGrant = { readonly corpId: number; readonly role: ConsoleRole; readonly userId: number | null };
+
+/** Where a request may use its right. */
+export type Scope = {
+  /** Whether it may use it in all organizations, and on what belongs to none of them. */
+  readonly isAll: boolean;
+  /** Whether it may use it in an organization. 0 is what belongs to none. */
+  includes(corpId: number): boolean;
+  /** Whether the operator has any right in an organization. */
+  sees(corpId: number): boolean;
+  /** The number of the operator, if they see only the messages of an organization that they have sent themselves. */
+  onlySentBy(corpId: number): number | undefined;
+  /** The organizations that it includes; undefined if it is all. */
+  readonly corpIds: readonly number[] | undefined;
+};
