@@ -16,6 +16,7 @@ export const summaries: Readonly<Record<Command, string>> = {
   recall: 'recalls messages; - reads the keys from standard input',
   ding: 'sends a DING and prints its openDingId; shows who has read one, or recalls it',
   upload: 'uploads files for messages, and prints their media_ids',
+  mcp: 'lets an agent send, query who has not read, and recall: an MCP server on stdin and stdout',
   admin: 'administers users, departments and everything else of the console',
   doctor: 'checks configuration, database, port, endpoint, clock and credentials, and suggests what to do',
   completion: 'prints a completion script for bash, zsh or fish',

@@ -3,6 +3,7 @@ import { adminOptions } from './options/admin-options.ts';
 import { type BackupConfig, backupOptions, scheduleOptions } from './options/backup-options.ts';
 import { clientOptions } from './options/client-options.ts';
 import { type LogFormat, type LogLevel, logOptions } from './options/log-options.ts';
+import { mcpOptions } from './options/mcp-options.ts';
 import { moveOptions } from './options/move-options.ts';
 import { type Oidc, oidcOptions } from './options/oidc-options.ts';
 import { type Command, commands, type Option } from './options/option.ts';
@@ -370,12 +371,13 @@ export const options: readonly Option[] = [
   ...moveOptions,
   ...runOptions,
   ...clientOptions,
+  ...mcpOptions,
   ...adminOptions,
   {
     ...flagOnly,
     name: 'json',
     flag: '--json',
-    commands: commands.filter((command) => command !== 'completion' && command !== 'run'),
+    commands: commands.filter((command) => !['completion', 'mcp', 'run'].includes(command)),
     doc: 'Print results as JSON lines.',
   },
   { ...flagOnly, name: 'help', flag: '--help', short: '-h', commands, doc: 'Print the help text.' },

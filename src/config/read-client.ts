@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { callVoices } from '../wire/vendor/values.ts';
 import { dingChannels } from './options/client-options.ts';
+import { type McpRules, readMcpRules } from './options/mcp-options.ts';
 import type { Command, Option, OptionValue } from './options/option.ts';
 import {
   type CommandLine,
@@ -59,6 +60,8 @@ export type ClientConfig = {
   readonly message: Message | undefined;
   /** Set for `ding` only. */
   readonly ding: DingAction | undefined;
+  /** Set for `mcp` only. */
+  readonly mcp: McpRules | undefined;
   readonly idempotencyKey: string | undefined;
   /** The type of the files of `upload`; by their names if undefined. */
   readonly mediaType: 'image' | 'voice' | 'video' | 'file' | undefined;
@@ -92,6 +95,7 @@ export function readClientConfig(
     group: text('group'),
     message: command === 'send' ? readMessage(text) : undefined,
     ding: command === 'ding' ? readDing(given, flags) : undefined,
+    mcp: command === 'mcp' ? readMcp(text, flags, given) : undefined,
     idempotencyKey: text('idempotencyKey'),
     mediaType: parseChoice(
       ['image', 'voice', 'video', 'file'],
@@ -150,7 +154,9 @@ function readMessage(text: (name: string) => string | undefined): Message {
   return { markdown: { title: title ?? createTitle(body), text: body } };
 }
 
-const createTitle = (markdown: string) => (markdown.trim().split('\n')[0] ?? '').replace(/^#+\s*/, '').slice(0, 100);
+/** Returns a title for a Markdown text: its first line, without the marks of a heading. */
+export const createTitle = (markdown: string) =>
+  (markdown.trim().split('\n')[0] ?? '').replace(/^#+\s*/, '').slice(0, 100);
 
 function readDing(given: Lookup, flags: CommandLine['flags']): DingAction {
   const [isStatus, isRecall] = [flags.has('readStatus'), flags.has('recallDing')];
@@ -169,6 +175,12 @@ function readDing(given: Lookup, flags: CommandLine['flags']): DingAction {
   return { action: 'send', text: content, channel: channel ?? 'app', voice };
 }
 
+function readMcp(text: (name: string) => string | undefined, flags: CommandLine['flags'], given: Lookup): McpRules {
+  const option = findOption('maxRecipients');
+  const maximum = given(option) ?? { text: option.default ?? '', source: 'default' };
+  return readMcpRules(text, (name) => flags.has(name), parseNumber(option, maximum));
+}
+
 function refuseIncomplete(config: ClientConfig): void {
   const { command, operands, access, ding, csv, json } = config;
   if (command === 'doctor') return;
@@ -179,7 +191,7 @@ function refuseIncomplete(config: ClientConfig): void {
   if (ding && !isSending && operands.length === 0)
     throw new UsageError('Name the DINGs: their openDingIds, as huizhi ding printed them; - reads standard input.');
   if (command === 'upload' && operands.length === 0) throw new UsageError('Name the files: huizhi upload <file>….');
-  if (!isSending && !ding && operands.length === 0)
+  if (!isSending && !ding && command !== 'mcp' && operands.length === 0)
     throw new UsageError(
       `Name the messages: huizhi ${command} <processQueryKey>…, as huizhi send printed them; - reads them from standard input.`,
     );

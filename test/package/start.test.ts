@@ -73,6 +73,26 @@ describe('a command loads no more than it needs', () => {
     expect(loaded.urls.filter((url) => /node_modules|\/(?:server|surfaces|token)-/.test(url))).toEqual([]);
   });
 
+  test('mcp: its own packages only, and the other client commands none of them', async () => {
+    const env = { HUIZHI_APP_KEY: 'app', HUIZHI_APP_SECRET: 'secret', HUIZHI_ROBOT: 'robot' };
+    const recorded = recording();
+    const run = async (args: readonly string[]) => {
+      const { stderr } = await command([...args, '--endpoint', 'http://127.0.0.1:1'], {
+        ...recorded,
+        env: { ...recorded.env, ...env },
+      });
+      const loaded = jsonLines(stderr.slice(stderr.indexOf('{"urls"'))).find((line) => 'urls' in line) as Loaded;
+      return loaded.urls.filter((url) => /node_modules|\/(?:server|surfaces|token)-/.test(url));
+    };
+    const packages = (await run(['mcp'])).map((url) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? url);
+    expect([...new Set(packages)].toSorted()).toEqual([
+      '@modelcontextprotocol/core',
+      '@modelcontextprotocol/server',
+      'zod',
+    ]);
+    expect(await run(['send', '--to', 'alice', '--text', 'hello'])).toEqual([]);
+  });
+
   test('dev: no package, no page, no other engine, and neither TLS nor fetch', async () => {
     const args = ['dev', '--port', '0', '--json', '--log-level', 'warn'];
     const { urls, builtins } = await load(args, (stop) => stop());

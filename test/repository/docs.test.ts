@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { emulatorPage } from '../../scripts/emulator-page.ts';
+import { httpFile } from '../../scripts/http-file.ts';
 import { httpPage } from '../../scripts/http-page.ts';
 import { type ErrorCode, errors } from '../../src/wire/errors.ts';
 
@@ -44,6 +45,8 @@ test('the anchor of every code exists, and only once', () => {
 test.each([
   ['http.md', httpPage],
   ['emulator.md', emulatorPage],
+  ['huizhi.http', () => httpFile('rest-client')],
+  ['huizhi.jetbrains.http', () => httpFile('jetbrains')],
 ])('docs/reference/%s is generated from the code (UPDATE_DOCS=1 writes it)', (name, written) => {
   const file = new URL(`../../docs/reference/${name}`, import.meta.url);
   if (process.env.UPDATE_DOCS === '1') writeFileSync(file, written());

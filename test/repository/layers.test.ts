@@ -32,7 +32,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   metrics: ['prom-client'],
   store: ['postgres'],
   core: ['file-type'],
-  cli: ['uqr'],
+  cli: ['uqr', '@modelcontextprotocol/server', 'zod'],
   proxy: ['@peculiar/asn1-schema', '@peculiar/asn1-x509'],
   http: ['hono', '@hono/node-server', '@fastify/busboy', 'openid-client', 'uuid', 'ws', 'zod'],
   web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'dayjs', 'uplot'],

@@ -39,6 +39,7 @@ const runnable = [
     'emulator',
     'emulator-in-tests',
     'groups',
+    'mcp',
     'move-to-postgresql',
     'run-any-program',
     'self-host',

@@ -9,9 +9,17 @@ import { report } from '../output.ts';
  * throws a UsageError if the credentials are still incomplete.
  */
 export async function connect(access: Access, on?: (event: ClientEvent) => void): Promise<Client> {
+  return open(access, selectCredentials(access) ?? (await promptForSecret(access)), on);
+}
+
+/** Like `connect`, without a prompt: for a command that reads something else on standard input. */
+export function connectWithoutPrompt(access: Access): Client {
+  return open(access, selectCredentials(access) ?? refuseCredentials(access));
+}
+
+function open(access: Access, credentials: Credentials, on?: (event: ClientEvent) => void): Client {
   const { endpoint, timeout, robotCode, warning } = access;
   if (warning) report([warning]);
-  const credentials = selectCredentials(access) ?? (await promptForSecret(access));
   return createClient({
     ...credentials,
     endpoint,
@@ -32,7 +40,10 @@ async function promptForSecret(access: Access): Promise<Credentials> {
   const { appKey } = access;
   const appSecret = appKey === undefined ? undefined : await promptHidden(`appSecret of ${appKey}: `);
   const credentials = appSecret ? selectCredentials({ ...access, appSecret }) : undefined;
-  if (credentials) return credentials;
+  return credentials ?? refuseCredentials(access);
+}
+
+function refuseCredentials({ appKey }: Access): never {
   throw new UsageError(
     `No credentials: set ${appKey === undefined ? 'HUIZHI_APP_KEY and ' : ''}HUIZHI_APP_SECRET in the environment, or in a file named with --credentials.`,
   );

@@ -7,7 +7,7 @@ import { readLines } from '../input.ts';
 import { print, printJson, report } from '../output.ts';
 import { renderTable } from '../table.ts';
 import { connect } from './connect.ts';
-import { readRecipients } from './send.ts';
+import { readRecipients } from './recipients.ts';
 
 /**
  * `huizhi ding`: sends a DING and prints its openDingId; with `--status` prints who has read DINGs, with `--recall`

@@ -11,10 +11,11 @@ const clientRuns: Readonly<Record<ClientCommand, () => Promise<ClientRun>>> = {
   status: async () => (await import('./status.ts')).status,
   recall: async () => (await import('./recall.ts')).recall,
   ding: async () => (await import('./ding.ts')).ding,
+  mcp: async () => (await import('../mcp/run.ts')).mcp,
   upload: async () => (await import('./upload.ts')).upload,
 };
 
-/** Runs `send`, `status`, `recall`, `ding` or `upload`; resolves to the exit code. */
+/** Runs `send`, `status`, `recall`, `ding`, `mcp` or `upload`; resolves to the exit code. */
 export async function runClient(command: ClientCommand, line: CommandLine, around: ProcessContext): Promise<number> {
   const config = readClientConfig(command, line, around);
   const start = await clientRuns[command]();

@@ -1,13 +1,12 @@
 import { type FailedChunk, SendError, type SendResult, type SentMessage } from '../../client/index.ts';
-import { UsageError } from '../../config/options.ts';
 import type { ClientConfig } from '../../config/read-client.ts';
 import { describeError } from '../advice.ts';
 import type { ClientRun } from '../command.ts';
-import { readLines } from '../input.ts';
 import { print, printJson, report } from '../output.ts';
 import { createProgressBar } from '../progress.ts';
 import { connect } from './connect.ts';
 import { sendToGroup } from './groups.ts';
+import { readRecipients } from './recipients.ts';
 
 /**
  * `huizhi send`: sends a message to a group, or in parts of up to 20 users. Returns 0 if every part was accepted; 1 if a part failed
@@ -43,19 +42,6 @@ function createInterruptSignal(): { readonly signal: AbortSignal; ignore(): void
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt);
   return { signal: stop.signal, ignore: () => void process.off('SIGINT', interrupt) };
-}
-
-/**
- * Returns the users of `--to` and of the first column of `--to-file`, without a `userId` heading. Throws a UsageError
- * if there are none.
- */
-export async function readRecipients({ to, toFile }: ClientConfig): Promise<readonly string[]> {
-  const lines = toFile === undefined ? [] : await readLines(toFile, '--to-file');
-  const listed = lines.map((line) => (line.split(/[,;\t]/)[0] ?? '').trim().replace(/^"(.*)"$/, '$1'));
-  const all = [...to, ...listed.filter((userId) => userId !== '' && userId.toLowerCase() !== 'userid')];
-  if (all.length > 0) return all;
-  const source = toFile === '-' ? 'standard input' : JSON.stringify(toFile ?? '');
-  throw new UsageError(`--to-file: ${source} contains no userId: put one at the beginning of each line.`);
 }
 
 function reportResult({ json, access, idempotencyKey }: ClientConfig, result: SendResult, clear: () => void): number {

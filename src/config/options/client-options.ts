@@ -1,7 +1,7 @@
 import { callVoices } from '../../wire/vendor/values.ts';
 import type { Command, Option } from './option.ts';
 
-const clients: readonly Command[] = ['send', 'status', 'recall', 'ding', 'upload'];
+const clients: readonly Command[] = ['send', 'status', 'recall', 'ding', 'upload', 'mcp'];
 const callers: readonly Command[] = [...clients, 'doctor'];
 const caller = { kind: 'string', commands: callers, inFile: false } as const;
 const anyCaller = { ...caller, commands: [...callers, 'admin'] } as const;
@@ -12,7 +12,7 @@ const senders: readonly Command[] = ['send', 'ding'];
 export const dingChannels = ['app', 'sms', 'phone'] as const;
 const clientFlag = { kind: 'boolean', environment: [], inFile: false } as const;
 
-/** The options of the client commands: `send`, `status`, `recall`, `ding`, `upload`, and for the most part `doctor`. */
+/** The options of the client commands: `send`, `status`, `recall`, `ding`, `upload`, and for the most part `mcp` and `doctor`. */
 export const clientOptions: readonly Option[] = [
   {
     ...anyCaller,

@@ -1,5 +1,5 @@
 /** Commands that talk to a server from outside. */
-export const clientCommands = ['send', 'status', 'recall', 'ding', 'upload'] as const;
+export const clientCommands = ['send', 'status', 'recall', 'ding', 'upload', 'mcp'] as const;
 export type ClientCommand = (typeof clientCommands)[number];
 
 export const commands = [
