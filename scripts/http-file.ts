@@ -44,6 +44,8 @@ export const writtenCalls: readonly string[] = sections.flatMap(({ steps }) => s
 export const omittedCalls: Readonly<Record<string, string>> = {
   startOidc: 'a browser that signs in with OpenID Connect',
   finishOidc: 'a browser that comes back from the provider',
+  startConsoleOidc: 'an operator who signs in with OpenID Connect',
+  finishConsoleOidc: 'an operator who comes back from the provider',
   confirmRetention: 'while a sweep of the retention waits for a confirmation',
   sendStreamEventAgain: 'after a Stream connection has refused an event',
 };

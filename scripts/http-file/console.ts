@@ -65,6 +65,18 @@ export const consoleSections: readonly Section[] = [
     ],
   },
   {
+    title: 'Console: operators',
+    steps: [
+      'consoleSignIn',
+      { call: 'addOperator', save: { operatorId: 'operatorId' } },
+      'listOperators',
+      { call: 'findOperator', parameters: { operatorId: '{{operatorId}}' } },
+      { call: 'createOperatorLink', parameters: { operatorId: '{{operatorId}}' } },
+      { call: 'changeOperator', parameters: { operatorId: '{{operatorId}}' } },
+      { call: 'deleteOperator', parameters: { operatorId: '{{operatorId}}' } },
+    ],
+  },
+  {
     title: 'Console: apps and robots',
     steps: [
       { call: 'createApp', body: { appKey: 'dingappnew' } },
