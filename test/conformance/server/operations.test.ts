@@ -201,7 +201,9 @@ test('/docs is in the language of the browser, or in the one that the address na
 const isUnlisted = (route: string) =>
   /^GET \/(?:inbox|console)\/v1\/oidc\//.test(route) ||
   /^GET \/topapi\/(?:v2\/)?(?:user|department|message)\//.test(route) ||
-  /^GET \/(?:docs\/(?:start|swagger-ui-bundle)\.js|docs\/swagger-ui\.css|sw\.js|app\.webmanifest|app\/icon-[\w-]+\.png|console|console\/\*|assets\/\{name\})?$/.test(route);
+  /^GET \/(?:docs\/(?:start|swagger-ui-bundle)\.js|docs\/swagger-ui\.css|sw\.js|app\.webmanifest|app\/icon-[\w-]+\.png|console|console\/\*|assets\/\{name\})?$/.test(
+    route,
+  );
 
 test('the document has every route that is served, and no other', async () => {
   const { paths } = await documentOf(server.url);
