@@ -1,22 +1,22 @@
 /** The pages in `docs/zh` are those of `docs` in Chinese: the same pages, headings, code, tables, pictures and links. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { blocksOf, headingsOf, linksOf, pages, pageText, root, slug } from '../support/pages.ts';
+import { blocksOf, headingsOf, linksOf, pages, pageText, proseOf, root, slug } from '../support/pages.ts';
 
 /** Pages that are generated from English texts, and exist in English only. */
-const englishOnly = ['client', 'emulator', 'errors', 'http', 'options'].map((name) => `docs/reference/${name}.md`);
+const englishOnly = ['client', 'emulator'].map((name) => `docs/reference/${name}.md`);
 
 const chinese = pages.filter((path) => path.startsWith('docs/zh/'));
 const english = pages.filter((path) => path.startsWith('docs/') && !path.startsWith('docs/zh/'));
 
-/** The path of a file in the other language: of a page of `docs`, of a README, or the same path. */
+/** The path of a file in the other language, or the same path if there is none. */
 function translated(path: string): string {
   if (path === 'README.md') return 'README.zh.md';
   if (path === 'README.zh.md') return 'README.md';
   if (path.startsWith('docs/zh/')) return path.replace('docs/zh/', 'docs/');
   const inChinese = path.replace(/^docs\//, 'docs/zh/');
-  return chinese.includes(inChinese) ? inChinese : path;
+  return existsSync(join(root, inChinese)) ? inChinese : path;
 }
 
 test('every page has a Chinese version, and every Chinese page an English one', () => {
@@ -36,18 +36,24 @@ const comment: Readonly<Record<string, RegExp>> = {
 const codeOf = (page: string) =>
   blocksOf(page).map(({ language, text }) => [language, text.replaceAll(comment[language] ?? /(?!)/g, '')]);
 
-/** The number of cells in each row of the tables. */
+/** The cells of the tables, row by row. */
 const rowsOf = (page: string) =>
-  page
-    .replaceAll(/^```.*?^```$/gms, '')
+  proseOf(page)
     .split('\n')
     .filter((line) => /^\s*\|/.test(line))
-    .map((line) => line.split(/(?<!\\)\|/).length);
+    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+
+/** Cells that are the same in both languages: one piece of code, or a number. */
+const isTheSame = (cell: string) => /^(?:(?:<a id="[^"]+"><\/a>)?`[^`]+`|-?\d[\d,.]*)$/.test(cell);
+
+/** The explicit anchors of a page. */
+const anchorsOf = (page: string) => [...page.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id);
+
+const slugs = new Map(pages.map((path) => [path, headingsOf(pageText(path)).map(({ text }) => slug(text))]));
 
 /** An anchor as the number of its heading, which is the same in both languages, or as the name of an explicit one. */
 function anchorOf(path: string, anchor: string): string {
-  const headings = headingsOf(pageText(path)).map(({ text }) => slug(text));
-  const number = headings.indexOf(anchor);
+  const number = slugs.get(path)?.indexOf(anchor) ?? -1;
   return number === -1 ? anchor : `heading ${number}`;
 }
 
@@ -76,8 +82,12 @@ describe.each(chinese)('%s', (path) => {
     expect(codeOf(page)).toEqual(codeOf(englishPage));
   });
 
-  test('has the rows and columns of its tables', () => {
-    expect(rowsOf(page)).toEqual(rowsOf(englishPage));
+  test('has the tables of the English page, with the same code, numbers and anchors', () => {
+    const [rows, englishRows] = [rowsOf(page), rowsOf(englishPage)];
+    expect(rows.map((row) => row.length)).toEqual(englishRows.map((row) => row.length));
+    const others = englishRows.flatMap((row, i) => row.filter((cell, j) => isTheSame(cell) && rows[i]?.[j] !== cell));
+    expect(others).toEqual([]);
+    expect(anchorsOf(page)).toEqual(anchorsOf(englishPage));
   });
 
   test('has its links, to Chinese pages where there are any', () => {
@@ -85,7 +95,7 @@ describe.each(chinese)('%s', (path) => {
   });
 
   test('is written in Chinese', () => {
-    const prose = page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/`[^`\n]*`/g, '');
+    const prose = proseOf(page).replaceAll(/`[^`\n]*`/g, '');
     const paragraphs = prose.split('\n').filter((line) => /^[A-Z][a-z]+ [a-z]+ [a-z]+ /.test(line));
     expect(paragraphs).toEqual([]);
   });
