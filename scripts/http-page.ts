@@ -1,9 +1,10 @@
 /**
- * Writes `docs/reference/http.md` from the OpenAPI document, which is generated from the schemas that check the calls.
+ * Renders `docs/reference/http.md` and `docs/zh/reference/http.md` from the OpenAPI document, which is generated from
+ * the schemas that check the calls.
  */
 
 import { errors } from '../src/wire/errors.ts';
-import { createOpenapi } from '../src/wire/openapi/document.ts';
+import { createOpenapi, type Language } from '../src/wire/openapi/document.ts';
 
 type Schema = {
   readonly $ref?: string;
@@ -40,46 +41,103 @@ type Document = {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 };
 
-const document = createOpenapi('') as Document;
+const english = {
+  head: `# HTTP
+
+Generated from the schemas that validate the calls, like \`/openapi.json\` of a running huizhi, which has more detail and is shown at \`/docs\`. On the vendor's
+paths, unknown fields and parameters are ignored; our own calls refuse them. Every error is a JSON object with \`code\`, \`requestid\` and \`message\`; the codes
+link to [the table of errors](errors.md).
+`,
+  stop: '.',
+  needs: (schemes: readonly string[]) => ` Needs ${schemes.join(' or ')}.`,
+  required: 'required',
+  optional: 'optional',
+  noteOf: (where: string, need: string) => `${where}, ${need}`,
+  columns: '| name | type | | |',
+  body: 'Body:',
+  answer: (status: string) => `Answer ${status}`,
+  withoutBody: ', without a body.\n',
+  ofType: (type: string) => ` as \`${type}\`.\n`,
+  colon: ':',
+  emptyObject: 'An empty object.\n',
+  errors: (links: readonly string[]) => `Errors: ${links.join(', ')}\n`,
+  choices: ', ',
+  or: ' or ',
+  any: 'any',
+  code: 'one of the codes',
+  listOf: (type: string) => `list of ${type}`,
+};
+
+const places: Readonly<Record<string, string>> = { path: '路径', query: '查询', header: '请求头' };
+
+const chinese: typeof english = {
+  head: `# HTTP
+
+由校验各接口的 schema 生成，与运行中的 huizhi 的 \`/openapi.json\` 相同；后者更详细，可在 \`/docs\` 查看。未在此列出的字段和参数，钉钉的路径会忽略，huizhi 自有的路径会拒绝。每个错误都是包含 \`code\`、\`requestid\` 和 \`message\` 的 JSON 对象；错误码链接到[错误表](errors.md)。
+`,
+  stop: '。',
+  needs: (schemes) => `需要 ${schemes.join(' 或 ')}。`,
+  required: '必填',
+  optional: '可选',
+  noteOf: (where, need) => `${places[where] ?? where}，${need}`,
+  columns: '| 名称 | 类型 | | |',
+  body: '请求体：',
+  answer: (status) => `响应 ${status}`,
+  withoutBody: '，没有响应体。\n',
+  ofType: (type) => `，类型为 \`${type}\`。\n`,
+  colon: '：',
+  emptyObject: '空对象。\n',
+  errors: (links) => `错误：${links.join('、')}\n`,
+  choices: '、',
+  or: ' 或 ',
+  any: '任意',
+  code: '错误码之一',
+  listOf: (type) => `${type} 的列表`,
+};
+
+/** What a page is rendered from. */
+type Source = { readonly document: Document; readonly words: typeof english };
 
 /** `docs/reference/http.md` */
-export function httpPage(): string {
+export const httpPage = () => renderPage('en', english);
+
+/** `docs/zh/reference/http.md` */
+export const chineseHttpPage = () => renderPage('zh', chinese);
+
+function renderPage(language: Language, words: typeof english): string {
+  const document = createOpenapi('', undefined, language) as Document;
   const calls = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
   const parts = document.tags.map(({ name, description }) => {
     const those = calls.filter(({ operation }) => operation.tags.includes(name));
-    return `\n## ${name}\n\n${description}\n${those.map(callSection).join('')}`;
+    return `\n## ${name}\n\n${description}\n${those.map((call) => callSection({ document, words }, call)).join('')}`;
   });
-  return `# HTTP
-
-Generated from the schemas that validate the calls, like \`/openapi.json\` of a running huizhi, which has more detail and is shown at \`/docs\`. On the vendor's
-paths, unknown fields and parameters are ignored; our own calls refuse them. Every error is a JSON object with \`code\`, \`requestid\` and \`message\`; the codes
-link to [the table of errors](errors.md).
-${parts.join('')}`;
+  return `${words.head}${parts.join('')}`;
 }
 
 type Call = { readonly path: string; readonly method: string; readonly operation: Operation };
 
-function callSection({ path, method, operation }: Call): string {
+function callSection(source: Source, { path, method, operation }: Call): string {
+  const { words } = source;
   const { description, security = [], parameters = [], requestBody, responses } = operation;
   const schemes = security.flatMap((one) => Object.keys(one));
-  const by = schemes.length === 0 ? '' : ` Needs ${schemes.map((name) => `\`${name}\``).join(' or ')}.`;
+  const by = schemes.length === 0 ? '' : words.needs(schemes.map((name) => `\`${name}\``));
   const asked = parameters.map(({ name, in: where, required = false, description, schema = {} }) => ({
     name,
-    note: `${where}, ${required ? 'required' : 'optional'}`,
+    note: words.noteOf(where, required ? words.required : words.optional),
     schema,
     description: description ?? schema.description ?? '',
   }));
-  const body = requestBody && bodyPart(requestBody.content);
+  const body = requestBody && bodyPart(source, requestBody.content);
   const done = Object.entries(responses).filter(([status]) => Number(status) < 400);
   return [
     `\n### ${method} ${path}\n`,
-    `${description}.${by}\n`,
-    table(asked),
-    body ? `Body:\n\n${body}` : '',
-    ...done.map(([status, { content = {} }]) => `Answer ${status}${answerPart(content)}`),
-    errorsOf(responses),
+    `${description}${words.stop}${by}\n`,
+    table(source, asked),
+    body ? `${words.body}\n\n${body}` : '',
+    ...done.map(([status, { content = {} }]) => `${words.answer(status)}${answerPart(source, content)}`),
+    errorsOf(words, responses),
   ]
     .filter((part) => part !== '')
     .join('\n');
@@ -87,28 +145,31 @@ function callSection({ path, method, operation }: Call): string {
 
 type Row = { readonly name: string; readonly note: string; readonly schema: Schema; readonly description: string };
 
-function table(rows: readonly Row[]): string {
+function table(source: Source, rows: readonly Row[]): string {
   if (rows.length === 0) return '';
   const lines = rows.map(
-    ({ name, note, schema, description }) => `| \`${name}\` | ${typeOf(schema)} | ${note} | ${cell(description)} |`,
+    ({ name, note, schema, description }) =>
+      `| \`${name}\` | ${typeOf(source, schema)} | ${note} | ${cell(description)} |`,
   );
-  return `${['| name | type | | |', '| --- | --- | --- | --- |', ...lines].join('\n')}\n`;
+  return `${[source.words.columns, '| --- | --- | --- | --- |', ...lines].join('\n')}\n`;
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-function bodyPart(content: Media): string {
+function bodyPart(source: Source, content: Media): string {
   const [media] = Object.values(content);
-  const fields = table(rowsOf(media?.schema ?? {}, '', 0));
+  const fields = table(source, rowsOf(source, media?.schema ?? {}, '', 0));
   return [fields, exampleOf(media?.example)].filter((part) => part !== '').join('\n');
 }
 
-function answerPart(content: Media): string {
+function answerPart(source: Source, content: Media): string {
+  const { words } = source;
   const [[type, media] = ['', undefined]] = Object.entries(content);
-  if (media === undefined) return ', without a body.\n';
-  if (type !== 'application/json') return ` as \`${type}\`.\n`;
-  const fields = table(rowsOf(media.schema ?? {}, '', 0));
-  return `:\n\n${[fields, exampleOf(media.example)].filter((part) => part !== '').join('\n') || 'An empty object.\n'}`;
+  if (media === undefined) return words.withoutBody;
+  if (type !== 'application/json') return words.ofType(type);
+  const fields = table(source, rowsOf(source, media.schema ?? {}, '', 0));
+  const parts = [fields, exampleOf(media.example)].filter((part) => part !== '');
+  return `${words.colon}\n\n${parts.join('\n') || words.emptyObject}`;
 }
 
 function exampleOf(example: unknown): string {
@@ -118,46 +179,49 @@ function exampleOf(example: unknown): string {
 const deepest = 3;
 
 /** The fields of a schema, those of objects in lists as `list[].field`. */
-function rowsOf(schema: Schema, prefix: string, depth: number): readonly Row[] {
-  const { properties = {}, required = [], anyOf = [], allOf = [] } = resolveSchema(schema);
+function rowsOf(source: Source, schema: Schema, prefix: string, depth: number): readonly Row[] {
+  const { words } = source;
+  const { properties = {}, required = [], anyOf = [], allOf = [] } = resolveSchema(source, schema);
   const own = Object.entries(properties).flatMap(([name, field]) => {
-    const inner = resolveSchema(field);
+    const inner = resolveSchema(source, field);
     const isList = inner.type === 'array';
     const nested = isList ? (inner.items ?? {}) : field;
     const path = `${prefix}${name}`;
-    const note = required.includes(name) ? 'required' : 'optional';
+    const note = required.includes(name) ? words.required : words.optional;
     const row = { name: path, note, schema: field, description: inner.description ?? '' };
-    return [row, ...(depth < deepest ? rowsOf(nested, `${path}${isList ? '[]' : ''}.`, depth + 1) : [])];
+    return [row, ...(depth < deepest ? rowsOf(source, nested, `${path}${isList ? '[]' : ''}.`, depth + 1) : [])];
   });
   // Of alternatives the first is the usual one; the document has the others.
-  return [...own, ...[...allOf, ...anyOf.slice(0, 1)].flatMap((one) => rowsOf(one, prefix, depth))];
+  return [...own, ...[...allOf, ...anyOf.slice(0, 1)].flatMap((one) => rowsOf(source, one, prefix, depth))];
 }
 
-function resolveSchema(schema: Schema): Schema {
+function resolveSchema(source: Source, schema: Schema): Schema {
   const { $ref } = schema;
   if ($ref === undefined) return schema;
-  const { [$ref.replace('#/components/schemas/', '')]: found = {} } = document.components.schemas;
-  return resolveSchema(found);
+  const { [$ref.replace('#/components/schemas/', '')]: found = {} } = source.document.components.schemas;
+  return resolveSchema(source, found);
 }
 
-function typeOf(schema: Schema): string {
-  const { type, items, enum: choices, const: only, anyOf } = resolveSchema(schema);
+function typeOf(source: Source, schema: Schema): string {
+  const { words } = source;
+  const { type, items, enum: choices, const: only, anyOf } = resolveSchema(source, schema);
   if (only !== undefined) return `\`${JSON.stringify(only)}\``;
-  if (choices && choices.length <= 8) return choices.map((choice) => `\`${JSON.stringify(choice)}\``).join(', ');
-  if (choices) return 'one of the codes';
-  if (type === 'array') return `list of ${typeOf(items ?? {})}`;
-  if (anyOf && anyOf.length > 8 && anyOf.every((one) => one.const !== undefined)) return 'one of the codes';
-  if (anyOf) return [...new Set(anyOf.map(typeOf))].join(' or ');
-  return type === undefined ? 'any' : [type].flat().join(' or ');
+  if (choices && choices.length <= 8)
+    return choices.map((choice) => `\`${JSON.stringify(choice)}\``).join(words.choices);
+  if (choices) return words.code;
+  if (type === 'array') return words.listOf(typeOf(source, items ?? {}));
+  if (anyOf && anyOf.length > 8 && anyOf.every((one) => one.const !== undefined)) return words.code;
+  if (anyOf) return [...new Set(anyOf.map((one) => typeOf(source, one)))].join(words.or);
+  return type === undefined ? words.any : [type].flat().join(words.or);
 }
 
 /** Each code with a link to its explanation in the reference. */
-function errorsOf(responses: Operation['responses']): string {
+function errorsOf(words: typeof english, responses: Operation['responses']): string {
   const codes = Object.entries(responses)
     .filter(([status]) => Number(status) >= 400)
     .flatMap(([, { description = '' }]) => [...description.matchAll(/^- `([^`]+)`/gm)].map(([, code]) => code ?? ''));
   if (codes.length === 0) return '';
   const anchors: Readonly<Record<string, { readonly doc: string }>> = errors;
   const links = codes.map((code) => `[\`${code}\`](errors.md#${anchors[code]?.doc})`);
-  return `Errors: ${links.join(', ')}\n`;
+  return words.errors(links);
 }

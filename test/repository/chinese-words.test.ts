@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from '../support/pages.ts';
+import { pages, root } from '../support/pages.ts';
 
 const files = [
   'README.zh.md',
@@ -11,6 +11,11 @@ const files = [
   'web/console/texts/zh.ts',
   'web/console/texts/errors-zh.ts',
   'src/wire/openapi/chinese.ts',
+  ...['vendor', 'inbox', 'console', 'emulator'].map((name) => `src/wire/openapi/chinese-fields/${name}.ts`),
+  'scripts/chinese/options.ts',
+  'scripts/chinese/setup.ts',
+  // The texts of this page are those of src/wire/openapi; its headings are paths.
+  ...pages.filter((path) => path.startsWith('docs/zh/') && path !== 'docs/zh/reference/http.md'),
 ];
 
 /** Words that are not used, and their replacements. */
@@ -28,9 +33,10 @@ const words: readonly (readonly [RegExp, string])[] = [
 /** The Chinese sentences of a file: without code, and without names that are not displayed. */
 function chineseOf(path: string): string {
   const text = readFileSync(join(root, path), 'utf8');
-  if (path.endsWith('.md')) return text.replace(/```.*?```/gs, '').replace(/`[^`\n]*`/g, '');
+  if (path.endsWith('.md')) return text.replace(/```.*?```|^ {4}.*$|`[^`\n]*`|<a [^>]*>/gms, '');
   const strings = text.match(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g) ?? [];
-  return strings.filter((one) => /[\u4e00-\u9fff]/.test(one)).join('\n');
+  const chinese = strings.filter((one) => /[\u4e00-\u9fff]/.test(one));
+  return chinese.map((one) => (one.startsWith("'") ? one.replace(/`[^`\n]*`/g, '') : one)).join('\n');
 }
 
 test.each(files)('%s has one word for each term', (path) => {

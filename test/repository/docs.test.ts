@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { defaultTexts, optionTexts } from '../../scripts/chinese/options.ts';
+import { chineseExampleFile, chineseOptionsPage } from '../../scripts/chinese/options-page.ts';
+import { setupTexts } from '../../scripts/chinese/setup.ts';
 import { emulatorPage } from '../../scripts/emulator-page.ts';
 import { httpFile } from '../../scripts/http-file.ts';
-import { httpPage } from '../../scripts/http-page.ts';
+import { chineseHttpPage, httpPage } from '../../scripts/http-page.ts';
 import { type ErrorCode, errors } from '../../src/wire/errors.ts';
 
 const page = readFileSync(new URL('../../docs/reference/errors.md', import.meta.url), 'utf8');
@@ -43,12 +46,20 @@ test('the anchor of every code exists, and only once', () => {
 });
 
 test.each([
-  ['http.md', httpPage],
-  ['emulator.md', emulatorPage],
-  ['huizhi.http', () => httpFile('rest-client')],
-  ['huizhi.jetbrains.http', () => httpFile('jetbrains')],
-])('docs/reference/%s is generated from the code (UPDATE_DOCS=1 writes it)', (name, written) => {
-  const file = new URL(`../../docs/reference/${name}`, import.meta.url);
+import { httpFile } from '../../scripts/http-file.ts';
+  ['docs/reference/http.md', httpPage],
+  ['docs/reference/emulator.md', emulatorPage],
+  ['docs/zh/reference/http.md', chineseHttpPage],
+  ['docs/zh/reference/options.md', chineseOptionsPage],
+  ['docs/zh/reference/huizhi.yaml', chineseExampleFile],
+])('%s is generated from the code (UPDATE_DOCS=1 writes it)', (path, written) => {
+  const file = new URL(`../../${path}`, import.meta.url);
   if (process.env.UPDATE_DOCS === '1') writeFileSync(file, written());
   expect(readFileSync(file, 'utf8')).toBe(written());
+});
+
+test('there is no Chinese text of an option that does not exist', () => {
+  const pages = `${chineseOptionsPage()}\n${chineseExampleFile().replaceAll(/\n[# ]+/g, '')}`;
+  const texts = [optionTexts, defaultTexts, setupTexts].flatMap((each) => Object.values(each));
+  expect(texts.filter((text) => !pages.includes(text))).toEqual([]);
 });

@@ -36,10 +36,24 @@ export function proseOf(page: string): string {
   return page.replaceAll(/^```.*?^```$/gms, '');
 }
 
+/** The targets of the links and pictures of a page, as it spells them. */
+export function linksOf(page: string): readonly string[] {
+  return [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? '');
+}
+
+/** The headings of a page, in their order. */
+export function headingsOf(page: string): readonly { readonly level: number; readonly text: string }[] {
+  return [...proseOf(page).matchAll(/^(#+) (.+)$/gm)].map(([, marks = '', text = '']) => ({
+    level: marks.length,
+    text,
+  }));
+}
+
 /** The broken links of a page within this repository, as the page spells them. */
 export function brokenLinksOf(path: string): readonly string[] {
-  const targets = [...proseOf(pageText(path)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? '');
-  return targets.filter((target) => !/^(?:https?|mailto):/.test(target) && !leadsSomewhere(path, target));
+  return linksOf(pageText(path)).filter(
+    (target) => !/^(?:https?|mailto):/.test(target) && !leadsSomewhere(path, target),
+  );
 }
 
 function leadsSomewhere(from: string, link: string): boolean {
@@ -53,11 +67,12 @@ const isFolder = (path: string) => statSync(join(root, path)).isDirectory();
 
 /** The anchors of a page: of its headings, and explicit ones. */
 function anchorsOf(page: string): readonly string[] {
-  const headings = [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slug(heading));
+  const headings = headingsOf(page).map(({ text }) => slug(text));
   return [...headings, ...[...page.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id ?? '')];
 }
 
-function slug(heading: string): string {
+/** The anchor of a heading. */
+export function slug(heading: string): string {
   const plain = heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '');
   return plain.trim().replaceAll(/\s/g, '-');
 }

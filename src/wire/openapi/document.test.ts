@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { errors } from '../errors.ts';
 import { chineseSummaries } from './chinese.ts';
+import { chineseFields } from './chinese-fields/index.ts';
 import { consoleCalls } from './console.ts';
 import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
@@ -101,6 +102,23 @@ test('calls and tags have Chinese descriptions, and the rest of the document is 
   const texts = new Set(operations.map(({ operationId }) => operationId));
   expect(Object.keys(chineseSummaries).filter((id) => !texts.has(id))).toEqual([]);
 });
+
+test('every description has a Chinese text but those of errors, and every Chinese text is used', () => {
+  const english = describedTexts(JSON.parse(JSON.stringify(createOpenapi('1.2.3'))));
+  const chinese = describedTexts(JSON.parse(JSON.stringify(createOpenapi('1.2.3', undefined, 'zh'))));
+  expect(chinese.length).toBe(english.length);
+  expect(chinese.filter((text) => !/[\u4e00-\u9fff]/.test(text) && !text.startsWith('- `'))).toEqual([]);
+  expect(Object.keys(chineseFields).filter((text) => !english.includes(text))).toEqual([]);
+});
+
+/** The descriptions in a part of the document, without those in examples. */
+function describedTexts(part: unknown): readonly string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([name, value]) => {
+    if (name === 'description' && typeof value === 'string') return value;
+    return name === 'example' ? [] : describedTexts(value);
+  });
+}
 
 test('every parameter in a path is declared', () => {
   for (const { path, operation } of calls) {

@@ -3,6 +3,7 @@ import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
 import { type Call, createJsonSchema, createOperation } from './call.ts';
 import { cardCalls } from './cards.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
+import { translateDescriptions } from './chinese-fields/index.ts';
 import { consoleCalls } from './console.ts';
 import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
@@ -141,7 +142,7 @@ const headers = {
   RequestId: { description: 'The requestid of the response.', schema: { type: 'string', format: 'uuid' } },
 };
 
-/** A language of the document. In Chinese only the descriptions of calls and tags are translated. */
+/** A language of the document. In Chinese, all descriptions but those of errors are translated. */
 export type Language = 'en' | 'zh';
 
 /**
@@ -151,6 +152,7 @@ export type Language = 'en' | 'zh';
 export function createOpenapi(version: string, served = allCalls, language: Language = 'en'): object {
   const calls = everyCall.filter((call) => isServed(call, served));
   const isChinese = language === 'zh';
+  const translate = (part: Json) => (isChinese ? translateDescriptions(part) : part);
   const describeTag = (tag: (typeof tags)[number]) => (isChinese ? chineseTags[tag.name] : tag.description);
   return {
     openapi: '3.1.0',
@@ -164,8 +166,8 @@ export function createOpenapi(version: string, served = allCalls, language: Lang
     tags: tags
       .filter(({ name }) => calls.some(({ tag }) => tag === name))
       .map((tag) => ({ name: tag.name, description: describeTag(tag) })),
-    paths: createPaths(calls, isChinese ? chineseSummaries : {}),
-    components: { schemas: createSchemas(calls), headers, securitySchemes },
+    paths: translate(createPaths(calls, isChinese ? chineseSummaries : {})),
+    components: translate({ schemas: createSchemas(calls), headers, securitySchemes }),
   };
 }
 

@@ -1,0 +1,90 @@
+/** The Chinese texts of the fields, parameters and responses of the calls of the emulator and of operations, and the security schemes, by their English texts. */
+export const emulatorFields: Readonly<Record<string, string>> = {
+  'The organization.': '组织。',
+  'Needed if several organizations have such a card.': '多个组织有这样的卡片时需要。',
+  'Needed if several apps have such a card.': '多个应用有这样的卡片时需要。',
+  'Who looks at the card. Default: nobody, without private data.': '查看卡片的用户。默认：无，不含私有数据。',
+  'Only requests after this number.': '只返回该编号之后的请求。',
+  'Maximum number of requests. Default: 100.': '最大请求数。默认：100。',
+  'Metrics for Prometheus': 'Prometheus 指标',
+  'This document': '本文档',
+  'Language of the descriptions of calls. Default: English; for /docs the language of the browser.':
+    '描述的语言。默认：英文；对于 /docs 为浏览器的语言。',
+  'This document in a browser': '浏览器中的本文档',
+  'The receivers who read the DING. Default: all.': '阅读 DING 的收件人。默认：全部。',
+  'The variables of the template, without private data.': '模板的变量，不含私有数据。',
+  'Who clicks.': '点击的用户。',
+  'The actionId of a button; any, because a template may have more buttons.':
+    '按钮的 actionId；可以任意，因为模板可能有更多按钮。',
+  'Those who got the notice; readAt is null while unread.': '收到通知的用户；未读时 readAt 为 null。',
+  'The receivers who read it. Default: all.': '阅读通知的收件人。默认：全部。',
+  'Advances the clock and runs everything that falls due, in order.': '把时钟向前拨，并按顺序执行到期的任务。',
+  'Sets the clock to this time; setting it back undoes nothing.': '把时钟设为此时间；往回拨不会撤销任何内容。',
+  'true stops the clock, false lets it run again.': 'true 冻结时钟，false 恢复运行。',
+  'The processQueryKey, or the messageId that /chat/send has returned.':
+    'processQueryKey，或 /chat/send 返回的 messageId。',
+  'The recipients who read the message. Default: all.': '阅读该消息的收件人。默认：全部。',
+  'Number of deliveries that were unread before.': '此前未读的投递数。',
+  'Only users of this organization.': '只匹配该组织的用户。',
+  'A userId, or * for all users.': 'userId，或表示所有用户的 *。',
+  'Share of the messages that are read.': '阅读的消息所占的比例。',
+  'Time from delivery to read. Default: at once.': '从投递到阅读的时间。默认：立即。',
+  'timeout: attempts end without a result, so that the result of the send is unknown until a release.':
+    'timeout：每次尝试都没有结果，因此在放行之前，发送结果未知。',
+  'Only with mode delay.': '仅用于 delay 方式。',
+  'Number of messages that were held.': '被暂停的消息数。',
+  'Only calls of this path; a * at the end matches anything. /connect is the handshake of Stream mode.':
+    '只匹配该路径的调用；末尾的 * 匹配任意内容。/connect 为 Stream 模式的握手。',
+  'Only calls with this method; PUSH for the pushes of Stream mode, whose path is their topic.':
+    '只匹配该方法的调用；PUSH 表示 Stream 模式的推送，其路径为 topic。',
+  'Only calls that name this robot.': '只匹配给出该机器人的调用。',
+  'Starts with the nth matching call. Default: the first.': '从第 n 次匹配的调用开始。默认：第一次。',
+  'Ends after this number of calls. Default: never.': '在这么多次调用之后结束。默认：不结束。',
+  'Returns this error.': '返回此错误。',
+  'Returns this error of the old host; only for its paths.': '返回旧版域名的此错误；仅用于旧版域名的路径。',
+  'With error, for a recall: the call succeeds, but these keys (all if true) are returned as failed, with the code of the error.':
+    '与 error 一起用于撤回：调用成功，但这些 key（为 true 时是全部）以该错误的错误码列为失败。',
+  'Drops the connection without a response.': '断开连接，不响应。',
+  'Sends a push of Stream mode twice; only with the method PUSH.': '把 Stream 模式的推送发送两次；仅用于方法 PUSH。',
+  'Waits before the response.': '响应之前等待。',
+  'Parsed if it is JSON, otherwise the text; null without a body.':
+    '是 JSON 时为解析后的值，否则为文本；没有请求体时为 null。',
+  'HTTP status; 0 if the connection was dropped.': 'HTTP 状态码；连接断开时为 0。',
+  'The body of the response, parsed.': '解析后的响应体。',
+  'The parts that were longer than 65,536 characters; only their beginning is stored, as text.':
+    '超过 65,536 个字符的部分；只保存其开头，作为文本。',
+  'The real cause, in words.': '用文字说明的真正原因。',
+  'The organization of blockedBy; required if the robot is installed in several.':
+    'blockedBy 所属的组织；机器人安装在多个组织时必填。',
+  'Maximum number of deliveries to one user; 0 means no limit.': '向一个用户投递的最大次数；0 表示不限。',
+  'All users who have blocked the robot.': '已屏蔽该机器人的所有用户。',
+  'Default: the first organization.': '默认：第一个组织。',
+  'Default: the first member, or else the first user of the organization.':
+    '默认：第一个成员，没有时为组织的第一个用户。',
+  'userIds, or all users of the organization.': 'userId 的列表，或组织的所有用户。',
+  'robotCodes of robots that are installed in the organization.': '安装在该组织的机器人的 robotCode。',
+  'Null for a conversation of two.': '人与人会话为 null。',
+  'Default: a new group of all users.': '默认：由所有用户组成的新群。',
+  'The path and query of the webhook, without its host.': 'webhook 的路径和查询字符串，不含主机。',
+  'Default: the root, 1.': '默认：根部门 1。',
+  'The version of the format; other versions are refused.': '格式的版本；其他版本会被拒绝。',
+  'A file of an organization in which the robot is installed.': '机器人所安装的组织的文件。',
+  'Default: the only organization with a user `from`.': '默认：唯一有用户 `from` 的组织。',
+  'The userId of the person who writes.': '发消息的用户的 userId。',
+  'The robot to which they write alone; with openConversationId, the robot that the message names.':
+    '单独发消息给它的机器人；给出 openConversationId 时，为消息 @ 的机器人。',
+  'The conversation in which they write.': '发消息的会话。',
+  'The id in the inbox.': '在收件箱中的 id。',
+  'The id that the robots get.': '机器人收到的 id。',
+  'The id of the conversation in the inbox.': '会话在收件箱中的 id。',
+  'Number of the newest event of the person before the message.': '该消息之前，该用户最新事件的编号。',
+  'The token of an app.': '应用的令牌。',
+  'The same, as a parameter.': '同上，作为参数。',
+  'The token of an app, on paths without a version; a form may have it, too.':
+    '应用的令牌，用于不带版本的路径；也可以放在表单中。',
+  'The token that signing in returns.': '登录时返回的令牌。',
+  'The cookie that signing in sets.': '登录时设置的 cookie。',
+  'The cookie of an operator; changes also need the header x-csrf-token.':
+    '管理员的 cookie；进行更改时还需要请求头 x-csrf-token。',
+  'The admin token of the server.': '服务器的管理员令牌。',
+};
