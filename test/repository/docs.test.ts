@@ -46,9 +46,10 @@ test('the anchor of every code exists, and only once', () => {
 });
 
 test.each([
-import { httpFile } from '../../scripts/http-file.ts';
   ['docs/reference/http.md', httpPage],
   ['docs/reference/emulator.md', emulatorPage],
+  ['docs/reference/huizhi.http', () => httpFile('rest-client')],
+  ['docs/reference/huizhi.jetbrains.http', () => httpFile('jetbrains')],
   ['docs/zh/reference/http.md', chineseHttpPage],
   ['docs/zh/reference/options.md', chineseOptionsPage],
   ['docs/zh/reference/huizhi.yaml', chineseExampleFile],
