@@ -238,6 +238,8 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     from: parseOptionalDatabase(...of('moveFrom')),
     to: parseOptionalDatabase(...of('moveTo')),
     json: of('json')[1] !== undefined,
+    ...(parseChoice(['true', 'false'], ...of('awaitDeliveries')) === 'true' ? { awaitDeliveries: true } : {}),
+    ...(of('exitWithStdin')[1] === undefined ? {} : { exitWithStdin: true }),
   };
 }
 
