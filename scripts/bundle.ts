@@ -19,7 +19,7 @@ const entries = {
  * commands do not use it.
  */
 const common =
-  /\0builtin:node:(?:fs|os|path)$|src\/(?:package-root|wire\/(?:csv|mobile)|store\/engine\/(?:partitions|sql|statement-errors)|cli\/output|config\/values)\./;
+  /\0builtin:node:(?:fs|os|path)$|src\/(?:package-root|emulator\/error|wire\/(?:csv|mobile)|store\/engine\/(?:partitions|sql|statement-errors)|cli\/output|config\/values)\./;
 
 /** `root` is the folder of the package, with a slash at its end. */
 export async function bundle(root: string): Promise<void> {

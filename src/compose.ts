@@ -110,13 +110,11 @@ async function composeWith(
   const { controls, requestIds, bytes } = isDev ? await createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? createSystemClock();
   const cluster = createCluster(store, log, !isDev);
+  const closing = new AbortController();
   let guard: RetentionGuard | undefined;
   const { context, metrics } = await createContext(store, config, log, {
-    seal,
-    cluster,
+    ...{ seal, cluster, clock, controls },
     isRetentionHeld: isDev ? undefined : () => guard?.isHeld() ?? false,
-    clock,
-    controls,
     ...{ adminTokenHash: admin.hash, bytes, seed: emulation?.seed, streamTimes },
     secrets: emulation ? createFastSecretHash() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
@@ -130,7 +128,7 @@ async function composeWith(
     ...createAccessPart(config, log),
     ...(requestIds && { requestIds }),
     ...limits,
-    ...createEmulatorParts(config, controls),
+    ...createEmulatorParts(config, { context, controls }, closing.signal),
   });
   const membership = await cluster.join(context);
   await cluster.notifications.listen(context);
@@ -147,13 +145,19 @@ async function composeWith(
     context,
     controls,
     storeAdminToken: admin.keep,
-    endStreams: () => context.events.end(),
+    endStreams: () => endStreams(context, closing),
     async close() {
       controls?.faults.end();
       await closeAll([...ownWork, warmUp, retention, recovery, ...listWork(context), membership]);
       await closeAll([cluster.notifications, store]);
     },
   };
+}
+
+/** Ends event streams, and the waits of tests. */
+function endStreams({ events }: Context, waits: AbortController): void {
+  waits.abort();
+  events.end();
 }
 
 /** The parts of a context that have to end, in order. */

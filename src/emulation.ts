@@ -3,8 +3,10 @@ import type { Config } from './config/options.ts';
 import { createSeededBytes, type RandomBytes } from './core/access/random.ts';
 import type { ReplaceableSeal } from './core/access/seal.ts';
 import { type ClockStart, createTestClock } from './core/clock.ts';
-import { type Controls, createControls } from './core/dev/controls.ts';
+import { type Controls, createControls, moveClock } from './core/dev/controls.ts';
 import type { Setup } from './core/setup.ts';
+import { createHttpWaits } from './emulator/http-waits.ts';
+import type { WaitParts } from './emulator/waits.ts';
 import type { AppParts } from './http/parts.ts';
 import type { RequestIds } from './http/server/request-id.ts';
 
@@ -17,9 +19,22 @@ export type Emulation = { readonly begin: ClockStart; readonly seed: string | un
 const emptySetup: Setup = { organizations: [], apps: [], robots: [] };
 
 /** The parts of the app that only the emulator has. */
-export function createEmulatorParts(config: Config, controls: Controls | undefined): Partial<AppParts> {
+export function createEmulatorParts(
+  config: Config,
+  { context, controls }: WaitParts,
+  closing: AbortSignal,
+): Partial<AppParts> {
   if (!controls) return {};
-  return { emulator: { controls, setup: config.setup ?? emptySetup }, trustedHosts: listTrustedHosts(config) };
+  const waits = createHttpWaits({ context, controls }, closing);
+  return { emulator: { controls, setup: config.setup ?? emptySetup, waits }, trustedHosts: listTrustedHosts(config) };
+}
+
+/**
+ * Resolves when all accepted messages are delivered, so that a test sees a message as PROCESSING only after a hold.
+ */
+export function waitUntilIdle({ context, controls }: WaitParts): Promise<void> {
+  if (controls === undefined || controls.clock.state().frozenAt === null) return context.deliverer.idle();
+  return moveClock(context, controls, { advance: 0 });
 }
 
 /** Returns the host names that `dev` accepts in addition to those of the loopback interface. */

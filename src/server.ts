@@ -6,6 +6,7 @@ import { measureSkew } from './core/cluster/clock-skew.ts';
 import { findSetupWebhook, type SetupWebhook } from './core/custom-robots/setup.ts';
 import { findSetupGroupId } from './core/groups/setup.ts';
 import type { StreamTimes } from './core/stream/connection.ts';
+import { waitUntilIdle } from './emulation.ts';
 import type { BodyLimits } from './http/server/body/bodies.ts';
 import type { UploadLimits } from './http/server/body/uploads.ts';
 import { limitConnections } from './http/server/open-files.ts';
@@ -66,10 +67,11 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
     // A long-lived server must not depend on files that an upgrade of the package replaces.
     if (config.command === 'serve') await composed.app.load();
     const connections = limitConnections(config.maxConnections, log);
-    const server = createSocketServer(composed.app.listener, log, {
+    const server = createSocketServer(createListener(composed, config), log, {
       limits: { connections, ...limits.sockets },
       upgrade: composed.app.upgrade,
-      fastPath: (config.fastPath ?? true) ? composed.app.fastPath : undefined,
+      // It has no part in waiting for deliveries.
+      fastPath: (config.fastPath ?? true) && !config.awaitDeliveries ? composed.app.fastPath : undefined,
       tls,
     });
     const url = await listen(server, config);
@@ -88,6 +90,12 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
     await composed.close();
     throw error;
   }
+}
+
+function createListener(composed: Composed, { awaitDeliveries }: Config): Composed['app']['listener'] {
+  const { listener } = composed.app;
+  if (!awaitDeliveries) return listener;
+  return (incoming, outgoing) => void waitUntilIdle(composed).then(() => listener(incoming, outgoing));
 }
 
 function watchCertificate(server: Server, { tls }: Config, log: Log): TlsReloads | undefined {

@@ -1,22 +1,22 @@
 import { demoSetup } from '../config/demo.ts';
-import { start } from '../server.ts';
+import { start, version } from '../server.ts';
 import type { Run } from './command.ts';
 import { collectStartInfo, renderGuide } from './guide.ts';
 import { print, printJson } from './output.ts';
 import { handleProcessFaults } from './process-faults.ts';
-import { runUntil, waitForStopSignal } from './stop.ts';
+import { runUntil, waitForEndOfInput, waitForStopSignal } from './stop.ts';
 
 /**
  * `huizhi dev`: runs the emulator with the setup of the configuration file, or else with the demo data, until a stop
- * signal.
+ * signal, or until the end of standard input if the options say so.
  */
 export const dev: Run = async (config, log) => {
   handleProcessFaults(config.command, log);
-  const stopped = waitForStopSignal();
+  const stopped = Promise.race([waitForStopSignal(), ...(config.exitWithStdin ? [waitForEndOfInput()] : [])]);
   const setup = config.setup ?? demoSetup;
   const running = await start({ ...config, setup }, log);
   const facts = await collectStartInfo(running, setup);
-  if (config.json) printJson([facts]);
+  if (config.json) printJson([{ version, ...facts }]);
   else print(renderGuide(facts));
   return runUntil(stopped, running, log);
 };

@@ -15,6 +15,8 @@ export type StartInfo = {
   readonly appSecret?: string;
   readonly robotCode?: string;
   readonly recipient?: SetupUser;
+  /** The users to whom the robot can send. */
+  readonly userIds?: readonly string[];
   /** A group that the robot is in, if the setup has one. */
   readonly openConversationId?: string;
   /** The first custom robot of that group: its webhook, and the secret for signatures. */
@@ -31,7 +33,7 @@ export async function collectStartInfo(
 ): Promise<StartInfo> {
   const sender = findFirstSender(setup);
   if (!sender) return { url, adminToken };
-  const { app, robot, recipient } = sender;
+  const { app, robot, recipient, userIds } = sender;
   const { corpId = '', appKey, appSecret } = app;
   const { robotCode } = robot;
   const group = findFirstGroup(setup, sender);
@@ -48,7 +50,7 @@ export async function collectStartInfo(
     ...(webhook && { webhook: `${url}${webhook.path}` }),
     ...(webhook?.secret != null && { webhookSecret: webhook.secret }),
   };
-  return { url, adminToken, corpId, appKey, appSecret, robotCode, recipient, ...first, curl };
+  return { url, adminToken, corpId, appKey, appSecret, robotCode, recipient, userIds, ...first, curl };
 }
 
 /** Gets a token and pipes it to the next curl as a header line, so that one pasted line makes both calls. */

@@ -25,8 +25,22 @@ export function waitForStopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
+/** Resolves when standard input ends: its writer has closed it, or has ended itself. */
+export function waitForEndOfInput(): Promise<'end of input'> {
+  return new Promise((resolve) => {
+    const onEnd = () => resolve('end of input');
+    const stdin = process.stdin.on('end', onEnd).on('error', onEnd).resume();
+    // After a stop signal, input that is still open must not keep the process alive.
+    if ('unref' in stdin) stdin.unref();
+  });
+}
+
 /** Waits for the signal, then closes the server: requests in flight finish first. Resolves to exit code 0. */
-export async function runUntil(stopped: Promise<NodeJS.Signals>, running: Running, log: Log): Promise<number> {
+export async function runUntil(
+  stopped: Promise<NodeJS.Signals | 'end of input'>,
+  running: Running,
+  log: Log,
+): Promise<number> {
   const signal = await stopped;
   log.info({ signal }, 'closing: requests in flight finish first');
   await running.close();

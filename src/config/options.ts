@@ -10,6 +10,7 @@ import { type Command, commands, type Option } from './options/option.ts';
 import { runOptions } from './options/run-options.ts';
 import { adminTokenOption, secretOption } from './options/secret-options.ts';
 import { type StreamRepeat, streamOptions } from './options/stream-options.ts';
+import { testOptions } from './options/test-options.ts';
 import { type TlsFiles, tlsOptions } from './options/tls-options.ts';
 import { webhookOptions } from './options/webhook-options.ts';
 import { createFileOption } from './secret-files.ts';
@@ -109,6 +110,10 @@ export type Config = BackupConfig & {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly json: boolean;
+  /** Whether each request waits for the deliveries of earlier messages. Default: false. */
+  readonly awaitDeliveries?: boolean;
+  /** Whether the server stops when standard input ends. */
+  readonly exitWithStdin?: boolean;
 };
 
 /** Mebibytes of media of one organization: 10 GiB; in `dev` what a snapshot can hold. */
@@ -351,6 +356,7 @@ export const options: readonly Option[] = [
   ...scheduleOptions,
   ...webhookOptions,
   ...streamOptions,
+  ...testOptions,
   ...logOptions,
   {
     ...flagOnly,

@@ -235,6 +235,8 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     ...readBackup(find, text, number),
     acceptMissingLog: of('acceptMissingLog')[1] !== undefined,
     json: of('json')[1] !== undefined,
+    ...(parseChoice(['true', 'false'], ...of('awaitDeliveries')) === 'true' ? { awaitDeliveries: true } : {}),
+    ...(of('exitWithStdin')[1] === undefined ? {} : { exitWithStdin: true }),
   };
 }
 

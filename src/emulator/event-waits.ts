@@ -1,4 +1,3 @@
-import type { Composed } from '../compose.ts';
 import type { Context } from '../core/context.ts';
 import { everybody } from '../core/events.ts';
 import { readEventsPage } from '../core/subscriptions/page.ts';
@@ -6,11 +5,11 @@ import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { maxEventsPage } from '../wire/limits.ts';
 import type { EmulatorEvent, EventFilter } from './event-types.ts';
 import type { Emulator } from './types.ts';
-import { waitUntil } from './waits.ts';
+import { type WaitParts, waitUntil } from './waits.ts';
 
 /** Creates the method that waits for events. All waits reject when `closing` aborts. */
 export function createEventWaits(
-  { context, controls }: Composed,
+  { context, controls }: WaitParts,
   closing: AbortSignal,
 ): Pick<Emulator, 'waitForEvent'> {
   // With the era, because after a reset the numbers begin again.

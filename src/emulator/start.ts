@@ -4,7 +4,7 @@ import { type Composed, compose } from '../compose.ts';
 import { demoSetup, findFirstSender } from '../config/demo.ts';
 import { type Config, UsageError } from '../config/options.ts';
 import { type Flags, readConfig } from '../config/read.ts';
-import { moveClock } from '../core/dev/controls.ts';
+import { waitUntilIdle } from '../emulation.ts';
 import { createSocketServer } from '../http/server/socket/socket.ts';
 import { silentLog } from '../log.ts';
 import { listen, version } from '../server.ts';
@@ -109,14 +109,6 @@ function readOptions({ port = 0, ...options }: EmulatorOptions): Promise<Config>
 function deriveSecrets(seed: string): Pick<Config, 'secret' | 'adminToken'> {
   const derive = (what: string) => hash('sha256', `huizhi ${what}\0${seed}`);
   return { secret: derive('secret'), adminToken: derive('admin token') };
-}
-
-/**
- * Resolves when all accepted messages are delivered, so that a test sees a message as PROCESSING only after `hold()`.
- */
-function waitUntilIdle({ context, controls }: Composed): Promise<void> {
-  if (controls === undefined || controls.clock.state().frozenAt === null) return context.deliverer.idle();
-  return moveClock(context, controls, { advance: 0 });
 }
 
 function createFetchTransport(composed: Composed): Transport {

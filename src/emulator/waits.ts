@@ -1,4 +1,5 @@
-import type { Composed } from '../compose.ts';
+import type { Context } from '../core/context.ts';
+import type { Controls } from '../core/dev/controls.ts';
 import { listDeliveries } from '../core/dev/deliveries.ts';
 import type { Entry } from '../core/dev/journal.ts';
 import { chatSend } from '../http/vendor/chat-messages.ts';
@@ -11,6 +12,9 @@ import { EmulatorError } from './error.ts';
 import type { MessageFilter, SentMessage } from './message-types.ts';
 import type { Emulator, ReadMark, WaitOptions } from './types.ts';
 
+/** What waits need of a server. */
+export type WaitParts = { readonly context: Context; readonly controls: Controls | undefined };
+
 type Waits = {
   readonly messages: Emulator['messages'];
   readonly forMessage: Emulator['waitForMessage'];
@@ -18,7 +22,7 @@ type Waits = {
 };
 
 /** Creates the wait methods, which are driven by events instead of polling. All waits reject when `closing` aborts. */
-export function createWaits({ context, controls }: Composed, closing: AbortSignal): Waits {
+export function createWaits({ context, controls }: WaitParts, closing: AbortSignal): Waits {
   const journal = controls?.journal;
   const listSends = () => (journal?.since(0, Number.POSITIVE_INFINITY) ?? []).filter(isSend);
   // Keyed by the journal entry, not by processQueryKey: after a reset a seeded emulator issues the same keys again.

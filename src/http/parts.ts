@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.ts';
 import type { Controls } from '../core/dev/controls.ts';
 import type { Setup } from '../core/setup.ts';
+import type { EmulatorWaits } from './own/emulator-waits.ts';
 import type { Operations } from './own/health.ts';
 import type { AccessLog } from './server/access-log.ts';
 import type { BodyLimits } from './server/body/bodies.ts';
@@ -23,5 +24,9 @@ export type AppParts = {
   readonly bodyLimits?: Partial<BodyLimits>;
   readonly uploadLimits?: Partial<UploadLimits>;
   /** Present only in the emulator. */
-  readonly emulator?: { readonly controls: Controls; readonly setup: Setup };
+  readonly emulator?: {
+    readonly controls: Controls;
+    readonly setup: Setup;
+    readonly waits: EmulatorWaits;
+  };
 };

@@ -219,6 +219,9 @@ export const sessionWindow = 30 * day;
 export const maxRequests = 1000;
 export const defaultRequests = 100;
 
+/** Longest time in milliseconds that one call of the emulator waits for an event. */
+export const maxWait = 20 * second;
+
 /** Maximum number of rules (readers or faults) of the emulator. */
 export const maxRules = 1000;
 

@@ -179,7 +179,8 @@ function objectOf(source: Source, schema: Schema): Record<string, unknown> {
   const all = Object.entries(schema.properties ?? {});
   const least = schema.minProperties ?? 0;
   const most = schema.maxProperties ?? all.length;
-  const isRequired = (name: string) => schema.required?.includes(name) === true;
+  // Without its timeout, a call that waits would wait for 5 seconds.
+  const isRequired = (name: string) => schema.required?.includes(name) === true || name === 'timeout';
   const taken = all.filter(([name]) => isRequired(name) || (most === all.length && random.chance(0.5)));
   const some = taken.length < least ? [random.pick(all)] : taken;
   return Object.fromEntries(some.map(([name, each]) => [name, generate(source, each as Schema, name)]));

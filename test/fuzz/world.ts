@@ -37,6 +37,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   after: ['0s', '90s', '2h'],
   delay: ['1s', '5s'],
   latency: ['1ms', '20ms'],
+  timeout: ['0ms', '20ms'],
   path: ['/v1.0/robot/*', '/gettoken', '*'],
   method: ['GET', 'POST'],
   // Nothing listens there.

@@ -12,6 +12,7 @@ export type Block = { readonly language: string; readonly text: string; readonly
 export const pages: readonly string[] = [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
   'examples/README.md',
+  ...['', 'python/', 'java/', 'go/'].flatMap((name) => [`fixtures/${name}README.md`, `fixtures/${name}README.zh.md`]),
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name.replaceAll('\\', '/')}`),

@@ -37,6 +37,8 @@ export type Faults = {
   readonly rules: () => readonly Fault[];
   /** Replaces all rules and restarts their counts. */
   set(rules: readonly Fault[]): void;
+  /** Adds rules after the others, whose counts continue. */
+  add(rules: readonly Fault[]): void;
   /**
    * Counts the call for each matching rule up to the first whose range of calls (`nth`, `times`) includes it, and
    * returns that rule.
@@ -58,6 +60,10 @@ export function createFaults(): Faults {
     set(next) {
       rules = next;
       seen = next.map(() => 0);
+    },
+    add(more) {
+      rules = [...rules, ...more];
+      seen.push(...more.map(() => 0));
     },
     match(call) {
       for (const [i, rule] of rules.entries()) {

@@ -19,7 +19,7 @@ import {
 } from '../../core/dev/controls.ts';
 import { createTestCustomRobot } from '../../core/dev/custom-robots.ts';
 import { listEmulatedDings, readDing, setEmulatedQuotas } from '../../core/dev/dings.ts';
-import type { Fault } from '../../core/dev/faults.ts';
+import type { Fault, Faults } from '../../core/dev/faults.ts';
 import type { Entry } from '../../core/dev/journal.ts';
 import { readNotice } from '../../core/dev/notices.ts';
 import { listDepartments, putDepartments, putUsers } from '../../core/dev/people.ts';
@@ -30,7 +30,7 @@ import { createDownloadCodeFor } from '../../core/media/download.ts';
 import type { Setup } from '../../core/setup.ts';
 import { formatDuration } from '../../wire/duration.ts';
 import { huizhiError } from '../../wire/errors.ts';
-import { defaultPage, defaultRequests, maxSnapshotBytes } from '../../wire/limits.ts';
+import { defaultPage, defaultRequests, maxRules, maxSnapshotBytes } from '../../wire/limits.ts';
 import { organizationQuery } from '../../wire/own/console-directory.ts';
 import { type EmulatorCustomRobot, emulatorCustomRobotBody } from '../../wire/own/custom-robots.ts';
 import {
@@ -64,10 +64,12 @@ import { downloadCodeBody, emulatorMediaQuery } from '../../wire/own/media.ts';
 import { type NoticeAnswer, type NoticesAnswer, noticeReadBody, noticesQuery } from '../../wire/own/notices.ts';
 import { type EmulatorSayAnswer, emulatorSayBody } from '../../wire/own/talk.ts';
 import { parseValue } from '../../wire/schema.ts';
+import type { AppParts } from '../parts.ts';
 import type { Bodies } from '../server/body/bodies.ts';
 import { receiveOwnMedia } from './console-media.ts';
 import { addTestCardRoutes } from './emulator-cards.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
+import { addWaitRoutes } from './emulator-waits.ts';
 import type { Env } from './env.ts';
 import { findOrigin } from './inbox-talk.ts';
 import { omitUndefined, parseBody, parseQuery, readText, refuseUnknownInput } from './request.ts';
@@ -79,7 +81,10 @@ import { snapshotState } from './snapshot.ts';
  */
 const longestMove = 36_525 * 86_400_000;
 
-type EmulatorRouteParts = { readonly setup: Setup; readonly served: readonly Served[]; readonly snapshots: Bodies };
+type EmulatorRouteParts = Required<AppParts>['emulator'] & {
+  readonly served: readonly Served[];
+  readonly snapshots: Bodies;
+};
 
 /**
  * The API with which tests control the emulator, under `/emulator/v1`. `setup` is the state after a reset, `served`
@@ -87,8 +92,7 @@ type EmulatorRouteParts = { readonly setup: Setup; readonly served: readonly Ser
  */
 export function createEmulatorRoutes(
   context: Context,
-  controls: Controls,
-  { setup, served, snapshots }: EmulatorRouteParts,
+  { controls, setup, waits, served, snapshots }: EmulatorRouteParts,
 ): Hono<Env> {
   const app = new Hono<Env>();
   const { clock, readers, faults, journal } = controls;
@@ -122,6 +126,21 @@ export function createEmulatorRoutes(
     return c.json(renderDelivery(controls));
   });
   app.post('/delivery/release', async (c) => c.json({ released: await release(context, controls) }));
+  addFaultRoutes(app, context, faults, served);
+  app.get('/requests', (c) => {
+    const { since = 0, limit = defaultRequests } = parseQuery(c, requestsQuery);
+    return c.json({ requests: journal.since(since, limit).map(renderRequest) });
+  });
+  addWaitRoutes(app, waits);
+  addStateRoutes(app, context, controls, setup);
+  addReminderRoutes(app, context);
+  addTestCardRoutes(app, context);
+  addMediaRoutes(app, context);
+  addSnapshotRoutes(app, context, controls, snapshots);
+  return app;
+}
+
+function addFaultRoutes(app: Hono<Env>, context: Context, faults: Faults, served: readonly Served[]): void {
   app.get('/faults', (c) => c.json({ rules: faults.rules().map(renderFault) }));
   app.put('/faults', async (c) => {
     const { rules } = await parseBody(c, faultsBody);
@@ -129,16 +148,14 @@ export function createEmulatorRoutes(
     faults.set(rules);
     return c.json({ rules: faults.rules().map(renderFault) });
   });
-  app.get('/requests', (c) => {
-    const { since = 0, limit = defaultRequests } = parseQuery(c, requestsQuery);
-    return c.json({ requests: journal.since(since, limit).map(renderRequest) });
+  app.post('/faults', async (c) => {
+    const { rules } = await parseBody(c, faultsBody);
+    if (faults.rules().length + rules.length > maxRules)
+      throw huizhiError('huizhi.badRequest', `rules: more than ${maxRules} with those that exist`);
+    checkFaults(context, served, rules);
+    faults.add(rules);
+    return c.json({ rules: faults.rules().map(renderFault) });
   });
-  addStateRoutes(app, context, controls, setup);
-  addReminderRoutes(app, context);
-  addTestCardRoutes(app, context);
-  addMediaRoutes(app, context);
-  addSnapshotRoutes(app, context, controls, snapshots);
-  return app;
 }
 
 function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, setup: Setup): void {

@@ -99,10 +99,7 @@ function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared
   hono.route('/inbox/v1', createInboxRoutes(context));
   if (emulator) {
     const snapshots = createBodyReader({ ...defaultBodyLimits, ...bodyLimits, buffered: maxSnapshotBytes });
-    hono.route(
-      '/emulator/v1',
-      createEmulatorRoutes(context, emulator.controls, { setup: emulator.setup, served: vendorRoutes, snapshots }),
-    );
+    hono.route('/emulator/v1', createEmulatorRoutes(context, { ...emulator, served: vendorRoutes, snapshots }));
   }
   hono.route('/console/v1', createConsoleRoutes(context, emulator !== undefined));
   hono.route('/', createHealthRoutes(context, operations, served));

@@ -237,6 +237,13 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'POST /emulator/v1/delivery/release',
     'GET /emulator/v1/faults',
     'PUT /emulator/v1/faults',
+    'POST /emulator/v1/faults',
+    'GET /emulator/v1/messages',
+    'POST /emulator/v1/messages',
+    'POST /emulator/v1/waits/message',
+    'POST /emulator/v1/waits/read',
+    'POST /emulator/v1/waits/reply',
+    'POST /emulator/v1/waits/event',
     'GET /emulator/v1/requests',
     'GET /emulator/v1/suiteTickets',
     'POST /emulator/v1/suiteTickets',
@@ -270,6 +277,5 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /console/v1/apps/{appKey}/messageUrl',
     'PUT /console/v1/apps/{appKey}/messageUrl',
     'POST /console/v1/apps/{appKey}/messageUrl/test',
-    'POST /emulator/v1/messages',
   ]);
 });

@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../errors.ts';
 import { emulatorCustomRobot, emulatorCustomRobotBody } from '../own/custom-robots.ts';
 import * as emulator from '../own/emulator.ts';
+import * as waits from '../own/waits.ts';
 import { type Call, createNamed, type Named } from './call.ts';
 
 const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';
@@ -42,6 +43,16 @@ const request = {
   durationMs: 0.4,
 };
 
+const message = {
+  processQueryKey: key,
+  robotCode,
+  msgKey: 'sampleText',
+  msgParam: { content: 'disk full on db-1' },
+  userIds: ['user001'],
+  sentAt: now,
+  requestId: '01A08FE7-68C3-7BBD-B223-447768EA4B29',
+};
+
 const bodyErrors: readonly ErrorCode[] = [
   'huizhi.badRequest',
   'huizhi.tooDeep',
@@ -59,6 +70,8 @@ const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {
   makeGroup: ['huizhi.notFound', 'huizhi.conflict'],
   quitGroup: ['huizhi.notFound', 'huizhi.conflict'],
   setSnapshot: ['huizhi.conflict'],
+  waitForRead: ['huizhi.notFound'],
+  waitForReply: ['huizhi.notFound'],
 };
 
 /** The calls under `/emulator/v1`. */
@@ -108,6 +121,65 @@ export const emulatorCalls: readonly Call[] = [
     createNamed('FaultsBody', emulator.faultsBody, faults),
     createNamed('FaultsAnswer', emulator.faultsAnswer, faults),
   ]),
+  createChange('post', 'faults', 'addFaults', 'Adds fault rules after the others, whose counts continue', [
+    createNamed('FaultsBody', emulator.faultsBody, faults),
+    createNamed('FaultsAnswer', emulator.faultsAnswer, faults),
+  ]),
+  createGet(
+    'messages',
+    'listSentMessages',
+    'Returns the accepted sends of robots and apps among the recorded requests',
+    createNamed('SentMessagesAnswer', waits.sentMessagesAnswer, { messages: [message] }),
+  ),
+  createChange(
+    'post',
+    'waits/message',
+    'waitForMessage',
+    'Waits for the oldest accepted send that matches and that no earlier call has returned',
+    [
+      createNamed('MessageWaitBody', waits.messageWaitBody, { userId: 'user001', text: 'disk full', timeout: '5s' }),
+      createNamed('MessageWaitAnswer', waits.messageWaitAnswer, { message }),
+    ],
+  ),
+  createChange('post', 'waits/read', 'waitForRead', 'Waits until recipients have read a message', [
+    createNamed('ReadWaitBody', waits.readWaitBody, { processQueryKey: key, userIds: ['user001'] }),
+    createNamed('ReadWaitAnswer', waits.readWaitAnswer, {
+      recipients: [{ userId: 'user001', name: '王秀英', readAt: now }],
+    }),
+  ]),
+  createChange(
+    'post',
+    'waits/reply',
+    'waitForReply',
+    'Waits for the oldest message of a robot to a person that matches and that no earlier call has returned',
+    [
+      createNamed('ReplyWaitBody', waits.replyWaitBody, { userId: 'user001', after: 12 }),
+      createNamed('ReplyWaitAnswer', waits.replyWaitAnswer, {
+        reply: {
+          messageId: '019a3f5e-2f9d-7d34-8d3e-1f2a3b4c5d6e',
+          conversationId: `robot:${robotCode}`,
+          robotCode,
+          robotName: '通知助手',
+          msgKey: 'sampleText',
+          msgParam: { content: 'hello' },
+          sentAt: now,
+        },
+      }),
+    ],
+  ),
+  createChange(
+    'post',
+    'waits/event',
+    'waitForEvent',
+    'Waits for the oldest event, by organization, that matches and that no earlier call has returned',
+    [
+      createNamed('EventWaitBody', waits.eventWaitBody, { type: 'user.added', timeout: '1s' }),
+      createNamed('EventWaitAnswer', waits.eventWaitAnswer, {
+        event: null,
+        reason: 'no matching event happened (there were 2 events) within 1000 ms',
+      }),
+    ],
+  ),
   {
     ...createGet(
       'requests',
