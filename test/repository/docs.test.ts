@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { emulatorPage } from '../../scripts/emulator-page.ts';
 import { httpPage } from '../../scripts/http-page.ts';
+import { metricsPage } from '../../scripts/metrics-page.ts';
 import { type ErrorCode, errors } from '../../src/wire/errors.ts';
 
 const page = readFileSync(new URL('../../docs/reference/errors.md', import.meta.url), 'utf8');
@@ -44,6 +45,7 @@ test('the anchor of every code exists, and only once', () => {
 test.each([
   ['http.md', httpPage],
   ['emulator.md', emulatorPage],
+  ['metrics.md', metricsPage],
 ])('docs/reference/%s is generated from the code (UPDATE_DOCS=1 writes it)', (name, written) => {
   const file = new URL(`../../docs/reference/${name}`, import.meta.url);
   if (process.env.UPDATE_DOCS === '1') writeFileSync(file, written());

@@ -4,6 +4,7 @@ import { createTooManyAttemptsError } from '../access/attempts.ts';
 import { sameText } from '../access/seal.ts';
 import { hashToken, randomText } from '../access/secrets.ts';
 import { isSessionValid } from '../access/session-validity.ts';
+import { countSignIn } from '../access/sign-ins.ts';
 import type { Context } from '../context.ts';
 
 /**
@@ -47,7 +48,7 @@ export async function authenticateAdmin(context: Context, token: string, address
  * changes.
  */
 export async function openConsoleSession(context: Context, token: string, address: string): Promise<OpenedSession> {
-  const { openedBy } = await authenticateAdmin(context, token, address);
+  const { openedBy } = await countSignIn(context, 'admin', () => authenticateAdmin(context, token, address));
   const secret = randomText(32);
   const id = await context.store.number('session');
   const now = context.clock.now();

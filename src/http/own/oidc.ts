@@ -2,6 +2,7 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type * as OpenidClient from 'openid-client';
 import { type SignedIn, signInByIdentity } from '../../core/access/sessions.ts';
+import { countSignIn } from '../../core/access/sign-ins.ts';
 import type { Context, OidcOptions } from '../../core/context.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { oidcCookie } from '../../wire/headers.ts';
@@ -54,10 +55,12 @@ export function createOidcRoutes(
   app.get('/callback', async (c) => {
     const found = await provider();
     const pending = takeSignInCookie(c);
-    const who = found && pending && (await fetchIdentity(c, context, found, pending));
-    if (!who) return c.redirect('/?signIn=failed');
-    const signedIn = await signInByIdentity(context, who.corpId, who.userId);
-    if (!signedIn) return c.redirect('/?signIn=unknown');
+    let who: Identity | undefined;
+    const signedIn = await countSignIn(context, 'oidc', async () => {
+      who = found && pending && (await fetchIdentity(c, context, found, pending));
+      return who && signInByIdentity(context, who.corpId, who.userId);
+    });
+    if (!signedIn) return c.redirect(who ? '/?signIn=unknown' : '/?signIn=failed');
     onSignedIn(c, signedIn);
     return c.redirect('/');
   });
