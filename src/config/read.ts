@@ -7,7 +7,7 @@ import { refuseContradictions } from './contradictions.ts';
 import { demoSecrets, demoTokens } from './demo.ts';
 import type { SetupFile } from './file.ts';
 import { readBackup } from './options/backup-options.ts';
-import { readTracing } from './options/observe-options.ts';
+import { readObservation } from './options/observe-options.ts';
 import { readOidc, readPublicUrl } from './options/oidc-options.ts';
 import type { OptionValue } from './options/option.ts';
 import { streamRepeats } from './options/stream-options.ts';
@@ -194,7 +194,6 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
   };
   const [publicUrl, oidc] = [readPublicUrl(find, text), readOidc(find, text, secret)];
   const tls = readTls(find, text);
-  const [metricsToken, tracing] = [secret('metricsToken'), readTracing(find, text, number)];
   const trustedHosts = parseHosts(...of('trustedHost'));
   const trustedProxies = parseRanges(...of('trustedProxy'));
   const callbackAllow = parseRanges(...of('callbackAllow'));
@@ -227,8 +226,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     setup: file?.setup,
     fastPath: parseChoice(['true', 'false'], ...of('noFastPath')) !== 'true',
     accessLog: parseChoice(switches, ...of('accessLog')) === 'on',
-    ...(metricsToken === undefined ? {} : { metricsToken }),
-    ...(tracing === undefined ? {} : { tracing }),
+    ...readObservation(find, text, number, secret),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
     ...(tls === undefined ? {} : { tls }),

@@ -52,13 +52,6 @@ export function startTracing(options: TracingOptions) {
   const provider = createProvider(options, share);
   const tracer = provider.getTracer('huizhi', version);
   const spans = new AsyncLocalStorage<ApiSpan>();
-  const contextOf = (parent: string | undefined): Context => {
-    if (parent === 'root') return ROOT_CONTEXT;
-    const remote = parent === undefined ? undefined : parseTraceparent(parent);
-    if (remote) return trace.setSpanContext(ROOT_CONTEXT, { ...remote, isRemote: true });
-    const current = spans.getStore();
-    return current ? trace.setSpan(ROOT_CONTEXT, current) : ROOT_CONTEXT;
-  };
   const fail = (span: ApiSpan, error: unknown): never => {
     span.setAttribute('error.type', describeError(error));
     span.setStatus({ code: SpanStatusCode.ERROR });
@@ -71,7 +64,11 @@ export function startTracing(options: TracingOptions) {
       { kind = 'internal', attributes = {}, parent }: RunOptions,
       work: (span: { set(more: Attributes): void; rename(name: string): void }) => T | Promise<T>,
     ): T | Promise<T> {
-      const span = tracer.startSpan(name, { kind: kinds[kind], attributes: { ...attributes } }, contextOf(parent));
+      const span = tracer.startSpan(
+        name,
+        { kind: kinds[kind], attributes: { ...attributes } },
+        findContext(parent, spans.getStore()),
+      );
       const end = (value: T): T => {
         span.end();
         return value;
@@ -102,13 +99,22 @@ export function startTracing(options: TracingOptions) {
       span.end();
     },
     /** Exports what is left, for at most three seconds. */
-    async close(): Promise<void> {
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, flushTimeout);
-      await Promise.race([provider.shutdown().catch(() => {}), late]);
-      clearTimeout(timer);
-    },
+    close: () => flush(provider),
   };
+}
+
+function findContext(parent: string | undefined, current: ApiSpan | undefined): Context {
+  if (parent === 'root') return ROOT_CONTEXT;
+  const remote = parent === undefined ? undefined : parseTraceparent(parent);
+  if (remote) return trace.setSpanContext(ROOT_CONTEXT, { ...remote, isRemote: true });
+  return current ? trace.setSpan(ROOT_CONTEXT, current) : ROOT_CONTEXT;
+}
+
+async function flush(provider: TracerProvider): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, flushTimeout);
+  await Promise.race([provider.shutdown().catch(() => {}), late]);
+  clearTimeout(timer);
 }
 
 function createProvider(options: TracingOptions, share: number): TracerProvider {

@@ -59,8 +59,18 @@ export const observeOptions: readonly Option[] = [
 
 type Text = (name: string) => string | undefined;
 
-/** Reads the options of traces. Throws a UsageError if the address is not a URL of HTTP. */
-export function readTracing(
+/** Reads the options of metrics and traces. Throws a UsageError if the address of the collector is not a URL of HTTP. */
+export function readObservation(
+  find: (name: string) => OptionValue | undefined,
+  text: Text,
+  number: (name: string) => number,
+  secret: Text,
+): { readonly metricsToken?: string; readonly tracing?: Tracing } {
+  const [metricsToken, tracing] = [secret('metricsToken'), readTracing(find, text, number)];
+  return { ...(metricsToken !== undefined && { metricsToken }), ...(tracing && { tracing }) };
+}
+
+function readTracing(
   find: (name: string) => OptionValue | undefined,
   text: Text,
   number: (name: string) => number,

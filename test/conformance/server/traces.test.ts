@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../../src/store/contract/postgres.contract.ts';
 import { type ReceivedSpan, startCollector } from '../../support/otlp.ts';
+import { scene } from '../support/endpoints.ts';
 import { config, loud, startServer, testServer } from '../support/harness.ts';
-import { startReceiver } from '../support/receiver.ts';
 import { ok, sendPath, statusPath, tokenHeader, world } from '../support/world.ts';
 
 const share = 1;
@@ -13,16 +13,16 @@ const serverKind = 2;
 const text = 'a text that no span may contain';
 const named = (spans: readonly ReceivedSpan[], name: string) => spans.filter((span) => span.name === name);
 
-let postgres: TestServer;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-
 describe.each(['SQLite', 'PostgreSQL'])('on %s', (engine) => {
+  let postgres: TestServer | undefined;
+  beforeAll(async () => {
+    if (engine === 'PostgreSQL') postgres = await startPostgres();
+  }, 120_000);
+  afterAll(() => postgres?.stop());
+
   test('a send, its delivery and its statements are one trace, and a readStatus is one on both paths', async () => {
     const collector = await startCollector();
-    const database = engine === 'SQLite' ? ':memory:' : await postgres.create('empty');
+    const database = (await postgres?.create('empty')) ?? ':memory:';
     const server = await startServer({ database, tracing: { endpoint: collector.url, share } });
     const there = world(server);
     const headers = { [tokenHeader]: await there.tokenOf() };
@@ -107,13 +107,11 @@ test('a trusted proxy begins the trace, and its decision not to record it counts
 });
 
 test('a webhook of an event carries the traceparent of its own trace', async () => {
-  const [collector, receiver] = [await startCollector(), await startReceiver()];
-  const server = await startServer({ tracing: { endpoint: collector.url, share } });
-  const headers = { authorization: `Bearer ${server.adminToken}` };
-  const endpoint = { corpId: 'corp-one', code: 'hook', url: receiver.url, types: null };
-  ok(await server.call('POST', '/console/v1/endpoints', { headers, body: endpoint }));
-  await world(server).sent();
+  const collector = await startCollector();
+  const { receiver, read, settle, server } = await scene({}, { tracing: { endpoint: collector.url, share } });
+  await read();
   const { headers: got } = await receiver.next();
+  await settle();
   await server.stop();
   const [delivery] = named(collector.spans, 'deliver event');
   const [request] = collector.spans.filter(({ parentId }) => parentId === delivery?.spanId);
