@@ -32,18 +32,20 @@ import { createDispatcher } from './core/subscriptions/dispatcher.ts';
 import { createHearings } from './core/talk/hearings.ts';
 import { createWarmUp } from './core/warm-up.ts';
 import { createEmulation, createEmulatorParts, type Emulation } from './emulation.ts';
+import { watchGauges } from './gauges.ts';
 import { type App, createApp } from './http/app.ts';
 import type { AppParts } from './http/parts.ts';
 import { createAccessLog } from './http/server/access-log.ts';
 import type { BodyLimits } from './http/server/body/bodies.ts';
 import type { UploadLimits } from './http/server/body/uploads.ts';
 import type { Log } from './log.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import type { SlowStatement } from './store/engine/slow-statements.ts';
 import { createTextCache } from './store/memory/cache.ts';
 import { moveSetting } from './store/move/move.ts';
 import { databaseExists, openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
+import { type OpenTracing, openTracing } from './traces.ts';
 import { maxStreamConnections, streamLifetime, webhookBlock } from './wire/limits.ts';
 
 /** A complete server without a socket. */
@@ -52,6 +54,8 @@ export type Composed = {
   readonly context: Context;
   /** Present in the emulator only. */
   readonly controls: Controls | undefined;
+  /** Sets the function that reads a metric on each scrape. */
+  readonly watch: Metrics['watch'];
   /**
    * Stores a newly generated admin token; call it once the server runs. Resolves to the token if it must be printed.
    */
@@ -80,12 +84,19 @@ const scryptCost = { dev: 10, serve: 14 };
  */
 export async function compose(config: Config, log: Log, version: string, parts: ComposeParts = {}): Promise<Composed> {
   refuseMissingDatabase(config);
-  const store = await openStore(config.database, { ...config, slowStatements: slowStatementLog(log) });
+  const metrics = createMetrics();
+  const tracing = await openTracing(config, metrics, log, version);
+  const options = { ...config, slowStatements: slowStatementLog(log, metrics), trace: tracing };
+  const store = await openStore(config.database, options).catch(async (error: unknown) => {
+    await tracing?.close();
+    throw error;
+  });
   try {
     await refuseUnfinishedMove(store);
-    return await composeWith(store, config, log, version, parts);
+    return await composeWith({ store, metrics, tracing }, config, log, version, parts);
   } catch (error) {
     await store.close();
+    await tracing?.close();
     throw error;
   }
 }
@@ -93,12 +104,21 @@ export async function compose(config: Config, log: Log, version: string, parts: 
 /** Milliseconds from which a statement of the store is logged. */
 const slowStatementMs = 1000;
 
-function slowStatementLog(log: Log) {
-  return { after: slowStatementMs, report: (slow: SlowStatement) => log.warn(slow, 'slow statement') };
+function slowStatementLog(log: Log, { count }: Metrics) {
+  return {
+    after: slowStatementMs,
+    report(slow: SlowStatement) {
+      count('huizhi_slow_statements_total');
+      log.warn(slow, 'slow statement');
+    },
+  };
 }
 
+/** What is opened before the rest of a server. */
+type Opened = { readonly store: Store; readonly metrics: Metrics; readonly tracing: OpenTracing | undefined };
+
 async function composeWith(
-  store: Store,
+  { store, metrics, tracing }: Opened,
   config: Config,
   log: Log,
   version: string,
@@ -112,9 +132,8 @@ async function composeWith(
   const cluster = createCluster(store, log, !isDev);
   const closing = new AbortController();
   let guard: RetentionGuard | undefined;
-  const { context, metrics } = await createContext(store, config, log, {
-    ...{ seal, cluster, clock, controls },
-    isRetentionHeld: isDev ? undefined : () => guard?.isHeld() ?? false,
+  const context = await createContext(store, config, log, {
+    ...{ seal, cluster, metrics, tracing, clock, controls },
     ...{ adminTokenHash: admin.hash, bytes, seed: emulation?.seed, streamTimes },
     secrets: emulation ? createFastSecretHash() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
@@ -124,7 +143,7 @@ async function composeWith(
   const retention = createRetention(context, guard);
   const app = createApp({
     context,
-    ...createOperations(metrics, version),
+    ...createOperations(metrics, config, version),
     ...createAccessPart(config, log),
     ...(requestIds && { requestIds }),
     ...limits,
@@ -136,20 +155,22 @@ async function composeWith(
   const recovery = startRecovery(context, cluster.notifications);
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
   const warmUp = createWarmUp(context);
-  const ownWork = [
-    admin.isStored ? watchTokenHandoff(context, config.database) : undefined,
-    config.backups && createBackupSchedule(context, config.backups),
-  ];
+  const backups = config.backups && createBackupSchedule(context, config.backups);
+  const ownWork = [admin.isStored ? watchTokenHandoff(context, config.database) : undefined, backups];
+  const isRetentionHeld = isDev ? undefined : () => guard?.isHeld() ?? false;
+  const clockSkew = cluster.skew?.current;
+  watchGauges(metrics, { context, app, retention, backups, isRetentionHeld, clockSkew, version, isDev });
   return {
     app,
     context,
     controls,
+    watch: metrics.watch,
     storeAdminToken: admin.keep,
     endStreams: () => endStreams(context, closing),
     async close() {
       controls?.faults.end();
       await closeAll([...ownWork, warmUp, retention, recovery, ...listWork(context), membership]);
-      await closeAll([cluster.notifications, store]);
+      await closeAll([cluster.notifications, store, tracing]);
     },
   };
 }
@@ -171,9 +192,10 @@ async function closeAll(parts: readonly ({ close(): Promise<void> | void } | und
 
 function createOperations(
   { scrape, request, refused }: Metrics,
+  { metricsToken }: Config,
   version: string,
 ): Pick<AppParts, 'operations' | 'observe' | 'observeRefusal'> {
-  return { operations: { version, metrics: scrape }, observe: request, observeRefusal: refused };
+  return { operations: { version, metricsToken, metrics: scrape }, observe: request, observeRefusal: refused };
 }
 
 function createAccessPart({ accessLog }: Config, log: Log): Pick<AppParts, 'access'> {
@@ -183,7 +205,8 @@ function createAccessPart({ accessLog }: Config, log: Log): Pick<AppParts, 'acce
 type ContextParts = {
   readonly seal: ReplaceableSeal;
   readonly cluster: Cluster;
-  readonly isRetentionHeld: (() => boolean) | undefined;
+  readonly metrics: Metrics;
+  readonly tracing: OpenTracing | undefined;
   readonly clock: Context['clock'];
   readonly controls: Controls | undefined;
   readonly adminTokenHash: () => Promise<string>;
@@ -195,26 +218,14 @@ type ContextParts = {
   readonly bytes: RandomBytes | undefined;
 };
 
-async function createContext(
-  store: Store,
-  config: Config,
-  log: Log,
-  parts: ContextParts,
-): Promise<{ context: Context; metrics: Metrics }> {
-  const { seal, clock, controls } = parts;
-  const { notifications, skew } = parts.cluster;
+async function createContext(store: Store, config: Config, log: Log, parts: ContextParts): Promise<Context> {
+  const { seal, clock, controls, metrics } = parts;
+  const { notifications } = parts.cluster;
   const events = createEvents(notifications.touched);
   store.changes.onAppended((corpId) => events.publish([{ corpId, userId: everybody }]));
   const hub = openConfiguredHub(store, config, log, parts);
-  const metrics = createMetrics({
-    queueDepth: async () => store.pendingCount(),
-    streams: events.subscribers,
-    mediaBytes: () => store.media.allBytes(),
-    streamClients: () => hub.size(),
-    clockSkew: skew?.current,
-    retentionHeld: parts.isRetentionHeld,
-  });
   const upstream = controls?.upstream ?? ownInbox;
+  const openedTokens = createTokenCache(seal);
   const deliverer = createDeliverer({
     store,
     clock,
@@ -222,10 +233,12 @@ async function createContext(
     upstream,
     log,
     onArrived(message, touched) {
-      metrics.arrived(findAudience(message), touched.length);
+      metrics.count('huizhi_deliveries_total', { to: findAudience(message) }, touched.length);
       controls?.readers.schedule(context, message, touched);
     },
-    onDelivered: (_, lag) => metrics.delivered(lag),
+    onDelivered: (_, lag) => metrics.observe('huizhi_delivery_lag_seconds', undefined, lag / 1000),
+    tracer: parts.tracing,
+    onFailed: () => metrics.count('huizhi_delivery_errors_total'),
   });
   const context: Context = {
     store,
@@ -240,6 +253,7 @@ async function createContext(
     dispatcher: createDispatcher(() => context),
     log,
     meters: metrics,
+    tracer: parts.tracing,
     secrets: parts.secrets,
     randomBytes: parts.bytes ?? createRandomBytes,
     directory: await loadDirectory(store, {
@@ -249,19 +263,20 @@ async function createContext(
     }),
     rate: createRateLimit(clock, config.qpsLimit),
     attempts: createAttemptLimiter(),
-    openedTokens: createTokenCache(seal),
+    openedTokens,
+    lookups: new Map([['tokens', openedTokens.lookups]]),
     options: createOptions(config, parts.adminTokenHash),
   };
   if (controls) await adoptEmulation(context, controls);
-  return { context, metrics };
+  return context;
 }
 
 function openConfiguredHub(store: Store, config: Config, log: Log, parts: ContextParts): Context['hub'] {
-  const { clock, controls, seed, streamTimes: times } = parts;
+  const { clock, controls, seed, streamTimes: times, metrics: meters } = parts;
   const { notifications } = parts.cluster;
   const repeat = config.streamRepeat !== 'off';
   const lifetime = config.streamLifetime ?? streamLifetime;
-  return openHub({ store, clock, log, notifications, controls, seed }, { repeat, lifetime, times });
+  return openHub({ store, clock, log, notifications, controls, seed, meters }, { repeat, lifetime, times });
 }
 
 function createOptions(config: Config, adminTokenHash: () => Promise<string>): Context['options'] {

@@ -74,6 +74,7 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
       fastPath: (config.fastPath ?? true) && !config.awaitDeliveries ? composed.app.fastPath : undefined,
       tls,
     });
+    watchConnections(composed, server, connections);
     const url = await listen(server, config);
     const reloads = watchCertificate(server, config, log);
     if (tls && config.tls) reportValidity(tls, config.tls, log);
@@ -96,6 +97,12 @@ function createListener(composed: Composed, { awaitDeliveries }: Config): Compos
   const { listener } = composed.app;
   if (!awaitDeliveries) return listener;
   return (incoming, outgoing) => void waitUntilIdle(composed).then(() => listener(incoming, outgoing));
+}
+
+function watchConnections({ watch }: Composed, server: Server, limit: number): void {
+  const count = () => new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)));
+  watch('huizhi_http_connections', count);
+  watch('huizhi_http_connections_limit', () => limit);
 }
 
 function watchCertificate(server: Server, { tls }: Config, log: Log): TlsReloads | undefined {

@@ -52,7 +52,7 @@ function isLoopback(host: string): boolean {
 
 function refuseGuessableSecrets(config: Config, source: Source): void {
   if (config.command !== 'serve') return;
-  for (const name of ['secret', 'adminToken'] as const) {
+  for (const name of ['secret', 'adminToken', 'metricsToken'] as const) {
     const why = config[name] === undefined ? undefined : describeWeakness(config[name]);
     if (why !== undefined) throw new UsageError(`${source(name)} ${why}`);
   }

@@ -5,6 +5,7 @@ import { clientOptions } from './options/client-options.ts';
 import { type LogFormat, type LogLevel, logOptions } from './options/log-options.ts';
 import { mcpOptions } from './options/mcp-options.ts';
 import { moveOptions } from './options/move-options.ts';
+import { observeOptions, type Tracing } from './options/observe-options.ts';
 import { type Oidc, oidcOptions } from './options/oidc-options.ts';
 import { type Command, commands, type Option } from './options/option.ts';
 import { runOptions } from './options/run-options.ts';
@@ -90,6 +91,10 @@ export type Config = BackupConfig & {
   readonly setup: Setup | undefined;
   /** Whether each request is logged. */
   readonly accessLog?: boolean;
+  /** The bearer token that `/metrics` requires; undefined if it requires none. */
+  readonly metricsToken?: string;
+  /** Where traces are sent; undefined if there are none. */
+  readonly tracing?: Tracing;
   /** Whether readStatus is served without node:http. Default: true. */
   readonly fastPath?: boolean;
   /**
@@ -358,6 +363,7 @@ export const options: readonly Option[] = [
   ...streamOptions,
   ...testOptions,
   ...logOptions,
+  ...observeOptions,
   {
     ...flagOnly,
     name: 'check',

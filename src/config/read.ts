@@ -8,6 +8,7 @@ import { readPasswordFile, refuseUnusedPassword } from './database-password.ts';
 import { demoSecrets, demoTokens } from './demo.ts';
 import type { SetupFile } from './file.ts';
 import { readBackup } from './options/backup-options.ts';
+import { readObservation } from './options/observe-options.ts';
 import { readOidc, readPublicUrl } from './options/oidc-options.ts';
 import type { OptionValue } from './options/option.ts';
 import { streamRepeats } from './options/stream-options.ts';
@@ -224,6 +225,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     setup: file?.setup,
     fastPath: parseChoice(['true', 'false'], ...of('noFastPath')) !== 'true',
     accessLog: parseChoice(switches, ...of('accessLog')) === 'on',
+    ...readObservation(find, text, number, secret),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
     ...(tls === undefined ? {} : { tls }),

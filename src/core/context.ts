@@ -1,7 +1,7 @@
-import type { Cache } from '../store/memory/cache.ts';
+import type { Cache, Lookups } from '../store/memory/cache.ts';
 import type { App, Directory, Organization } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
-import type { SubscriptionForm } from '../store/subscriptions/subscriptions.ts';
+import type { CounterName, HistogramName, LabelsOf } from '../wire/metrics/table.ts';
 import type { Admissions } from './access/admissions.ts';
 import type { Attempts } from './access/attempts.ts';
 import type { RandomBytes } from './access/random.ts';
@@ -17,6 +17,7 @@ import type { Scope } from './operators/scope-type.ts';
 import type { StreamHub } from './stream/hub.ts';
 import type { Dispatcher } from './subscriptions/dispatcher-type.ts';
 import type { Hearings } from './talk/hearings.ts';
+import type { Tracer } from './tracer.ts';
 
 /** A value or a promise of it. */
 export type { Eventually } from '../store/engine/sql.ts';
@@ -48,35 +49,30 @@ export type Context = {
   readonly options: Options;
   readonly log: Log;
   readonly meters: Meters;
+  /** Undefined if there are no traces. */
+  readonly tracer: Tracer | undefined;
   /** The randomness of identifiers that callers see; from a seed in a seeded emulator. */
   readonly randomBytes: RandomBytes;
   /** A cache of decrypted access tokens, so that a token is not decrypted again for each call. */
   readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
+  /** Look-ups in the caches of requests, by the name of the cache. */
+  readonly lookups: Map<string, Lookups>;
 };
 
 /** How a call ended: `refused` with a documented error, `failed` with any other. */
 export type Outcome = 'accepted' | 'refused' | 'failed';
 
-/** Counts what operators watch. */
+/** Counts what operators watch, by the names in the table of metrics. */
 export type Meters = {
   /** Returns how many requests were answered so far. */
   requests(): number;
-  /** Counts messages that became READ. */
-  read(count: number): void;
-  /** Counts the receivers of a DING. */
-  ding(channel: string, count: number): void;
-  /** Counts a message through a webhook of a custom robot, through a sessionWebhook, or in an answer by HTTP. */
-  webhook(by: 'robot' | 'session' | 'answer', outcome: Outcome): void;
-  /** Counts a message that a person writes; `unknown` if nobody has the place where they write. */
-  said(to: 'robot' | 'conversation' | 'unknown', outcome: Outcome | 'repeated'): void;
-  /** Counts a message that is passed on to a robot: `reach` is how, and `outcome` what its program did. */
-  heard(reach: 'stream' | 'http' | 'none', outcome: 'answered' | 'refused' | 'failed'): void;
-  /** Counts a click on a card. */
-  cardClick(outcome: 'answered' | 'unanswered'): void;
-  /** Counts a connection of Stream mode that an error of this process has ended. */
-  streamFault(): void;
-  /** Counts an attempt to deliver an event to a subscription of a form. */
-  tried(form: SubscriptionForm, outcome: string): void;
+  /** Adds a number to a counter, by default 1. */
+  count<N extends CounterName>(
+    name: N,
+    ...counted: LabelsOf<N> extends undefined ? [labels?: undefined, by?: number] : [labels: LabelsOf<N>, by?: number]
+  ): void;
+  /** Adds a value to a histogram. */
+  observe<N extends HistogramName>(name: N, labels: LabelsOf<N>, value: number): void;
 };
 
 export type Options = {

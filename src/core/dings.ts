@@ -87,7 +87,8 @@ export async function acceptDing(
   events.publish(touched);
   const { messageId, invalid, filtered } = accepted;
   const receivers = given.userCodes.length - invalid.length - filtered.length;
-  if (accepted.content === undefined) meters.ding(channelNames[given.channel], receivers);
+  if (accepted.content === undefined)
+    meters.count('huizhi_ding_deliveries_total', { channel: channelNames[given.channel] }, receivers);
   const key = { corpId: organization.corpId, robotId: given.robot.id, messageId, sentAt: accepted.sentAt };
   return { openDingId: seal.sealDing(key), invalid, filtered };
 }

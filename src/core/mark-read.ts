@@ -1,5 +1,6 @@
 import type { ReadManner } from '../store/model.ts';
 import type { Context } from './context.ts';
+import { traced } from './tracer.ts';
 
 /**
  * Marks messages as read by a user. All receipts become READ here, whether by the inbox, a test or a reader of the
@@ -8,17 +9,27 @@ import type { Context } from './context.ts';
  *
  * @returns the ids of the messages that were unread before
  */
-export async function markRead(
+export function markRead(
+  context: Context,
+  person: { readonly corpId: number; readonly userId: number },
+  messageIds: readonly number[],
+  manner: ReadManner,
+): Promise<readonly number[]> {
+  return traced(context, 'markRead', () => markAndCount(context, person, messageIds, manner));
+}
+
+async function markAndCount(
   context: Context,
   person: { readonly corpId: number; readonly userId: number },
   messageIds: readonly number[],
   manner: ReadManner,
 ): Promise<readonly number[]> {
   const { store, clock, events, meters } = context;
-  const fresh = await store.markRead(person.corpId, person.userId, messageIds, clock.now(), manner);
-  if (fresh.length > 0) {
-    events.publish([person]);
-    meters.read(fresh.length);
+  const fresh = await store.readFirst(person.corpId, person.userId, messageIds, clock.now(), manner);
+  if (fresh.length > 0) events.publish([person]);
+  for (const { to, sentAt, readAt } of fresh) {
+    meters.count('huizhi_reads_total', { to });
+    meters.observe('huizhi_time_to_read_seconds', { to }, (readAt - sentAt) / 1000);
   }
-  return fresh;
+  return fresh.map(({ messageId }) => messageId);
 }

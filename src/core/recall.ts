@@ -23,7 +23,8 @@ export async function recall(
 ): Promise<Recalled> {
   const robotId = findRobotId(context, caller, body.robotCode);
   const keys = parseKeys(body.processQueryKeys);
-  return recallEach(keys, faultOf, (key) => recallOne(context, caller, robotId, key));
+  const recalled = await recallEach(keys, faultOf, (key) => recallOne(context, caller, robotId, key));
+  return countRecalls(context, 'users', recalled);
 }
 
 /** Recalls the message of each key, unless a fault is injected for it. Returns which keys were recalled. */
@@ -41,6 +42,13 @@ export async function recallEach(
     else recalled.push(key);
   });
   return { recalled, failed };
+}
+
+/** Counts the keys of a recall, and returns it. */
+export function countRecalls({ meters }: Context, to: 'users' | 'conversation', all: Recalled): Recalled {
+  meters.count('huizhi_recalls_total', { to, result: 'recalled' }, all.recalled.length);
+  meters.count('huizhi_recalls_total', { to, result: 'refused' }, all.failed.size);
+  return all;
 }
 
 function findRobotId({ directory }: Context, { app, organization }: Caller, robotCode: unknown): number {

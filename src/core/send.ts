@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Accepted, Receipt, Robot, Send } from '../store/model.ts';
+import type { Accepted, Audience, Receipt, Robot, Send } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { maxRecipients } from '../wire/limits.ts';
+import type { LabelsOf } from '../wire/metrics/table.ts';
 import { isCleanText } from '../wire/text.ts';
 import { mayNameMedia } from '../wire/vendor/media.ts';
 import { checkParam, findKind, findKindByNumber, type MessageKind } from '../wire/vendor/messages.ts';
@@ -79,10 +80,14 @@ export async function acceptAndDeliver(
   const { corpId } = caller.organization;
   const sentAt = context.clock.now();
   const idempotency = describeClaim(path, key, sentAt, content);
-  const accepted = await context.store.accept({ ...given, corpId, appId: caller.app.id, sentAt, ...idempotency });
-  if (!accepted) return undefined;
   const { robot, conversationId = null } = given;
   const { msgKey } = findKindByNumber(given.kind);
+  const accepted = await countSend(
+    context,
+    { to: conversationId === null ? 'users' : 'conversation', kind: msgKey, users: given.userCodes.length },
+    () => context.store.accept({ ...given, corpId, appId: caller.app.id, sentAt, ...idempotency }),
+  );
+  if (!accepted) return undefined;
   if (mayNameMedia(msgKey)) await noteMediaUse(context, corpId, msgKey, given.param);
   const fresh = { robotId: robot.id, conversationId };
   if (key === undefined) return startDelivery(context, caller, fresh, accepted);
@@ -93,6 +98,37 @@ export async function acceptAndDeliver(
   const first = await context.store.receipt(corpId, accepted.messageId);
   if (first?.state === 'delivered') return toSent(context, caller, first.robotId, accepted);
   return startDelivery(context, caller, first ?? fresh, accepted);
+}
+
+/** What is sent: to whom, the msgKey, and how many users the call names. */
+type Counted = { readonly to: Audience; readonly kind: string; readonly users: number };
+
+/** Accepts a send, and counts it and its recipients. */
+export async function countSend<A extends Pick<Accepted, 'content' | 'invalid'> & Partial<Accepted>>(
+  { meters }: Context,
+  { to, kind, users }: Counted,
+  accept: () => Promise<A | undefined>,
+): Promise<A | undefined> {
+  const count = (result: LabelsOf<'huizhi_sends_total'>['result']) =>
+    meters.count('huizhi_sends_total', { to, kind, result });
+  const accepted = await accept().catch((error: unknown) => {
+    count('failed');
+    throw error;
+  });
+  if (!accepted || accepted.content !== undefined) {
+    count(accepted ? 'repeated' : 'refused');
+    return accepted;
+  }
+  count('accepted');
+  const { invalid, flowControlled = [], filtered = [] } = accepted;
+  const left = { invalid: invalid.length, flow_controlled: flowControlled.length, filtered: filtered.length };
+  const reached = Math.max(0, users - left.invalid - left.flow_controlled - left.filtered);
+  for (const [result, by] of Object.entries({ accepted: reached, ...left }) as [
+    keyof typeof left | 'accepted',
+    number,
+  ][])
+    meters.count('huizhi_recipients_total', { result }, by);
+  return accepted;
 }
 
 function startDelivery(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Surfaces } from './own/surfaces.ts';
 import type { AppParts } from './parts.ts';
-import { createBodyReader, defaultBodyLimits } from './server/body/bodies.ts';
+import { type Bodies, createBodyReader, defaultBodyLimits } from './server/body/bodies.ts';
 import { createUploads, defaultUploadLimits } from './server/body/uploads.ts';
 import type { Call } from './server/call.ts';
 import { createEmulatorMiddleware } from './server/emulator-middleware.ts';
@@ -12,6 +12,7 @@ import { createListeners } from './server/listener.ts';
 import { createRequestId } from './server/request-id.ts';
 import type { FastPathParts } from './server/socket/fast-path.ts';
 import type { Upgrade } from './server/socket/socket-guard.ts';
+import { traceGateway, traceRoutes } from './server/traced-calls.ts';
 import { createStreamUpgrade } from './stream/upgrade.ts';
 import { readStatusPath } from './vendor/read-status.ts';
 import { createVendorRoutes } from './vendor/routes.ts';
@@ -23,6 +24,8 @@ export type App = {
   listener(incoming: IncomingMessage, outgoing: ServerResponse): void;
   /** What is served without node:http. */
   readonly fastPath: FastPathParts;
+  /** Returns the bytes of memory that request bodies use, and how many they may use. */
+  bodies(): ReturnType<Bodies['memory']>;
   /** Handles the handshakes of Stream mode. */
   readonly upgrade: Upgrade;
   /**
@@ -43,14 +46,16 @@ export function createApp(parts: AppParts): App {
   const { context, observe, observeRefusal, access, emulator, requestIds = createRequestId } = parts;
   const bodies = createBodyReader({ ...defaultBodyLimits, ...parts.bodyLimits });
   const uploads = createUploads({ ...defaultUploadLimits, ...parts.uploadLimits });
-  const vendorRoutes = createVendorRoutes(context);
+  const { tracer } = context;
+  const vendorRoutes = tracer ? traceRoutes(tracer, createVendorRoutes(context)) : createVendorRoutes(context);
   const isStreamed = ({ method, path }: Call) =>
     vendorRoutes.some((route) => route.isStreamed && route.method === method && route.path === path);
-  const gateway = createGateway(
+  const plain = createGateway(
     context,
     vendorRoutes,
     emulator && createEmulatorMiddleware(emulator.controls, isStreamed),
   );
+  const gateway = tracer ? traceGateway(tracer, context, plain) : plain;
   let loading: Promise<Surfaces> | undefined;
   const loadSurfaces = () =>
     (loading ??= import('./own/surfaces.ts').then(({ createSurfaces }) =>
@@ -75,6 +80,7 @@ export function createApp(parts: AppParts): App {
         ? (await loadSurfaces()).fetch(request)
         : fetchFromGateway(gateway, request, requestIds),
     listener,
+    bodies: bodies.memory,
     fastPath: { path: readStatusPath, serve: serveArrival, isKnownHost },
     upgrade: createStreamUpgrade({ context, observe, access, isKnownHost, controls: emulator?.controls }),
   };

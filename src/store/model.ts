@@ -216,6 +216,9 @@ export type Accepted = {
  * screen reader, or a program marked it read.
  */
 export const readManners = ['seen', 'mark'] as const;
+/** Who a message goes to: users alone, the members of a conversation, or the receivers of a work notice. */
+export type Audience = 'users' | 'conversation' | 'notice';
+
 export type ReadManner = (typeof readManners)[number];
 
 /**

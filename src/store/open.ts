@@ -6,12 +6,18 @@ import { type Driver, type Reader, StoreError } from './engine/sql.ts';
 import { openSqlite } from './engine/sqlite/sqlite.ts';
 import { createSqlite, type SqliteOptions } from './engine/sqlite/sqlite-connect.ts';
 import { openSqliteReader } from './engine/sqlite/sqlite-reader.ts';
+import { type StatementTrace, traceDriver } from './engine/traced-driver.ts';
 import { migrations } from './migrations/index.ts';
 import { fillUnionIds } from './people/union-ids.ts';
 import { Store } from './store.ts';
 
 /** The options of both engines. Each engine ignores those of the other. */
-export type StoreOptions = PostgresOptions & SqliteOptions & SlowStatementOptions;
+export type StoreOptions = PostgresOptions &
+  SqliteOptions &
+  SlowStatementOptions & {
+    /** Records the statements of traces; absent if there are none. */
+    readonly trace?: StatementTrace | undefined;
+  };
 
 const defaults: StoreOptions = { poolSize: 10 };
 
@@ -27,7 +33,7 @@ export async function openStore(database: string, options?: StoreOptions): Promi
     await driver.migrate(migrations);
     await fillUnionIds(driver);
     await fillAppUuids(driver);
-    return new Store(driver);
+    return new Store(options?.trace ? traceDriver(driver, options.trace) : driver);
   } catch (error) {
     await driver.close();
     throw error;

@@ -114,6 +114,7 @@ export class Store {
   readonly #writes: MessageWrites;
   /** Finds a message with its deliveries. While it is cached, it returns the same object until the message changes. */
   readonly receipt: Reads['receipt'];
+  readonly lookups: Reads['lookups'];
   readonly people: Reads['people'];
   readonly grant: Reads['grant'];
   readonly presumedGrant: Reads['presumedGrant'];
@@ -157,6 +158,7 @@ export class Store {
     this.#reads = reads;
     this.#writes = writes;
     this.receipt = reads.receipt;
+    this.lookups = reads.lookups;
     this.people = reads.people;
     this.grant = reads.grant;
     this.presumedGrant = reads.presumedGrant;
@@ -322,14 +324,16 @@ export class Store {
     );
   }
 
-  /**
-   * Marks messages read for one user at a time in epoch milliseconds. Messages that were read already keep their first
-   * time and manner. Resolves with the messages that were unread.
-   */
-  async markRead(corpId: number, userId: number, messageIds: readonly number[], at: number, manner?: ReadManner) {
+  /** Marks messages read for one user at a time in epoch milliseconds. Resolves with the reads of unread ones. */
+  async readFirst(corpId: number, userId: number, messageIds: readonly number[], at: number, manner?: ReadManner) {
     const fresh = await this.#writes.markRead(corpId, { userId, messageIds, at, manner });
-    for (const messageId of fresh) this.#reads.forgetReceipt(messageId);
+    for (const { messageId } of fresh) this.#reads.forgetReceipt(messageId);
     return fresh;
+  }
+
+  /** Like `readFirst`, but resolves with the numbers of the messages. */
+  async markRead(...reading: Parameters<Store['readFirst']>): Promise<readonly number[]> {
+    return (await this.readFirst(...reading)).map(({ messageId }) => messageId);
   }
 
   /** Issues a token's grant. While a shared grant is valid, all calls get the same one. */

@@ -93,11 +93,11 @@ describe('a command loads no more than it needs', () => {
     expect(await run(['send', '--to', 'alice', '--text', 'hello'])).toEqual([]);
   });
 
-  test('dev: no package, no page, no other engine, and neither TLS nor fetch', async () => {
+  test('dev: no package, no page, no other engine, no traces, and neither TLS nor fetch', async () => {
     const args = ['dev', '--port', '0', '--json', '--log-level', 'warn'];
     const { urls, builtins } = await load(args, (stop) => stop());
     expect(
-      urls.filter((url) => /node_modules|\/(?:surfaces|document|postgres(?!-address)|file-shape)-/.test(url)),
+      urls.filter((url) => /node_modules|\/(?:surfaces|document|postgres(?!-address)|file-shape|tracing)-/.test(url)),
     ).toEqual([]);
     expect(urls.length).toBeLessThan(20);
     expect(

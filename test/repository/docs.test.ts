@@ -6,6 +6,7 @@ import { setupTexts } from '../../scripts/chinese/setup.ts';
 import { emulatorPage } from '../../scripts/emulator-page.ts';
 import { httpFile } from '../../scripts/http-file.ts';
 import { chineseHttpPage, httpPage } from '../../scripts/http-page.ts';
+import { metricsPage } from '../../scripts/metrics-page.ts';
 import { type ErrorCode, errors } from '../../src/wire/errors.ts';
 
 const page = readFileSync(new URL('../../docs/reference/errors.md', import.meta.url), 'utf8');
@@ -48,6 +49,7 @@ test('the anchor of every code exists, and only once', () => {
 test.each([
   ['docs/reference/http.md', httpPage],
   ['docs/reference/emulator.md', emulatorPage],
+  ['docs/reference/metrics.md', metricsPage],
   ['docs/reference/huizhi.http', () => httpFile('rest-client')],
   ['docs/reference/huizhi.jetbrains.http', () => httpFile('jetbrains')],
   ['docs/zh/reference/http.md', chineseHttpPage],

@@ -33,7 +33,7 @@ const edge = [
   'src/http/server/request-id.ts',
   'src/http/server/socket/socket-guard.ts',
   'src/http/vendor/read-status.ts',
-  'src/metrics.ts',
+  'src/metrics/series.ts',
   'src/store/directory/directory.ts',
   'src/store/memory/cache.ts',
 ];

@@ -10,6 +10,8 @@ export type FairTurns = {
    * @param groups the names of the group and of those around it, the outermost first
    */
   request(groups: readonly string[], begin: (turn: Turn) => void): Turn;
+  /** Returns the number of requests that wait. */
+  waiting(): number;
 };
 
 export type Turn = {
@@ -42,6 +44,7 @@ export function createFairTurns(limit: number, share = 1): FairTurns {
     for (let begin = takeNext(root); begin; begin = takeNext(root)) begin();
   };
   return {
+    waiting: () => root.waiting,
     request(groups, begin) {
       const path = findPath(root, groups, share);
       const { begins } = path.at(-1) ?? root;

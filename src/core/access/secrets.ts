@@ -10,6 +10,8 @@ export type Secrets = {
   verify(secret: string, stored: string, group: string): Promise<boolean>;
   /** Whether the secret is in the cache of verified secrets, so that verifying it is cheap. */
   isVerified(secret: string, stored: string): boolean;
+  /** Returns the number of hashes that wait for their turn. */
+  waiting(): number;
 };
 
 /** The number of concurrent scrypt jobs. It leaves two of libuv's four threads for files and DNS. */
@@ -45,6 +47,7 @@ export function createSecrets(cost: number): Secrets {
       return true;
     },
     isVerified: (secret, stored) => verified.has(cacheKey(secret, stored)),
+    waiting: queue.waiting,
   };
 }
 
@@ -59,6 +62,7 @@ export function createFastSecretHash(): Secrets {
     hash: async (secret) => quick(secret),
     verify: async (secret, stored, group) => stored === quick(secret) || (await slow.verify(secret, stored, group)),
     isVerified: (secret, stored) => stored === quick(secret) || slow.isVerified(secret, stored),
+    waiting: slow.waiting,
   };
 }
 

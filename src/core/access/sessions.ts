@@ -8,6 +8,7 @@ import { personKey } from './admissions.ts';
 import { createTooManyAttemptsError } from './attempts.ts';
 import { hashToken, randomText } from './secrets.ts';
 import { isSessionValid } from './session-validity.ts';
+import { countSignIn } from './sign-ins.ts';
 
 export type { Session } from '../../store/model.ts';
 
@@ -23,7 +24,11 @@ export type SignedIn = {
  * Signs in as any user without credentials, which only the emulator allows. Throws `huizhi.unauthorized`,
  * `huizhi.notFound`.
  */
-export async function signInAs(context: Context, corpCode: string, userCode: string): Promise<SignedIn> {
+export function signInAs(context: Context, corpCode: string, userCode: string): Promise<SignedIn> {
+  return countSignIn(context, 'person', () => openAs(context, corpCode, userCode));
+}
+
+async function openAs(context: Context, corpCode: string, userCode: string): Promise<SignedIn> {
   if (!context.options.openSignIn) {
     throw wireError('huizhi.unauthorized', {
       why: 'this server asks for a sign-in code',
@@ -39,7 +44,11 @@ export async function signInAs(context: Context, corpCode: string, userCode: str
  * not apply to a stored code: it cannot be guessed, and behind a proxy all clients have one address, so one of them
  * could keep all others out.
  */
-export async function signInByCode(context: Context, code: string, address: string): Promise<SignedIn> {
+export function signInByCode(context: Context, code: string, address: string): Promise<SignedIn> {
+  return countSignIn(context, 'code', () => openByCode(context, code, address));
+}
+
+async function openByCode(context: Context, code: string, address: string): Promise<SignedIn> {
   const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);
   const organization = context.directory.now.organizationOf(corpId);
   const hash = hashToken(code);

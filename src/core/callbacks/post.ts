@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Context } from '../context.ts';
+import { type Tracer, traced } from '../tracer.ts';
 import { isAllowedAddress } from './addresses.ts';
 
 /** A request to an address that an operator or an app has set. */
@@ -80,7 +81,10 @@ export function describeAddress(url: string): string {
   return url.split('?', 1)[0] ?? '';
 }
 
-type AddressContext = { readonly options: Pick<Context['options'], 'callbackAllow'> };
+type AddressContext = {
+  readonly options: Pick<Context['options'], 'callbackAllow'>;
+  readonly tracer?: Tracer | undefined;
+};
 
 const describeRefusal = (address: string) =>
   `${address} is a loopback, private or special address, which --callback-allow does not allow`;
@@ -92,7 +96,23 @@ class RefusedAddress extends Error {}
  * Posts to an address that was set from outside. Every address of the name is checked at each attempt, and a checked one
  * is connected to; redirects are not followed, and no proxy is used. Never rejects.
  */
-export async function postCallback(context: AddressContext, request: CallbackRequest): Promise<CallbackOutcome> {
+export function postCallback(context: AddressContext, request: CallbackRequest): Promise<CallbackOutcome> {
+  const { tracer } = context;
+  if (!tracer) return post(context, request);
+  const attributes = { 'http.request.method': 'POST' };
+  return traced(
+    context,
+    'POST callback',
+    async () => {
+      const traceparent = tracer.traceparent();
+      const headers = traceparent === undefined ? request.headers : { ...request.headers, traceparent };
+      return post(context, { ...request, headers });
+    },
+    { kind: 'client', attributes },
+  );
+}
+
+async function post(context: AddressContext, request: CallbackRequest): Promise<CallbackOutcome> {
   const fault = findAddressFault(context, request.url);
   if (fault !== undefined) return { outcome: 'refused', reason: fault };
   const deadline = new AbortController();

@@ -43,7 +43,7 @@ export async function clickCard(
   const body = await renderClick(context, viewer, received, content);
   const answer = app && (await sendClick(context, app, received.card, body));
   if (answer !== undefined) await applyAnswer(context, viewer, received.card, answer);
-  context.meters.cardClick(answer === undefined ? 'unanswered' : 'answered');
+  context.meters.count('huizhi_card_clicks_total', { outcome: answer === undefined ? 'unanswered' : 'answered' });
   return { delivered: answer !== undefined, card: await readCard(context, viewer, cardId) };
 }
 

@@ -8,6 +8,7 @@ import { createTooManyAttemptsError } from '../access/attempts.ts';
 import { sameText } from '../access/seal.ts';
 import { hashToken, randomText } from '../access/secrets.ts';
 import { isSessionValid } from '../access/session-validity.ts';
+import { countSignIn } from '../access/sign-ins.ts';
 import type { Context } from '../context.ts';
 import type { RoleGrant } from '../operators/scope-type.ts';
 
@@ -71,7 +72,7 @@ const isRole = (text: string): text is ConsoleRole => (consoleRoles as readonly 
  * changes.
  */
 export async function openConsoleSession(context: Context, token: string, address: string): Promise<OpenedSession> {
-  const { openedBy } = await authenticateAdmin(context, token, address);
+  const { openedBy } = await countSignIn(context, 'admin', () => authenticateAdmin(context, token, address));
   return openSession(context, { openedBy }, (session) => describeAdmin(session, openedBy));
 }
 

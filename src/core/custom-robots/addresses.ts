@@ -34,4 +34,9 @@ export function findCallerAddress(
   return address;
 }
 
+/** Whether the address of a socket is that of a proxy that the operator trusts. */
+export function isTrustedProxy(socketAddress: string, trustedProxies: readonly string[]): boolean {
+  return trustedProxies.length > 0 && isInRanges(trustedProxies, toPlainAddress(socketAddress));
+}
+
 const toPlainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');

@@ -3,8 +3,9 @@ import { hash } from 'node:crypto';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { WireError } from '../../wire/errors.ts';
 import { maxWebhookBytes } from '../../wire/limits.ts';
+import type { LabelsOf } from '../../wire/metrics/table.ts';
 import { parseWebhookMessage, type WebhookMessage } from '../../wire/vendor/webhook-messages.ts';
-import type { Context, Eventually, Meters, Outcome } from '../context.ts';
+import type { Context, Eventually, Outcome } from '../context.ts';
 
 /** A call whose body is a message of a robot. */
 export type MessageCall = {
@@ -61,13 +62,13 @@ export function findMessageClaim(
 /** Runs the call of a webhook, and counts it by its outcome. */
 export function countWebhook(
   { meters }: Context,
-  by: Parameters<Meters['webhook']>[0],
+  by: LabelsOf<'huizhi_webhook_messages_total'>['by'],
   work: () => Promise<void>,
 ): Promise<void> {
   return countOutcome(
     work,
     () => 'accepted',
-    (outcome) => meters.webhook(by, outcome),
+    (outcome) => meters.count('huizhi_webhook_messages_total', { by, outcome }),
   );
 }
 

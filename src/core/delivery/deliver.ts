@@ -1,10 +1,11 @@
 import { StoreError } from '../../store/engine/sql.ts';
-import type { Pending, Touched } from '../../store/model.ts';
+import type { Audience, Pending, Touched } from '../../store/model.ts';
 import { isNoticeSender } from '../../store/notices/senders.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clock } from '../clock.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
+import { type Tracer, traced } from '../tracer.ts';
 import { createStepDeliverer, type Progress, type StepDeliverer } from './deliver-steps.ts';
 import type { Attempt, Upstream } from './upstream.ts';
 
@@ -38,6 +39,10 @@ type Parts = {
   readonly onArrived: (message: Pending, touched: readonly Touched[]) => void;
   /** Called for each delivered message, with the milliseconds since the send. */
   readonly onDelivered: (message: Pending, lag: number) => void;
+  /** Called when an attempt has failed. */
+  readonly onFailed?: () => void;
+  /** Undefined if there are no traces. */
+  readonly tracer?: Tracer | undefined;
 };
 
 /**
@@ -100,6 +105,7 @@ export function createDeliverer(parts: Parts): Deliverer {
     } catch (error) {
       const until = unrecorded.has(messageId) ? performance.now() + recordTimeout : Number.POSITIVE_INFINITY;
       handled.set(messageId, until);
+      parts.onFailed?.();
       log.error({ err: error, messageId }, 'a delivery failed and will be tried again');
       scheduleNext(message, clock.now() + (isUnavailable(error) ? unavailableDelay : retryDelay(tries)), tries + 1);
     }
@@ -115,7 +121,7 @@ export function createDeliverer(parts: Parts): Deliverer {
     }
   };
   return {
-    deliver: (message) => void run(attempt(message)),
+    deliver: (message) => void run(traced(parts, 'deliver', () => attempt(message))),
     resume: () => run(resume()),
     isHandling: (messageId) => (handled.get(messageId) ?? 0) > performance.now(),
     idle,
@@ -128,7 +134,7 @@ export function createDeliverer(parts: Parts): Deliverer {
 }
 
 /** Returns what a message was sent to: users alone, a conversation, or the receivers of a work notice. */
-export function findAudience({ conversationId, robotId }: Pending): 'users' | 'conversation' | 'notice' {
+export function findAudience({ conversationId, robotId }: Pending): Audience {
   if (conversationId === null) return 'users';
   return isNoticeSender(robotId) ? 'notice' : 'conversation';
 }

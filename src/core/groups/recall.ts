@@ -4,7 +4,7 @@ import { type ErrorCode, wireError } from '../../wire/errors.ts';
 import { recallWindow } from '../../wire/limits.ts';
 import type { Caller, Context } from '../context.ts';
 import { everybody } from '../events.ts';
-import { parseKeys, type Recalled, recallEach } from '../recall.ts';
+import { countRecalls, parseKeys, type Recalled, recallEach } from '../recall.ts';
 import { checkRobotIn, type Family, findConversation } from './conversation.ts';
 
 /** The body of a recall, not yet validated. */
@@ -33,7 +33,8 @@ export async function recallInConversation(
   });
   await checkRobotIn(context, conversation, robot);
   const keys = parseKeys(body.processQueryKeys);
-  return recallEach(keys, faultOf, (key) => recallOne(context, conversation, robot, key));
+  const recalled = await recallEach(keys, faultOf, (key) => recallOne(context, conversation, robot, key));
+  return countRecalls(context, 'conversation', recalled);
 }
 
 function findRecallingRobot(

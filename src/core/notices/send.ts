@@ -15,6 +15,7 @@ import type { Caller, Context } from '../context.ts';
 import { everybody } from '../events.ts';
 import { describeClaim } from '../idempotency.ts';
 import { noteMediaUse } from '../media/shown.ts';
+import { countSend } from '../send.ts';
 import { dayOfNotices } from './days.ts';
 import { findReceivers, type NamedReceivers } from './receivers.ts';
 import { checkAgent, toTaskId } from './tasks.ts';
@@ -133,21 +134,24 @@ async function accept(
     );
   const sentAt = context.clock.now();
   const request = hash('sha256', JSON.stringify([named, message.text]), 'base64url');
-  const accepted = await context.store.notices.accept({
-    corpId: organization.corpId,
-    appId: app.id,
-    sentAt,
-    kind: message.kind.number,
-    param: message.param,
-    content: hashText(message.text),
-    day: dayOfNotices(sentAt),
-    receivers,
-    invalid,
-    perDay: limits.perDay,
-    perMinute: named.isToAll ? null : limits.perMinute,
-    toAllPerDay: named.isToAll ? maxNoticesToAll : null,
-    ...describeClaim(path, idempotencyKey, sentAt, request),
-  });
+  const counted = { to: 'notice', kind: message.kind.msgKey, users: receivers.length } as const;
+  const accept = () =>
+    context.store.notices.accept({
+      corpId: organization.corpId,
+      appId: app.id,
+      sentAt,
+      kind: message.kind.number,
+      param: message.param,
+      content: hashText(message.text),
+      day: dayOfNotices(sentAt),
+      receivers,
+      invalid,
+      perDay: limits.perDay,
+      perMinute: named.isToAll ? null : limits.perMinute,
+      toAllPerDay: named.isToAll ? maxNoticesToAll : null,
+      ...describeClaim(path, idempotencyKey, sentAt, request),
+    });
+  const accepted = await countSend(context, counted, accept);
   if (!accepted) throw new OldHostError(41045, `the app has sent ${maxNoticesToAll} notices to all users today`);
   if (accepted.content !== undefined && accepted.content !== request)
     throw new OldHostError(40035, 'the idempotency-key belongs to a notice with other content');

@@ -3,6 +3,7 @@ import { huizhiError } from '../../wire/errors.ts';
 import { operatorLinkWindow } from '../../wire/limits.ts';
 import { createTooManyAttemptsError } from '../access/attempts.ts';
 import { hashToken, randomText } from '../access/secrets.ts';
+import { countSignIn } from '../access/sign-ins.ts';
 import { type OpenedSession, type Operator, openAccountSession } from '../console/operators.ts';
 import type { Context } from '../context.ts';
 import { auditOf, requireAccount } from './accounts.ts';
@@ -37,9 +38,13 @@ export async function signInByLink(context: Context, link: string, address: stri
     const account = await accounts.takeLink(hash, context.clock.now());
     return account && account.disabledAt === null ? openAccountSession(context, account) : undefined;
   };
-  const opened =
-    ((await accounts.hasLink(hash)) ? await check() : undefined) ??
-    (await context.attempts.run({ queue: `sign-in links from ${address}` }, check, createTooManyAttemptsError));
+  const opened = await countSignIn(
+    context,
+    'link',
+    async () =>
+      ((await accounts.hasLink(hash)) ? await check() : undefined) ??
+      (await context.attempts.run({ queue: `sign-in links from ${address}` }, check, createTooManyAttemptsError)),
+  );
   if (!opened) throw huizhiError('huizhi.unauthorized', 'the link is wrong, used or expired');
   return opened;
 }

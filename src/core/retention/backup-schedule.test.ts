@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -20,24 +20,28 @@ async function scene(folder = join(temporary(), 'backups')) {
   const failures: { readonly err: unknown }[] = [];
   const note = () => {};
   const log = { error: (fields: object) => void failures.push(fields as never), warn: note, info: note, debug: note };
+  const counted: unknown[] = [];
+  const meters = { requests: () => 0, count: (...one: unknown[]) => void counted.push(one), observe() {} };
   onTestFinished(() => store.close());
   const clock = createTestClock({ time, frozen: true });
   const start = (plan: Partial<BackupPlan> = {}) => {
-    const schedule = createBackupSchedule({ store, clock, log }, { folder, every: hour, keep: 2, ...plan });
+    const schedule = createBackupSchedule({ store, clock, log, meters }, { folder, every: hour, keep: 2, ...plan });
     onTestFinished(() => schedule.close());
     return schedule;
   };
   const names = () => readdirSync(folder).sort();
   /** The name of a backup of this installation at a time of the day. */
   const nameAt = async (at: string) => `huizhi-2026-01-01T${at}Z-${await store.setting('installation')}.db`;
-  return { clock, folder, failures, start, names, nameAt };
+  return { clock, folder, failures, counted, start, names, nameAt };
 }
 
 test('writes a backup at once and then at each interval, and keeps the newest', async () => {
-  const { clock, folder, start, names, nameAt } = await scene();
-  start();
+  const { clock, folder, counted, start, names, nameAt } = await scene();
+  const schedule = start();
   await clock.advance(1000);
   expect(names()).toEqual([await nameAt('00-00-00')]);
+  expect(schedule.last()).toEqual({ at: time, bytes: statSync(join(folder, names()[0] ?? '')).size });
+  expect(counted).toContainEqual(['huizhi_backups_total', { result: 'completed' }, 1]);
   await clock.advance(hour);
   await clock.advance(hour);
   expect(names()).toEqual([await nameAt('01-00-00'), await nameAt('02-00-00')]);
@@ -51,19 +55,21 @@ test('waits after a restart until the newest backup is old enough', async () => 
   const first = start();
   await clock.advance(1000);
   first.close();
-  start();
+  const second = start();
   await clock.advance(hour - 2000);
+  expect(second.last()).toEqual({ at: time, bytes: 0 });
   expect(names()).toHaveLength(1);
   await clock.advance(1000);
   expect(names()).toHaveLength(2);
 });
 
 test('logs a failure and tries again, and leaves other files', async () => {
-  const { clock, folder, failures, start, names, nameAt } = await scene();
+  const { clock, folder, failures, counted, start, names, nameAt } = await scene();
   writeFileSync(folder, 'a file where the folder should be');
   start({ keep: 1 });
   await clock.advance(1000);
   expect(failures).toHaveLength(1);
+  expect(counted).toContainEqual(['huizhi_backups_total', { result: 'failed' }, 1]);
   rmSync(folder);
   await clock.advance(hour / 4);
   writeFileSync(join(folder, 'notes.txt'), 'x');

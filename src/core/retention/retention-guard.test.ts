@@ -25,10 +25,12 @@ async function scene() {
   }
   const warnings: object[] = [];
   const log = { debug() {}, info() {}, warn: (fields: object) => void warnings.push(fields), error() {} };
+  const counted: unknown[] = [];
+  const meters = { requests: () => 0, count: (...one: unknown[]) => void counted.push(one), observe() {} };
   const directory = await loadDirectory(store);
   const ages = { retention: 10 * day, statisticsRetention: 100 * day, auditRetention: 100 * day };
   const guard = createRetentionGuard({ store, directory, log, now: clock.now, ages, isConfirmed: false });
-  const retention = createRetention({ store, clock, directory, log, options: ages }, guard);
+  const retention = createRetention({ store, clock, directory, log, meters, options: ages }, guard);
   onTestFinished(async () => {
     await retention.close();
     await store.close();
@@ -36,14 +38,16 @@ async function scene() {
   // Like a machine's clock, this jumps without running the callbacks that fall due in between.
   const jumpTo = (time: number) => clock.restore({ offset: 0, frozenAt: time });
   const countRows = async (table: string) => (await store.dump()).tables[table]?.length;
-  return { store, clock, jumpTo, guard, retention, warnings, countRows };
+  return { store, clock, jumpTo, guard, retention, warnings, counted, countRows };
 }
 
 test('when the clock jumps, nothing is removed and one warning is logged until it is right again', async () => {
-  const { jumpTo, guard, retention, warnings, countRows } = await scene();
+  const { jumpTo, guard, retention, warnings, counted, countRows } = await scene();
   await retention.sweep();
   jumpTo(start + 30 * day);
   for (let sweeps = 0; sweeps < 3; sweeps++) await retention.sweep();
+  expect(counted.filter((one) => JSON.stringify(one).includes('held'))).toHaveLength(3);
+  expect(retention.lastSuccess()).toBe(start);
   expect([await countRows('messages'), guard.isHeld(), warnings]).toMatchObject([
     20,
     true,

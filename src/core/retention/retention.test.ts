@@ -23,9 +23,11 @@ async function scene(messageRetention = 10 * day) {
   const lines: string[] = [];
   const record = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const log = { debug: record, info: record, warn: record, error: record };
+  const counted: unknown[] = [];
+  const meters = { requests: () => 0, count: (...one: unknown[]) => void counted.push(one), observe() {} };
   const directory = await loadDirectory(store);
   const options = { retention: messageRetention, statisticsRetention: 20 * day, auditRetention: 30 * day };
-  const retention = createRetention({ store, clock, directory, log, options });
+  const retention = createRetention({ store, clock, directory, log, meters, options });
   onTestFinished(async () => {
     await retention.close();
     await store.close();
@@ -47,12 +49,13 @@ async function scene(messageRetention = 10 * day) {
     await store.accept({ corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann'], sentAt, ...shown });
   };
   const countMessages = async () => (await store.dump()).tables.messages?.length;
-  return { store, clock, directory, retention, lines, send, countMessages };
+  return { store, clock, directory, retention, lines, counted, send, countMessages };
 }
 
 describe('a sweep', () => {
   test('removes messages older than the retention in every organization, and logs how many', async () => {
-    const { retention, lines, send, countMessages } = await scene();
+    const { clock, retention, lines, counted, send, countMessages } = await scene();
+    await clock.advance(1);
     for (let i = 0; i < 20; i++) await send(1, 10 * day + 1);
     await send(1, 10 * day);
     await send(2, 11 * day);
@@ -63,6 +66,10 @@ describe('a sweep', () => {
       'removed messages past their retention {"corpId":1,"messages":20}',
       'removed messages past their retention {"corpId":2,"messages":1}',
     ]);
+    for (const by of [20, 1])
+      expect(counted).toContainEqual(['huizhi_retention_removed_total', { what: 'messages' }, by]);
+    expect(counted).toContainEqual(['huizhi_retention_sweeps_total', { result: 'completed' }]);
+    expect(retention.lastSuccess()).toBe(start + 1);
   });
 
   test('removes which old messages show a card that is still updated', async () => {

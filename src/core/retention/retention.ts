@@ -1,8 +1,10 @@
 import { eventDeliveryRetention, eventRetention, idempotencyWindow } from '../../wire/limits.ts';
+import type { LabelsOf } from '../../wire/metrics/table.ts';
 import type { Clock } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { dayOfNotices } from '../notices/days.ts';
 import { pause } from '../pause.ts';
+import { type Tracer, traced } from '../tracer.ts';
 import type { RetentionGuard } from './retention-guard.ts';
 
 /** Removes data past its retention. */
@@ -13,6 +15,8 @@ export type Retention = {
    * deleted in small steps. Calls at the same time share a sweep; a later call during a sweep runs another one after it.
    */
   sweep(): Promise<void>;
+  /** Returns when the last sweep was completed; before the first one, when this was created. In epoch milliseconds. */
+  lastSuccess(): number;
   close(): Promise<void>;
 };
 
@@ -46,21 +50,26 @@ const deliveryStep = 200;
 const auditStep = 100;
 
 /** What a sweep needs. */
-export type SweepContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'> & {
+export type SweepContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log' | 'meters'> & {
   readonly options: Pick<Context['options'], 'retention' | 'statisticsRetention' | 'auditRetention'>;
+  readonly tracer?: Tracer | undefined;
 };
 
 /** Removes the messages, DINGs, statistics, files and deleted custom robots of an organization past their retention. */
 async function sweepOrganization(
-  { store, directory, options, log }: SweepContext,
+  { store, directory, options, log, meters }: SweepContext,
   isClosed: () => boolean,
   corpId: number,
   now: number,
 ): Promise<void> {
+  const count = (what: LabelsOf<'huizhi_retention_removed_total'>['what'], by: number) =>
+    meters.count('huizhi_retention_removed_total', { what }, by);
   const messages = await removeMessages(store, isClosed, corpId, now - options.retention);
+  count('messages', messages);
   if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
   await removeAll(store, isClosed, () => store.changes.prune(corpId, now - options.retention, changesStep));
   const dings = await removeAll(store, isClosed, () => store.dings.prune(corpId, now - options.retention, step));
+  count('dings', dings);
   if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
   await removeAll(store, isClosed, () => store.talk.pruneEmotions(corpId, now - options.retention, noticeStep));
   await removeAll(store, isClosed, () => store.cards.prune(corpId, now - options.retention - dayMargin, cardStep));
@@ -69,10 +78,12 @@ async function sweepOrganization(
   await removeAll(store, isClosed, () => store.subscriptions.prune(corpId, now - eventDeliveryRetention, deliveryStep));
   const hourly = now - options.statisticsRetention;
   const hours = await removeAll(store, isClosed, async () => Number(await store.operator.pruneHour(corpId, hourly)));
+  count('statistics', hours);
   if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
   const files = await removeAll(store, isClosed, async () =>
     Number(await store.media.removeDue(corpId, now - options.retention)),
   );
+  count('files', files);
   if (files > 0) log.info({ corpId, files }, 'removed files past their retention');
   // Messages and statistics show the names of deleted custom robots.
   const deleted = now - Math.max(options.retention, options.statisticsRetention) - dayMargin;
@@ -86,38 +97,62 @@ async function extendRetention({ store, options }: SweepContext): Promise<SweepC
   return { ...options, retention: isNeeded ? Math.max(options.retention, eventRetention) : options.retention };
 }
 
+/** Removes everything past its retention. Returns when the sweep began; undefined if the process closes meanwhile. */
+async function sweepAll(
+  context: SweepContext,
+  guard: RetentionGuard | undefined,
+  isClosed: () => boolean,
+): Promise<number | 'held' | undefined> {
+  const { store, clock, directory, log } = context;
+  const { operator } = store;
+  const now = clock.now();
+  const options = await extendRetention(context);
+  await store.driver.prepareDays(now);
+  await store.media.removeUnfinished();
+  const verdict = (await guard?.check(now)) ?? 'normal';
+  if (verdict === 'held') return 'held';
+  const days = isClosed() ? 0 : await store.driver.dropDays(now - options.retention);
+  context.meters.count('huizhi_retention_removed_total', { what: 'days' }, days);
+  if (days > 0) log.info({ days }, 'dropped the days past their retention');
+  for (const { corpId } of directory.now.organizations()) {
+    await sweepOrganization({ ...context, options }, isClosed, corpId, now);
+  }
+  const audited = now - options.auditRetention;
+  const entries = await removeAll(store, isClosed, () => operator.pruneAudit(audited, auditStep));
+  context.meters.count('huizhi_retention_removed_total', { what: 'audit' }, entries);
+  if (entries > 0) log.info({ entries }, 'removed entries of the audit log past their retention');
+  if (isClosed()) return undefined;
+  await guard?.swept(now);
+  // After a jump of the clock, expired tokens, sessions and idempotency keys are kept for another hour, in case the
+  // clock is wrong.
+  if (verdict === 'jumped') return now;
+  await store.deleteExpired(clock.now(), clock.now() - idempotencyWindow);
+  await store.streams.prune(clock.now());
+  return now;
+}
+
 /**
  * Starts hourly sweeps, by the context's clock. Without a guard, as with a test clock, every sweep removes what is due.
  */
 export function createRetention(context: SweepContext, guard?: RetentionGuard): Retention {
   let closed = false;
   let cancel = () => {};
-  const sweepOnce = async () => {
-    const { store, clock, directory, log } = context;
-    const { operator } = store;
-    const [now, isClosed] = [clock.now(), () => closed];
-    const options = await extendRetention(context);
-    await store.driver.prepareDays(now);
-    await store.media.removeUnfinished();
-    const verdict = (await guard?.check(now)) ?? 'normal';
-    if (verdict === 'held') return;
-    const days = closed ? 0 : await store.driver.dropDays(now - options.retention);
-    if (days > 0) log.info({ days }, 'dropped the days past their retention');
-    for (const { corpId } of directory.now.organizations()) {
-      await sweepOrganization({ ...context, options }, isClosed, corpId, now);
+  let lastSuccess = context.clock.now();
+  const count = (result: LabelsOf<'huizhi_retention_sweeps_total'>['result']) =>
+    context.meters.count('huizhi_retention_sweeps_total', { result });
+  const sweepAndCount = async () => {
+    try {
+      const swept = await traced(context, 'retention', () => sweepAll(context, guard, () => closed), {
+        parent: 'root',
+      });
+      if (swept !== undefined) count(swept === 'held' ? 'held' : 'completed');
+      if (typeof swept === 'number') lastSuccess = swept;
+    } catch (error) {
+      count('failed');
+      throw error;
     }
-    const audited = now - options.auditRetention;
-    const entries = await removeAll(store, isClosed, () => operator.pruneAudit(audited, auditStep));
-    if (entries > 0) log.info({ entries }, 'removed entries of the audit log past their retention');
-    if (closed) return;
-    await guard?.swept(now);
-    // After a jump of the clock, expired tokens, sessions and idempotency keys are kept for another hour, in case the
-    // clock is wrong.
-    if (verdict === 'jumped') return;
-    await store.deleteExpired(clock.now(), clock.now() - idempotencyWindow);
-    await store.streams.prune(clock.now());
   };
-  const { sweep, ended } = createSweeps(context.clock, sweepOnce, () => closed);
+  const { sweep, ended } = createSweeps(context.clock, sweepAndCount, () => closed);
   const schedule = () => {
     const run = () => {
       schedule();
@@ -129,6 +164,7 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
   guard?.start(sweep);
   return {
     sweep,
+    lastSuccess: () => lastSuccess,
     async close() {
       closed = true;
       cancel();

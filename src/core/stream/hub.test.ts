@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSeededBytes } from '../access/random.ts';
 import { createTestClock, type TestClock } from '../clock.ts';
-import { type NewConnection, openStreamHub, type Push, type Registered, type StreamHub } from './hub.ts';
+import { type HubParts, type NewConnection, openStreamHub, type Push, type Registered, type StreamHub } from './hub.ts';
 
 const app = { corpId: 1, id: 7 };
 const robotTopic = '/v1.0/im/bot/messages/get';
@@ -13,9 +13,12 @@ const atOnce = { deadlineMs: 1 };
 type Frame = { readonly type: string; readonly headers: Record<string, string>; readonly data: string };
 type Client = { readonly frames: string[]; readonly registered: Registered; readonly isEnded: () => boolean };
 
-function openHub(clock: TestClock = createTestClock(), more: { repeat?: boolean; lifetime?: number } = {}): StreamHub {
+function openHub(
+  clock: TestClock = createTestClock(),
+  more: Partial<Pick<HubParts, 'repeat' | 'lifetime' | 'onPushed'>> = {},
+): StreamHub {
   const { next: bytes } = createSeededBytes('hub');
-  return openStreamHub({ clock, bytes, repeat: true, lifetime: 60_000, times: { leave: 0 }, ...more });
+  return openStreamHub({ clock, bytes, repeat: true, lifetime: 60_000, times: { leave: 0 }, onPushed() {}, ...more });
 }
 
 /** A client that answers each push by `reply`, or not at all. */

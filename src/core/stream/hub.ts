@@ -123,6 +123,8 @@ export type HubParts = {
   readonly shared?: SharedStreams | undefined;
   /** Present in the emulator only. */
   readonly emulation?: PushEmulation | undefined;
+  /** Called after each push, with the milliseconds that it took. */
+  readonly onPushed: (type: PushType, outcome: PushOutcome['outcome'], took: number) => void;
 };
 
 /** Milliseconds between two checks for silent clients and lost notices. */
@@ -150,7 +152,12 @@ export function openStreamHub(parts: HubParts): StreamHub {
   let replacing = Promise.resolve();
   const timer = setInterval(sweep, Math.min(sweepInterval, hub.streamTimes.ping / 4), hub).unref();
   return {
-    push: (app, push, options) => pushAndWait(hub, app, push, options),
+    async push(app, push, options) {
+      const started = performance.now();
+      const result = await pushAndWait(hub, app, push, options);
+      parts.onPushed(push.type, result.outcome, performance.now() - started);
+      return result;
+    },
     isListening: (app, type, topic) => isListening(hub, app, type, topic),
     list: (app) =>
       remote

@@ -2,6 +2,7 @@ import type { Store } from '../../store/store.ts';
 import { createRandomBytes, createSeededBytes } from '../access/random.ts';
 import type { Clock } from '../clock.ts';
 import type { Notifications } from '../cluster/notifications.ts';
+import type { Meters } from '../context.ts';
 import type { Controls } from '../dev/controls.ts';
 import { createPushEmulation } from '../dev/stream.ts';
 import type { Log } from '../log.ts';
@@ -17,6 +18,7 @@ type Surroundings = {
   /** Present in the emulator only. It does not wait for clients when it stops. */
   readonly controls: Controls | undefined;
   readonly seed: string | undefined;
+  readonly meters: Pick<Meters, 'count' | 'observe'>;
 };
 
 /** `repeat`: whether robot messages without an answer are sent once more. `lifetime` of a connection in milliseconds. */
@@ -28,7 +30,7 @@ type HubOptions = {
 
 /** Opens the hub of Stream connections of a process. */
 export function openHub(
-  { store, clock, log, notifications, controls, seed }: Surroundings,
+  { store, clock, log, notifications, controls, seed, meters }: Surroundings,
   { repeat, lifetime, times }: HubOptions,
 ): StreamHub {
   return openStreamHub({
@@ -39,5 +41,9 @@ export function openHub(
     times: { ...(controls ? { leave: 0 } : {}), ...times },
     shared: store.driver.exclusive ? undefined : { store, publish: notifications.stream, log },
     emulation: controls && createPushEmulation(controls),
+    onPushed(type, outcome, took) {
+      meters.count('huizhi_stream_pushes_total', { type, outcome });
+      if (outcome === 'answered') meters.observe('huizhi_stream_push_duration_seconds', { type }, took / 1000);
+    },
   });
 }

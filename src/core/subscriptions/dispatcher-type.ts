@@ -9,5 +9,7 @@ export type Dispatcher = {
   pause(): Promise<void>;
   /** Resolves when no request is under way, or after a second. */
   idle(): Promise<void>;
+  /** Returns the time of the oldest event that waits for its first attempt (epoch milliseconds); undefined if none does. */
+  oldest(): number | undefined;
   close(): Promise<void>;
 };

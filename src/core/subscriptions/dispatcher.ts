@@ -56,6 +56,7 @@ export function createDispatcher(getContext: () => Context): Dispatcher {
       await running;
       await Promise.all([...workers.values()].map((worker) => worker.idle()));
     },
+    oldest: () => findOldest([...workers.values()]),
     async close() {
       isClosed = true;
       clearTimeout(timer);
@@ -63,6 +64,11 @@ export function createDispatcher(getContext: () => Context): Dispatcher {
       await stopAll(workers);
     },
   };
+}
+
+function findOldest(workers: readonly Worker[]): number | undefined {
+  const times = workers.flatMap((worker) => worker.oldest() ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** Returns the workers whose subscriptions have changed, or are no longer delivered by this process. */

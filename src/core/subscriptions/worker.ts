@@ -5,6 +5,7 @@ import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
 import type { Context } from '../context.ts';
 import { everybody } from '../events.ts';
 import { pause } from '../pause.ts';
+import { traced } from '../tracer.ts';
 import type { Try } from './attempt.ts';
 import type { Form } from './form.ts';
 import { createPushForm } from './push/form.ts';
@@ -30,6 +31,8 @@ export type Worker = {
   readonly subscription: Subscription;
   /** Resolves when no request is running: the remaining events wait for their time. */
   idle(): Promise<void>;
+  /** Returns the time of the oldest event that it has read and not tried (epoch milliseconds); undefined if there is none. */
+  oldest(): number | undefined;
   /** Aborts requests that are under way. Their events are sent again by the next worker. */
   close(): Promise<void>;
 };
@@ -54,6 +57,7 @@ const longestWait = 1000;
 export function startWorker(context: Context, subscription: Subscription, onEnd: (error: unknown) => void): Worker {
   const organization = context.directory.now.organizationOf(subscription.corpId);
   const [signal, closing, news] = [createWakeSignal(), new AbortController(), { isPending: true }];
+  let state: State | undefined;
   const unsubscribe = context.events.subscribe(subscription.corpId, everybody, () => {
     news.isPending = true;
     signal.wake();
@@ -62,7 +66,11 @@ export function startWorker(context: Context, subscription: Subscription, onEnd:
     ...{ context, subscription, signal, news, closing: closing.signal },
     form: createForm(context, organization, subscription),
   };
-  const ended = (parts ? runLoop(parts) : Promise.resolve())
+  const run = async (given: Parts) => {
+    state = await createState(given);
+    await runLoop(given, state);
+  };
+  const ended = (parts ? run(parts) : Promise.resolve())
     .catch((error: unknown) => error)
     .then((error) => {
       unsubscribe();
@@ -72,6 +80,7 @@ export function startWorker(context: Context, subscription: Subscription, onEnd:
   return {
     subscription,
     idle: () => Promise.race([signal.idle(), pause(longestWait)]),
+    oldest: () => state?.queue[0]?.at ?? undefined,
     async close() {
       closing.abort();
       signal.wake();
@@ -87,9 +96,8 @@ function createForm(context: Context, organization: Organization, subscription: 
 const forms = { endpoint: createWebhookForm, stream: createStreamForm, push: createPushForm } as const;
 
 /** Runs until the worker is closed, or its subscription has changed. Rejects if the store fails. */
-async function runLoop(parts: Parts): Promise<void> {
+async function runLoop(parts: Parts, state: State): Promise<void> {
   const { context, signal, news, closing } = parts;
-  const state = await createState(parts);
   let cancel = () => {};
   while (!closing.aborted) {
     await findReceiver(parts, state);
@@ -192,11 +200,12 @@ function startQueued(parts: Parts, state: State): void {
   }
 }
 
-function start({ context, signal, closing }: Parts, state: State, task: Task): void {
+function start({ context, subscription, signal, closing }: Parts, state: State, task: Task): void {
   state.inFlight.add(task.offset);
   state.unanswered++;
   state.lastTry = context.clock.now();
-  void task.send(closing).then((tried) => {
+  const attributes = { 'huizhi.form': subscription.form, 'huizhi.tries': task.tries + 1 };
+  void traced(context, 'deliver event', () => task.send(closing), { parent: 'root', attributes }).then((tried) => {
     state.unanswered--;
     state.results.push({ task, tried });
     signal.wake();
@@ -254,7 +263,7 @@ async function recordResults({ context, subscription, form, closing }: Parts, st
     ...{ removed, position, dropped: progress.takeDropped() + removed.length },
   };
   if (!(await context.store.subscriptions.record(subscription, record))) return false;
-  for (const { tried } of results) context.meters.tried(subscription.form, tried.result);
+  countResults(context, subscription, results);
   state.recorded = position;
   for (const { task } of results) state.inFlight.delete(task.offset);
   const waiting = ended.filter(({ delivery }) => delivery.state === 'waiting');
@@ -263,6 +272,17 @@ async function recordResults({ context, subscription, form, closing }: Parts, st
   if (record.releaseAt !== undefined) state.nextDue = 0;
   state.nextDue = Math.min(state.nextDue, ...waiting.map(({ delivery }) => delivery.dueAt ?? 0));
   return !record.isGone;
+}
+
+function countResults({ meters, clock }: Context, { form }: Subscription, results: State['results']): void {
+  for (const { task, tried } of results) {
+    const { result: outcome, duration } = tried;
+    if (outcome === 'unreachable') continue;
+    meters.count('huizhi_event_tries_total', { form, outcome });
+    meters.observe('huizhi_event_try_duration_seconds', { form }, duration / 1000);
+    if (outcome === 'delivered' && task.isFresh && task.at !== null)
+      meters.observe('huizhi_event_lag_seconds', { form }, Math.max(0, clock.now() - task.at) / 1000);
+  }
 }
 
 /** Takes events back for which there was no receiver: new ones into the queue, others into the list of those that wait. */

@@ -43,7 +43,7 @@ export async function sendToRobot(
   given: Omit<Heard, 'chat' | 'organization'>,
 ): Promise<Reach> {
   const reach = await startHearing(context, corpId, given);
-  if (reach === 'none') context.meters.heard(reach, 'failed');
+  if (reach === 'none') context.meters.count('huizhi_robot_pushes_total', { reach, outcome: 'failed' });
   return reach;
 }
 
@@ -78,7 +78,8 @@ async function push(context: Context, app: App, heard: Heard): Promise<void> {
   const { signal } = context.hearings;
   const options = { deadlineMs: streamDeadline, signal };
   const { outcome } = await context.hub.push(app, { type: 'CALLBACK', topic: robotTopic, data }, options);
-  context.meters.heard('stream', outcome === 'answered' ? 'answered' : 'failed');
+  const answered = outcome === 'answered' ? 'answered' : 'failed';
+  context.meters.count('huizhi_robot_pushes_total', { reach: 'stream', outcome: answered });
   if (outcome === 'no-connection') context.log.info({ robotCode: heard.robot.code }, 'nobody listens to the robot');
 }
 
@@ -89,7 +90,8 @@ async function post(context: Context, heard: Heard, url: string, secret: string)
   const robotCode = heard.robot.code;
   const isAnswered = answer.outcome === 'answered';
   const isTaken = isAnswered && isSuccess(answer.status);
-  context.meters.heard('http', isTaken ? 'answered' : isAnswered ? 'refused' : 'failed');
+  const outcome = isTaken ? 'answered' : isAnswered ? 'refused' : 'failed';
+  context.meters.count('huizhi_robot_pushes_total', { reach: 'http', outcome });
   if (answer.outcome !== 'answered') {
     context.log.warn({ robotCode, reason: answer.reason }, 'the address of a robot could not be reached');
     return;

@@ -54,7 +54,7 @@ export async function say(context: Context, saying: Saying): Promise<Said> {
   const { isRepeated, ...said } = await countOutcome(
     () => write(context, saying),
     ({ isRepeated: isEarlier }) => (isEarlier ? 'repeated' : 'accepted'),
-    (outcome) => context.meters.said(to, outcome),
+    (outcome) => context.meters.count('huizhi_person_messages_total', { to, outcome }),
   );
   return said;
 }

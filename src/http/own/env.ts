@@ -6,12 +6,12 @@ import type { Bodies } from '../server/body/bodies.ts';
 import type { Uploads } from '../server/body/uploads.ts';
 
 /**
- * Hono's context on our own routes: node's request and response if there is a socket, the request id, and the reader of
- * bodies.
+ * Hono's context on our own routes: node's request and response if there is a socket, the request id, the reader of
+ * bodies, and the code of the error that was returned.
  */
 export type Env = {
   Bindings: Partial<HttpBindings>;
-  Variables: { requestId: string; bodies: Bodies; uploads: Uploads };
+  Variables: { requestId: string; bodies: Bodies; uploads: Uploads; refusal: string | undefined };
 };
 
 /**

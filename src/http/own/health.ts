@@ -1,20 +1,27 @@
-import { Hono } from 'hono';
+import { Hono, type Context as HonoContext } from 'hono';
+import { sameText } from '../../core/access/seal.ts';
+import { hashToken } from '../../core/access/secrets.ts';
 import type { Context } from '../../core/context.ts';
 import { checkReady } from '../../core/ready.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import type { Language, Served } from '../../wire/openapi/document.ts';
 import { documentQuery } from '../../wire/own/operations.ts';
 import type { Env } from './env.ts';
+import { readBearerToken } from './inbox.ts';
 import { parseQuery } from './request.ts';
 
 /** What the operations routes get from the composition root. */
 export type Operations = {
   readonly version: string;
+  /** The bearer token that `/metrics` requires; undefined if it requires none. */
+  readonly metricsToken: string | undefined;
   /** Renders the metrics in Prometheus' text format, with its content type. */
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
 };
 
 /** `/healthz`, `/readyz`, `/metrics`, `/openapi.json`. */
-export function createHealthRoutes(context: Context, { version, metrics }: Operations, served: Served): Hono<Env> {
+export function createHealthRoutes(context: Context, operations: Operations, served: Served): Hono<Env> {
+  const { version, metrics } = operations;
   const app = new Hono<Env>();
   // Cached as bytes, which all responses share, so that slow clients do not each hold a copy.
   const documents = new Map<Language, Uint8Array<ArrayBuffer>>();
@@ -23,7 +30,8 @@ export function createHealthRoutes(context: Context, { version, metrics }: Opera
     await checkReady(context);
     return c.json({ status: 'ok' });
   });
-  app.get('/metrics', async () => {
+  app.get('/metrics', async (c) => {
+    checkMetricsToken(c, operations);
     const { text, contentType } = await metrics();
     return new Response(text, { headers: { 'content-type': contentType } });
   });
@@ -38,4 +46,12 @@ export function createHealthRoutes(context: Context, { version, metrics }: Opera
     return c.body(document, 200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
   });
   return app;
+}
+
+/** Throws `huizhi.unauthorized` if `/metrics` requires a token, and the request has another one or none. */
+function checkMetricsToken(c: HonoContext<Env>, { metricsToken }: Operations): void {
+  if (metricsToken === undefined) return;
+  const token = readBearerToken(c);
+  if (token !== undefined && sameText(hashToken(token), hashToken(metricsToken))) return;
+  throw huizhiError('huizhi.unauthorized', 'the token of the metrics is needed');
 }

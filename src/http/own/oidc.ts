@@ -1,6 +1,7 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type * as OpenidClient from 'openid-client';
+import { countSignIn } from '../../core/access/sign-ins.ts';
 import type { Context, OidcOptions } from '../../core/context.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { inboxOidcQuery } from '../../wire/own/inbox.ts';
@@ -64,10 +65,15 @@ export function createOidcRoutes(context: Context, page: SignInPage): Hono<Env> 
   });
   app.get('/callback', async (c) => {
     const found = await provider();
-    const pending = takeSignInCookie(c, page);
-    const claims = found && pending && (await fetchClaims(c, context, found, pending, page));
-    const outcome = claims ? await page.signIn(c, claims) : 'failed';
-    return outcome === 'done' ? c.redirect(page.url) : leave(c, outcome);
+    let isKnown = true;
+    const isSignedIn = await countSignIn(context, 'oidc', async () => {
+      const pending = takeSignInCookie(c, page);
+      const claims = found && pending && (await fetchClaims(c, context, found, pending, page));
+      const outcome = claims ? await page.signIn(c, claims) : 'failed';
+      isKnown = outcome !== 'unknown';
+      return outcome === 'done' || undefined;
+    });
+    return isSignedIn ? c.redirect(page.url) : leave(c, isKnown ? 'failed' : 'unknown');
   });
   return app;
 }

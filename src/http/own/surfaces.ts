@@ -4,6 +4,7 @@ import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route';
 import type { RouterRoute } from 'hono/types';
 import type { Context, Log } from '../../core/context.ts';
+import type { Tracer } from '../../core/tracer.ts';
 import { huizhiError, type WireError } from '../../wire/errors.ts';
 import { requestIdHeader } from '../../wire/headers.ts';
 import { maxSnapshotBytes } from '../../wire/limits.ts';
@@ -11,11 +12,13 @@ import type { AppParts } from '../parts.ts';
 import type { AnsweredRequest } from '../server/access-log.ts';
 import { type Bodies, createBodyReader, defaultBodyLimits } from '../server/body/bodies.ts';
 import type { Uploads } from '../server/body/uploads.ts';
+import type { Answer } from '../server/call.ts';
 import { hasDotSegment } from '../server/dot-segments.ts';
 import { parsePath } from '../server/listener.ts';
 import { jsonType, renderError } from '../server/render.ts';
 import { createRequestId } from '../server/request-id.ts';
 import type { Route } from '../server/route.ts';
+import { readParent } from '../server/traced-calls.ts';
 import { createConsoleRoutes } from './console.ts';
 import { createDocsRoutes } from './docs.ts';
 import { createDownloadRoutes } from './downloads.ts';
@@ -75,8 +78,19 @@ export function createSurfaces(parts: AppParts, shared: Shared): Surfaces {
 
 /** Creates the routes of our own surfaces, with their middleware. */
 function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared): Hono<Env> {
-  const { context, operations, observe, access, emulator, bodyLimits, requestIds = createRequestId } = parts;
+  const {
+    context,
+    operations,
+    observe,
+    observeRefusal,
+    access,
+    emulator,
+    bodyLimits,
+    requestIds = createRequestId,
+  } = parts;
   const hono = new Hono<Env>();
+  const { tracer } = context;
+  if (tracer) hono.use(traceRequests(tracer, context));
   hono.use(async (c, next) => {
     const started = performance.now();
     c.set('requestId', requestIds());
@@ -87,6 +101,8 @@ function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared
     const seconds = (performance.now() - started) / 1000;
     const route = toRouteLabel(routePath(c, -1));
     observe(c.req.method, route, c.res.status, seconds);
+    const code = c.get('refusal');
+    if (code !== undefined) observeRefusal(route, code);
     access?.({ ...(await describeResponse(c)), route, seconds });
   });
   hono.use(setPrivateHeaders);
@@ -109,22 +125,29 @@ function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared
   // Returned, not thrown: a thrown error would skip the headers and the metrics of the middleware above.
   hono.notFound((c) => {
     const allowed = findMethods(hono, c.req.path);
-    if (allowed.length === 0)
-      return renderRefusal(notFoundError(c.req.method, c.req.path), c.get('requestId'), context.log);
-    const wrong = wrongMethodError(c.req.path, allowed);
-    return renderRefusal(wrong, c.get('requestId'), context.log, { allow: allowed.join(', ') });
+    if (allowed.length === 0) return refuse(c, context.log, notFoundError(c.req.method, c.req.path));
+    return refuse(c, context.log, wrongMethodError(c.req.path, allowed), { allow: allowed.join(', ') });
   });
-  hono.onError((error, c) => renderRefusal(error, c.get('requestId'), context.log));
+  hono.onError((error, c) => refuse(c, context.log, error));
   return hono;
 }
 
-function renderRefusal(
-  error: unknown,
+/** Renders an error, and notes its code for the metrics. */
+function refuse(c: HonoContext<Env>, log: Log, error: unknown, extra?: Readonly<Record<string, string>>): Response {
+  const refused = renderError(error, c.get('requestId'), log);
+  c.set('refusal', refused.error?.code);
+  return toResponse(refused, c.get('requestId'), extra);
+}
+
+function renderRefusal(error: unknown, requestId: string, log: Log): Response {
+  return toResponse(renderError(error, requestId, log), requestId);
+}
+
+function toResponse(
+  { status, body, headers }: Answer,
   requestId: string,
-  log: Log,
   extra?: Readonly<Record<string, string>>,
 ): Response {
-  const { status, body, headers } = renderError(error, requestId, log);
   // The rest of an unread body would block the next request on this connection.
   const close = bodyStatuses.has(status) ? { connection: 'close' } : {};
   // Caches may store a 404 by default, and would then hide a file that the next upgrade adds.
@@ -171,6 +194,26 @@ function refreshDirectory({ directory }: Context): MiddlewareHandler<Env> {
   return async (c, next) => {
     if (statePaths.test(c.req.path)) await directory.current();
     await next();
+  };
+}
+
+/** Runs each request in a span. An event stream's span ends when the stream begins. */
+function traceRequests(tracer: Tracer, { options }: Context): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const parent = readParent(c.req.header('traceparent'), getAddress(c), options.trustedProxies);
+    const attributes = { 'http.request.method': c.req.method };
+    await tracer.run(`${c.req.method} unknown`, { kind: 'server', attributes, parent }, async (span) => {
+      await next();
+      const route = toRouteLabel(routePath(c, -1));
+      span.rename(`${c.req.method} ${route}`);
+      const code = c.get('refusal');
+      span.set({
+        'http.route': route,
+        'http.response.status_code': c.res.status,
+        'huizhi.request_id': c.get('requestId'),
+        ...(code && { 'error.type': code }),
+      });
+    });
   };
 }
 

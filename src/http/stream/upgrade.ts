@@ -110,7 +110,7 @@ function serveClient(context: Context, admission: Admission, client: WebSocket, 
   const barrier = createBarrier(client, (err) => {
     const { appKey: app, id: connection } = admission;
     context.log.error({ err, app, connection }, 'a Stream connection failed, and was closed');
-    context.meters.streamFault();
+    context.meters.count('huizhi_stream_faults_total');
     // It gets no more pushes.
     barrier.end(registered.closed);
   });

@@ -20,8 +20,9 @@ export const readStatusPath = '/v1.0/robot/oToMessages/readStatus';
  * is concatenated directly, since building an object first costs as much as finding the receipt, and the name of each
  * user is encoded only once. Both together made a readStatus of a random key a third faster.
  */
-export function createReadStatusRoute({ seal }: Pick<Context, 'seal'>) {
+export function createReadStatusRoute({ seal, lookups }: Pick<Context, 'seal' | 'lookups'>) {
   const queries = createTextCache<CachedQuery>(querySets);
+  lookups.set('queries', queries.lookups);
   seal.onReplace(queries.clear);
   return ({ context, call, caller }: RouteRequest): Eventually<Success> => {
     const cached = queries.get(call.query);

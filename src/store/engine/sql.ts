@@ -133,6 +133,8 @@ export type Driver = {
   time(): Eventually<number | undefined>;
   /** Returns the size of the database on disk or in memory, in bytes. */
   size(): Eventually<number>;
+  /** Returns what else operators watch of the engine. */
+  usage(): DriverUsage;
   /**
    * Opens a copy of the whole database as it is now, which is a file of its own. Reads and writes continue meanwhile.
    *
@@ -140,6 +142,22 @@ export type Driver = {
    */
   copyFile(): Promise<FileCopy>;
   close(): Promise<void>;
+};
+
+/** What operators watch of an engine. */
+export type DriverUsage = {
+  /** Bytes of the write-ahead log, and of free pages in the file; absent on PostgreSQL. */
+  readonly file?: { readonly log: number; readonly free: number };
+  /** Absent on SQLite. */
+  readonly pool?: PoolUsage;
+};
+
+/** Connections by state, and the requests that wait for one. `waits` and `waited` (milliseconds) only rise. */
+export type PoolUsage = {
+  readonly states: Readonly<Record<'transaction' | 'reading' | 'idle' | 'closed', number>>;
+  readonly waiting: number;
+  readonly waits: number;
+  readonly waited: number;
 };
 
 /**

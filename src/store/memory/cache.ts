@@ -17,7 +17,21 @@ export type Cache<K, V> = {
   set(key: K, value: V): void;
   delete(key: K): void;
   clear(): void;
+  /** How many look-ups have found an entry, and how many have not. */
+  readonly lookups: Lookups;
 };
+
+/** Counts of look-ups. An array of numbers, so that counting allocates nothing: hits at 0, misses at 1. */
+export type Lookups = Float64Array;
+
+export const createLookups = (): Lookups => new Float64Array(2);
+
+/** Counts a look-up, and returns its result. */
+export function countLookup<V>(lookups: Lookups, found: V | undefined): V | undefined {
+  const at = found === undefined ? 1 : 0;
+  lookups[at] = (lookups[at] ?? 0) + 1;
+  return found;
+}
 
 /**
  * Creates a cache with numbers as keys. The lowest bits select the set, which spreads them evenly because the numbers
@@ -35,11 +49,13 @@ export function createNumberCache<V>(sets: number): Cache<number, V> {
     if (keys[first] === key) return first;
     return keys[first + 1] === key ? first + 1 : -1;
   };
+  const lookups = createLookups();
   return {
+    lookups,
     get(key) {
       const first = (key & (sets - 1)) << 1;
-      if (keys[first] === key) return values[first];
-      return keys[first + 1] === key ? values[first + 1] : undefined;
+      if (keys[first] === key) return countLookup(lookups, values[first]);
+      return countLookup(lookups, keys[first + 1] === key ? values[first + 1] : undefined);
     },
     admits,
     set(key, value) {
@@ -79,11 +95,13 @@ export function createTextCache<V>(sets: number): Cache<string, V> {
   let values: (V | undefined)[] = [];
   const admits = createDoorkeeper(2 * sets);
   const firstOf = (text: string) => (hashOf(text) & (sets - 1)) << 1;
+  const lookups = createLookups();
   return {
+    lookups,
     get(text) {
       const first = firstOf(text);
-      if (texts[first] === text) return values[first];
-      return texts[first + 1] === text ? values[first + 1] : undefined;
+      if (texts[first] === text) return countLookup(lookups, values[first]);
+      return countLookup(lookups, texts[first + 1] === text ? values[first + 1] : undefined);
     },
     admits: (text) => admits(hashOf(text)),
     set(text, value) {

@@ -10,7 +10,7 @@ import {
 } from '../messages/receipts.ts';
 import type { Grant, Person, Receipt } from '../model.ts';
 import { findPeople } from '../people/users.ts';
-import { type Cache, createNumberCache } from './cache.ts';
+import { type Cache, countLookup, createLookups, createNumberCache, type Lookups } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';
 import { createReceiptArena, type ReceiptArena } from './receipt-arena.ts';
 import { createPeopleCache, mapById, type PeopleCache } from './user-pages.ts';
@@ -33,6 +33,7 @@ export function createOwnReads(driver: Driver): Reads {
   const grants = createNumberCache<Grant>(grantSets);
   return {
     ...receipts,
+    lookups: { grants: grants.lookups, receipts: receipts.lookups },
     people: readPeople,
     grant: createGrantReader(driver, grants),
     presumedGrant: () => undefined,
@@ -56,6 +57,7 @@ export function createOwnReads(driver: Driver): Reads {
 }
 
 type ReceiptCache = Pick<Reads, 'receipt' | 'prefetch' | 'forgetReceipt' | 'clear'> & {
+  readonly lookups: Lookups;
   /** Evicts whole receipts, which contain people, but not compact receipts, which contain only their numbers. */
   forgetWhole(): void;
 };
@@ -63,6 +65,7 @@ type ReceiptCache = Pick<Reads, 'receipt' | 'prefetch' | 'forgetReceipt' | 'clea
 function createReceiptCache(driver: Driver, known: PeopleCache): ReceiptCache {
   const whole = createNumberCache<Receipt>(receiptSets);
   const numbers = createReceiptArena();
+  const lookups = createLookups();
   /** Caches a whole receipt when it is read for the second time. */
   const admit = (receipt: Receipt) => {
     if (whole.admits(receipt.messageId)) whole.set(receipt.messageId, receipt);
@@ -86,10 +89,11 @@ function createReceiptCache(driver: Driver, known: PeopleCache): ReceiptCache {
     );
   };
   return {
+    lookups,
     receipt(corpId, messageId) {
       const cached = whole.get(messageId);
-      if (cached && cached.corpId === corpId) return cached;
-      const compact = numbers.get(corpId, messageId, known);
+      if (cached && cached.corpId === corpId) return countLookup(lookups, cached);
+      const compact = countLookup(lookups, numbers.get(corpId, messageId, known));
       if (compact) return admit(compact);
       return andThen(driver.one(selectReceipt, corpId, messageId), (row) => row && fromRow(corpId, messageId, row));
     },

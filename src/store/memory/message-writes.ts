@@ -8,7 +8,7 @@ import {
 import type { Driver } from '../engine/sql.ts';
 import { accept, acceptAll, type NumberedSend } from '../messages/accept.ts';
 import { hasLimits } from '../messages/flow-limits.ts';
-import { markRead, markReadAll, type Reading } from '../messages/mark-read.ts';
+import { type FreshRead, markRead, markReadAll, type Reading } from '../messages/mark-read.ts';
 import { type Arrival, settle, settleAll } from '../messages/messages.ts';
 import type { Accepted, GroupStep, Touched } from '../model.ts';
 import { createBatchWriter } from './batch-writes.ts';
@@ -19,8 +19,8 @@ export type MessageWrites = {
   settle(corpId: number, arrival: Arrival): Promise<readonly Touched[]>;
   /** Runs one step of the delivery of a message to a conversation; see `deliverStep`. */
   deliverStep(corpId: number, arrival: StepArrival): Promise<GroupStep>;
-  /** Resolves with the messages that were unread. */
-  markRead(corpId: number, reading: Reading): Promise<readonly number[]>;
+  /** Resolves with the reads of messages that were unread. */
+  markRead(corpId: number, reading: Reading): Promise<readonly FreshRead[]>;
 };
 
 /**
@@ -56,7 +56,7 @@ export function createSharedWrites(driver: Driver, owner: () => number): Message
     writeOne: alone.settle,
     nameOf: ({ messageId }) => messageId,
   });
-  const markMany = createBatchWriter<Reading, readonly number[]>({
+  const markMany = createBatchWriter<Reading, readonly FreshRead[]>({
     writeBatch: (corpId, readings) => driver.write(() => markReadAll(corpId, readings)),
     writeOne: alone.markRead,
     nameOf: (reading) => reading,

@@ -1,5 +1,6 @@
 import type { Eventually } from '../engine/sql.ts';
 import type { Grant, Person, Receipt } from '../model.ts';
+import type { Lookups } from './cache.ts';
 
 /** Sets of the cache of grants: up to 16384 grants of about a hundred bytes. */
 export const grantSets = 8192;
@@ -43,4 +44,6 @@ export type Reads = {
   /** Evicts all people, and the receipts that contain them, after one of them has changed. */
   forgetPeople(): void;
   clear(): void;
+  /** Look-ups in the caches by name. */
+  readonly lookups: { readonly grants: Lookups; readonly receipts?: Lookups };
 };

@@ -47,6 +47,7 @@ export function createSharedReads(driver: Driver): Reads {
       await driver.write(() => shareSetting(name, value));
       return true;
     },
+    lookups: { grants: grants.lookups },
     forgetReceipt() {},
     forgetGrant: grants.delete,
     forgetGrants: grants.clear,

@@ -5,7 +5,8 @@ import { perDay, queryByNumber, sqlByNumber, startOfDay } from '../engine/partit
 import { createInsert } from '../engine/rows.ts';
 import { pipeline, placeholders, queryValue, sql, type Work } from '../engine/sql.ts';
 import { appendEvents } from '../events.ts';
-import type { ReadManner } from '../model.ts';
+import type { Audience, ReadManner } from '../model.ts';
+import { isNoticeSender } from '../notices/senders.ts';
 import { reserveOffsets } from '../streams.ts';
 import { personSender } from '../talk/speech.ts';
 import { parseReadAt, parseRecipients, renderManners, renderReads } from './receipts.ts';
@@ -80,8 +81,16 @@ type FirstRead = {
   readonly readAt: number;
 };
 
+/** The first read of a message by one user. Times are epoch milliseconds. */
+export type FreshRead = {
+  readonly messageId: number;
+  readonly sentAt: number;
+  readonly readAt: number;
+  readonly to: Audience;
+};
+
 /** Marks messages read for one user; see `markReadAll`. */
-export function* markRead(corpId: number, reading: Reading): Work<readonly number[]> {
+export function* markRead(corpId: number, reading: Reading): Work<readonly FreshRead[]> {
   const [fresh = []] = yield* markReadAll(corpId, [reading]);
   return fresh;
 }
@@ -91,14 +100,19 @@ export function* markRead(corpId: number, reading: Reading): Work<readonly numbe
  * receipts, events and statistics. A message that was read already keeps its time and manner. A transaction locks the
  * organization's counter of events until its commit is durable, so many readers share one transaction.
  *
- * @returns for each reading, in the same order, the messages that were unread before, in the order given
+ * @returns for each reading, in the same order, the reads of messages that were unread before, in the order given
  */
-export function* markReadAll(corpId: number, readings: readonly Reading[]): Work<readonly (readonly number[])[]> {
+export function* markReadAll(corpId: number, readings: readonly Reading[]): Work<readonly (readonly FreshRead[])[]> {
   const found = yield* lockMessages(corpId, new Set(readings.flatMap(({ messageIds }) => messageIds)));
   const firsts = yield* markCopies(corpId, readings, found);
   if (firsts.length > 0) yield* recordReads(corpId, firsts);
   const fresh = Map.groupBy(firsts, ({ reading }) => reading);
-  return readings.map((reading) => (fresh.get(reading) ?? []).map(({ message }) => message.messageId));
+  return readings.map((reading) => (fresh.get(reading) ?? []).map(toFreshRead));
+}
+
+function toFreshRead({ message: { messageId, sentAt, robotId, slots }, readAt }: FirstRead): FreshRead {
+  const to = slots ? 'users' : isNoticeSender(robotId) ? 'notice' : 'conversation';
+  return { messageId, sentAt, readAt, to };
 }
 
 /**

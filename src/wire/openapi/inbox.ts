@@ -223,7 +223,7 @@ export const inboxCalls: readonly Call[] = [
 export const operationsCalls: readonly Call[] = [
   createProbe('/healthz', 'health', 'Checks that the process runs', []),
   createProbe('/readyz', 'ready', 'Checks that the database accepts writes', ['system.error', 'huizhi.newerSchema']),
-  createPage('/metrics', 'metrics', 'Metrics for Prometheus', 'text/plain'),
+  { ...createPage('/metrics', 'metrics', 'Metrics for Prometheus', 'text/plain'), errors: ['huizhi.unauthorized'] },
   { ...createPage('/openapi.json', 'openapi', 'This document', 'application/json'), query: documentQuery },
   { ...createPage('/docs', 'docs', 'This document in a browser', 'text/html'), query: documentQuery },
 ];

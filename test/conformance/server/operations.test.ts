@@ -47,9 +47,9 @@ test('/metrics is Prometheus text with the series that operators watch', async (
 test('requests are counted by method, route and status', async () => {
   const count = async (labels: string) =>
     sample(await metrics(), `huizhi_http_request_duration_seconds_count{${labels}}`);
-  const status = `method="GET",route="${statusPath}",status="200"`;
-  const mute = 'method="PUT",route="/inbox/v1/robots/:robotCode",status="401"';
-  const token = 'method="POST",route="/v1.0/oauth2/{corpId}/token",status="400"';
+  const status = `method="GET",route="${statusPath}",status="200",surface="vendor"`;
+  const mute = 'method="PUT",route="/inbox/v1/robots/:robotCode",status="401",surface="inbox"';
+  const token = 'method="POST",route="/v1.0/oauth2/{corpId}/token",status="400",surface="vendor"';
   const before = [await count(status), await count(mute), await count(token)];
   await receipt(await sent());
   await call('PUT', '/inbox/v1/robots/robot-one');
@@ -85,33 +85,69 @@ test('errors are counted by route and code, also those that the old host returns
   const robot = 'route="/robot/send",code="300005"';
   const status = `route="${statusPath}",code="AuthenticationFailed.MissingParameter"`;
   const unknown = 'route="unknown",code="404"';
-  const before = [await count(robot), await count(status), await count(unknown)];
+  const inbox = 'route="/inbox/v1/messages",code="huizhi.unauthorized"';
+  const all = async () => [await count(robot), await count(status), await count(unknown), await count(inbox)];
+  const before = await all();
   await call('POST', '/robot/send', { query: { access_token: 'nobody' }, body: {} });
   await call('GET', statusPath);
   await call('GET', '/chat/nothing');
-  expect([await count(robot), await count(status), await count(unknown)]).toEqual(before.map((each) => each + 1));
+  await call('GET', '/inbox/v1/messages');
+  expect(await all()).toEqual(before.map((each) => each + 1));
 });
 
-test('arrivals are counted by what a message was sent to, and reads by reader', async () => {
-  const count = async (name: string) => sample(await metrics(), name);
-  const [users, group, reads] = [
-    'huizhi_deliveries_total{to="users"}',
-    'huizhi_deliveries_total{to="conversation"}',
-    'huizhi_reads_total',
+test('sends, recipients, arrivals, reads and recalls are counted by what a message was sent to', async () => {
+  const added: readonly (readonly [name: string, by: number])[] = [
+    ['huizhi_sends_total{to="users",kind="sampleText",result="accepted"}', 1],
+    ['huizhi_sends_total{to="users",kind="sampleText",result="refused"}', 1],
+    ['huizhi_sends_total{to="conversation",kind="sampleText",result="accepted"}', 1],
+    ['huizhi_recipients_total{result="accepted"}', 1],
+    ['huizhi_recipients_total{result="invalid"}', 1],
+    ['huizhi_deliveries_total{to="users"}', 1],
+    ['huizhi_deliveries_total{to="conversation"}', 3],
+    ['huizhi_reads_total{to="conversation"}', 2],
+    ['huizhi_time_to_read_seconds_count{to="conversation"}', 2],
+    ['huizhi_recalls_total{to="users",result="recalled"}', 1],
+    ['huizhi_recalls_total{to="users",result="refused"}', 1],
+    ['huizhi_sign_ins_total{method="code",result="refused"}', 1],
+    ['huizhi_sign_ins_total{method="person",result="accepted"}', 1],
   ];
-  const before = [await count(users), await count(group), await count(reads)];
+  const counts = async () => {
+    const text = await metrics();
+    return added.map(([name]) => sample(text, name));
+  };
+  const before = await counts();
   const members = ['alice', 'bob', 'carol'];
   const { openConversationId } = await emulate('POST', 'groups', { members, robots: ['robot-one'] });
   const headers = { [tokenHeader]: await tokenOf() };
   const body = { ...hello, openConversationId };
   const { processQueryKey } = ok(await call('POST', '/v1.0/robot/groupMessages/send', { headers, body }));
   await emulate('POST', 'reads', { processQueryKey, userIds: ['alice', 'bob'] });
-  await receipt(await sent());
-  expect([await count(users), await count(group), await count(reads)]).toEqual([
-    (before[0] ?? 0) + 1,
-    (before[1] ?? 0) + 3,
-    (before[2] ?? 0) + 2,
-  ]);
+  const toUsers = { ...hello, userIds: ['alice', 'nobody'] };
+  const { processQueryKey: key } = ok(
+    await call('POST', '/v1.0/robot/oToMessages/batchSend', { headers, body: toUsers }),
+  );
+  await receipt(String(key));
+  await call('POST', '/v1.0/robot/oToMessages/batchSend', { headers, body: { ...hello, userIds: ['nobody'] } });
+  const recall = { robotCode: 'robot-one', processQueryKeys: [key, 'forged'] };
+  await call('POST', '/v1.0/robot/otoMessages/batchRecall', { headers, body: recall });
+  await call('POST', '/inbox/v1/sessions', { body: { code: '1-wrong' } });
+  await call('POST', '/inbox/v1/sessions', { body: { corpId: 'corp-one', userId: 'alice' } });
+  const after = await counts();
+  expect(added.map(([name], i) => [name, (after[i] ?? 0) - (before[i] ?? 0)])).toEqual(added);
+});
+
+test('the database, its caches, the process and its queues have gauges', async () => {
+  const text = await metrics();
+  expect(sample(text, 'huizhi_database_up')).toBe(1);
+  for (const name of ['huizhi_database_size_bytes', 'huizhi_http_connections_limit', 'huizhi_http_body_limit_bytes'])
+    expect([name, sample(text, name) > 1000]).toEqual([name, true]);
+  expect(sample(text, 'huizhi_http_connections')).toBeGreaterThan(0);
+  expect(sample(text, 'huizhi_cache_requests_total{cache="tokens",result="hit"}')).toBeGreaterThan(0);
+  expect(text).toMatch(
+    new RegExp(`^huizhi_build_info\\{version="${version}",node="[\\d.]+",engine="sqlite"\\} 1$`, 'm'),
+  );
+  expect(text).toMatch(/^huizhi_event_outbox_depth\{form="endpoint"\} 0$/m);
+  expect(text).toMatch(/^huizhi_retention_last_success_timestamp_seconds \d/m);
 });
 
 test('DINGs are counted by channel and receiver, and the size of uploaded files is a gauge', async () => {
@@ -144,7 +180,8 @@ test('messages of people, what their robots do with them, and messages of webhoo
   await webhooks.post(made);
   await webhooks.post({ token: 'unknown' });
   const text = (await there.call('GET', '/metrics')).text;
-  expect([...text.matchAll(/^huizhi_((?:person|webhook|robot)_\w+.*)$/gm)].map(([, line]) => line).toSorted()).toEqual([
+  const counted = [...text.matchAll(/^huizhi_((?:person|webhook|robot)_\w+.* [1-9]\d*)$/gm)].map(([, line]) => line);
+  expect(counted.toSorted()).toEqual([
     'person_messages_total{to="conversation",outcome="accepted"} 1',
     'person_messages_total{to="robot",outcome="accepted"} 1',
     'person_messages_total{to="robot",outcome="repeated"} 1',

@@ -21,6 +21,8 @@ export type Bodies = {
    * the connection closes first.
    */
   read(incoming: IncomingMessage, outgoing: ServerResponse, limit: number): Promise<Buffer>;
+  /** Returns the bytes of memory that bodies use, and how many they may use. */
+  memory(): { readonly used: number; readonly limit: number };
 };
 
 /** A body that is being read. */
@@ -82,6 +84,7 @@ export function createBodyReader({ stall, buffered }: BodyLimits): Bodies {
     releaseAnswered();
   };
   return {
+    memory: () => ({ used: held, limit: buffered }),
     read(incoming, outgoing, limit) {
       const refusal = findRefusal(incoming, limit);
       if (refusal) return Promise.reject(refusal);

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import type { SlowStatements } from '../slow-statements.ts';
-import { type Statement, StoreError } from '../sql.ts';
+import { type PoolUsage, type Statement, StoreError } from '../sql.ts';
 import type { Sql } from './postgres-query.ts';
 import { isRefusedStartup, type Mode, ownSession, recognizeSession, type Session } from './postgres-session.ts';
 
@@ -54,13 +54,20 @@ export type Pool = {
    * does not respond in time, the error names the statement.
    */
   share<T>(read: (connection: PoolConnection) => Promise<T>, statement?: Statement): Promise<T>;
+  /** Returns the states of the connections, and how many requests wait. */
+  usage(): PoolUsage;
   /** Called when a commit was sent and its result was lost. */
   readonly onUnknownOutcome: Set<() => void>;
   /** Closes all connections. `timeout` is in seconds. */
   end(timeout: number): Promise<void>;
 };
 
-type Waiting = { readonly alone: boolean; readonly resolve: (connection: PoolConnection) => void };
+type Waiting = {
+  readonly alone: boolean;
+  /** When the wait began, by `performance.now()`. */
+  readonly since: number;
+  readonly resolve: (connection: PoolConnection) => void;
+};
 
 /** Creates a client with a single connection. `server` is the index of the server, modulo the number of servers. */
 export type Connect = (onClose: () => void, server: number) => Sql;
@@ -82,6 +89,7 @@ export function createPool(parts: PoolParts): Pool {
   const days = new Set<number>();
   const connections = Array.from({ length: size }, () => createConnection(days, parts, () => serveQueue()));
   let queue: Waiting[] = [];
+  const waits = { waits: 0, waited: 0 };
   const find = (alone: boolean) =>
     alone ? findLeastBusy(connections.filter((connection) => connection.readers === 0)) : findLeastBusy(connections);
   const occupy = (connection: PoolConnection, alone: boolean) => {
@@ -92,14 +100,16 @@ export function createPool(parts: PoolParts): Pool {
   const acquire = (alone: boolean): PoolConnection | Promise<PoolConnection> => {
     const connection = queue.length === 0 ? find(alone) : undefined;
     if (connection) return occupy(connection, alone);
-    return new Promise((resolve) => queue.push({ alone, resolve }));
+    return new Promise((resolve) => queue.push({ alone, since: performance.now(), resolve }));
   };
   const serveQueue = () => {
     let served = 0;
-    for (const { alone, resolve } of queue) {
+    for (const { alone, since, resolve } of queue) {
       const connection = find(alone);
       if (!connection) break;
       resolve(occupy(connection, alone));
+      waits.waits++;
+      waits.waited += performance.now() - since;
       served++;
     }
     if (served > 0) queue = queue.slice(served);
@@ -109,6 +119,7 @@ export function createPool(parts: PoolParts): Pool {
     days,
     session,
     slow,
+    usage: () => ({ states: countStates(connections), waiting: queue.length, ...waits }),
     onUnknownOutcome: new Set(),
     acquire: async () => acquire(true),
     release(connection) {
@@ -128,6 +139,16 @@ export function createPool(parts: PoolParts): Pool {
     },
     end: async (timeout) => void (await Promise.all(connections.map((connection) => connection.sql.end({ timeout })))),
   };
+}
+
+function countStates(connections: readonly PoolConnection[]): PoolUsage['states'] {
+  const states = { transaction: 0, reading: 0, idle: 0, closed: 0 };
+  for (const { isInTransaction, readers, isOpen } of connections) {
+    if (isInTransaction) states.transaction++;
+    else if (readers > 0) states.reading++;
+    else states[isOpen ? 'idle' : 'closed']++;
+  }
+  return states;
 }
 
 function createConnection(

@@ -80,6 +80,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
       const [size] = (await one(databaseSize)) ?? [];
       return Number((pool.session.isCitus ? (await one(sizeOnAllNodes))?.[0] : size) ?? 0);
     },
+    usage: () => ({ pool: pool.usage() }),
     copyFile: () =>
       Promise.reject(
         new StoreError('unsupported', 'the database is on PostgreSQL', {

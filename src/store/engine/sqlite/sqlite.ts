@@ -78,6 +78,7 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
     trim: () => use().exec('pragma shrink_memory'),
     copyFile: backups.open,
     size: () => (path === ':memory:' ? memorySize(use()) : fileSize(path)),
+    usage: () => ({ file: { log: logSize(path), free: freeBytes(use()) } }),
     close() {
       backups.end();
       closing ??= commits
@@ -213,10 +214,15 @@ function closeFiles(db: DatabaseSync, files: OpenFiles): void {
   db.close();
 }
 
-function memorySize(db: DatabaseSync): number {
-  const { page_count } = db.prepare('pragma page_count').get() as { page_count: number };
-  const { page_size } = db.prepare('pragma page_size').get() as { page_size: number };
-  return page_count * page_size;
+const memorySize = (db: DatabaseSync) => readPragma(db, 'page_count') * readPragma(db, 'page_size');
+const freeBytes = (db: DatabaseSync) => readPragma(db, 'freelist_count') * readPragma(db, 'page_size');
+
+function readPragma(db: DatabaseSync, name: 'page_count' | 'page_size' | 'freelist_count'): number {
+  return Number(Object.values(db.prepare(`pragma ${name}`).get() ?? {})[0] ?? 0);
+}
+
+function logSize(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function fileSize(path: string): number {

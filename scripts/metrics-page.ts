@@ -1,0 +1,51 @@
+/** Renders docs/reference/metrics.md from the table of metrics. `node scripts/metrics-page.ts` writes it. */
+import { writeFileSync } from 'node:fs';
+import { type MetricRow, metricGroups } from '../src/wire/metrics/row.ts';
+import { metrics } from '../src/wire/metrics/table.ts';
+
+const head = `# Metrics
+
+What \`GET /metrics\` returns, in the text format of Prometheus. Each process reports its own. This page is generated from
+[the table in the code](../../src/wire/metrics/table.ts); [how to observe](../how-to/observe.md) has a configuration of
+Prometheus, alert rules and a dashboard of Grafana.
+
+- **Labels** have values from the lists below, or from a bounded set: never an organization, a robot, a user or an address. A
+  metric has at most 5000 series; what is beyond them is counted with the value \`other\`.
+- **A counter** with closed labels starts with 0 for each combination, so that \`increase()\` sees the first event.
+- **Shared** metrics describe the database. Every process on it reports the same value, so take \`max by (job)\` of them, and
+  \`sum\` of all others. \`huizhi_queue_depth\` and \`huizhi_queue_oldest_age_seconds\` are read on each scrape, with one query that
+  examines at most 10000 rows; the others are read at most every 15 seconds by each process.
+- While the database does not answer, \`huizhi_database_up\` is 0, and the metrics that need a query are missing.
+`;
+
+function renderMetric(name: string, row: MetricRow): string {
+  const { type, help, labels = {}, buckets, only, isShared } = row;
+  const notes = [isShared && 'shared', only && `only with ${only}`].filter(Boolean).join(', ');
+  const lines = [`### ${name}`, '', `${help.replace(/\.$/, '')} (${type}${notes && `, ${notes}`}).`];
+  const listed = Object.entries(labels).map(([label, values]) => {
+    return `- \`${label}\`: ${typeof values === 'string' ? values : values.map((value) => `\`${value}\``).join(', ')}`;
+  });
+  if (listed.length > 0) lines.push('', ...listed);
+  if (buckets) lines.push('', `Buckets: ${buckets.join(', ')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+const tail = `## Node.js
+
+The default metrics of [prom-client](https://github.com/siimon/prom-client), among them \`process_cpu_seconds_total\`,
+\`process_resident_memory_bytes\`, \`process_open_fds\`, \`process_max_fds\`, \`process_start_time_seconds\`,
+\`nodejs_eventloop_lag_seconds\`, \`nodejs_eventloop_lag_p99_seconds\`, \`nodejs_heap_size_used_bytes\` and
+\`nodejs_gc_duration_seconds\`.
+`;
+
+/** Returns the page. */
+export function metricsPage(): string {
+  const all = Object.entries(metrics) as readonly (readonly [string, MetricRow])[];
+  const groups = metricGroups.map((group) => {
+    const rows = all.filter(([, { about }]) => about === group);
+    return [`## ${group}\n`, ...rows.map(([name, row]) => renderMetric(name, row))].join('\n');
+  });
+  return [head, ...groups, tail].join('\n');
+}
+
+if (import.meta.main) writeFileSync(new URL('../docs/reference/metrics.md', import.meta.url), metricsPage());
