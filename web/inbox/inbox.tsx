@@ -96,11 +96,7 @@ function Opened({ store, user, choices, onSignedOut }: OpenedProps) {
         />
       </Boundary>
       <main className="main" ref={main} tabIndex={-1}>
-        {!state.isConnected && (
-          <p className="banner" role="status">
-            {t.offline}
-          </p>
-        )}
+        <ConnectionBanner isConnected={state.isConnected} />
         <BlockNotice state={state} store={store} />
         <Shown
           conversation={conversation}
@@ -115,6 +111,16 @@ function Opened({ store, user, choices, onSignedOut }: OpenedProps) {
         <Announcer state={state} />
       </Boundary>
     </div>
+  );
+}
+
+function ConnectionBanner({ isConnected }: Pick<State, 'isConnected'>) {
+  const { t } = useSpeech();
+  if (isConnected) return null;
+  return (
+    <p className="banner" role="status">
+      {t.offline}
+    </p>
   );
 }
 

@@ -1,5 +1,23 @@
 import type { Option } from './option.ts';
 
+const migrateFlag = { kind: 'boolean', environment: [], inFile: false, commands: ['migrate'] } as const;
+
+/** The options of `huizhi migrate` besides those of a copy. */
+export const migrateOptions: readonly Option[] = [
+  {
+    ...migrateFlag,
+    name: 'check',
+    flag: '--check',
+    doc: 'Only report; the exit code is 1 if the schema is not the current one.',
+  },
+  {
+    ...migrateFlag,
+    name: 'acceptMissingLog',
+    flag: '--accept-missing-log',
+    doc: 'Continue with a SQLite file that was not closed cleanly and whose -wal file is missing or empty. The changes in that file are lost.',
+  },
+];
+
 /** The options of a copy by `huizhi migrate`. */
 export const moveOptions: readonly Option[] = [
   {

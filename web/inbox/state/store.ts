@@ -104,9 +104,7 @@ export function createStore({ since, userId, confirmed, kept }: Start, onSignedO
     dings,
     begin: live.counts.begin,
     async onLoaded() {
-      const all = [...cell.state().conversations.values()];
-      const quiet = all.filter((one) => lastOf(one) === undefined && one.cursor !== null);
-      await Promise.all(quiet.slice(0, previews).map(({ conversationId }) => loadOlder(conversationId)));
+      await Promise.all(quietOf(cell.state()).map(({ conversationId }) => loadOlder(conversationId)));
     },
   });
   return {
@@ -123,8 +121,7 @@ export function createStore({ since, userId, confirmed, kept }: Start, onSignedO
     loadMembers: (conversationId, cursor) => watchSession(fetchMembers(conversationId, cursor)),
     async dismissNotices() {
       await live.counts.change(watchSession(call('DELETE', '/inbox/v1/notices')));
-      const seen = ({ robot, ...one }: Conversation) => ({ ...one, robot: robot && { ...robot, wasMute: false } });
-      live.update(new Map([...cell.state().conversations].map(([id, one]) => [id, seen(one)] as const)));
+      live.update(withoutNotices(cell.state().conversations));
     },
     markRead: reads.add,
     send: (draft) => outbox.send(draft, cell.state().conversations.get(draft.conversationId)?.messages ?? []),
@@ -141,6 +138,17 @@ export function createStore({ since, userId, confirmed, kept }: Start, onSignedO
       outbox.close();
     },
   };
+}
+
+/** Conversations without a message in the newest page, of which one is loaded for the list. */
+function quietOf({ conversations }: State): readonly Conversation[] {
+  const quiet = [...conversations.values()].filter((one) => lastOf(one) === undefined && one.cursor !== null);
+  return quiet.slice(0, previews);
+}
+
+function withoutNotices(all: State['conversations']): State['conversations'] {
+  const seen = ({ robot, ...one }: Conversation) => ({ ...one, robot: robot && { ...robot, wasMute: false } });
+  return new Map([...all].map(([id, one]) => [id, seen(one)] as const));
 }
 
 /** A change of a user's settings for a conversation; only a robot can be blocked. */
