@@ -6,7 +6,13 @@ export type {
   InboxCard,
   InboxCardEvent,
 } from '../wire/own/cards.ts';
-export type { ConsoleSessionAnswer, ConsoleStatusAnswer, PageTotal, SignInCodeAnswer } from '../wire/own/console.ts';
+export type {
+  ConsoleSessionAnswer,
+  ConsoleSignInAnswer,
+  ConsoleStatusAnswer,
+  PageTotal,
+  SignInCodeAnswer,
+} from '../wire/own/console.ts';
 export type {
   AppSecretAnswer,
   AppsAnswer,
@@ -43,6 +49,7 @@ export type {
   ConsoleRecipient,
   ConsoleUnreadAnswer,
 } from '../wire/own/console-messages.ts';
+export type { ConsoleRight } from '../wire/own/console-rights.ts';
 export type { ConsoleCustomRobot, CustomRobotsAnswer, NewCustomRobot } from '../wire/own/custom-robots.ts';
 export type {
   ConsoleDingsAnswer,
@@ -88,6 +95,7 @@ export type {
 } from '../wire/own/inbox-conversations.ts';
 export type { ListedMedia, MediaAnswer, MediaUsageAnswer } from '../wire/own/media.ts';
 export type { ConsoleNotice, ConsoleNoticeAnswer, ConsoleNoticesAnswer, MissedAnswer } from '../wire/own/notices.ts';
+export type { ConsoleOperator, OperatorLinkAnswer, OperatorsAnswer } from '../wire/own/operators.ts';
 export type { PushAnswer } from '../wire/own/push.ts';
 export type { StreamConnectionsAnswer, StreamEventsAnswer } from '../wire/own/stream.ts';
 export type {

@@ -5,8 +5,9 @@ import { call, isSignedOut } from '../shared/call.ts';
 import { ChunkFailed } from '../shared/chunk-failed.tsx';
 import { ChunkError, lazyFrame } from '../shared/lazy-page.ts';
 import { Unreachable } from '../shared/unreachable.tsx';
+import { forgetArrival, useArrival } from './arrival.ts';
 import { useTexts } from './preferences.ts';
-import { createAsk, type Session } from './session.tsx';
+import { createAsk, hasRight, type Session } from './session.tsx';
 import { SignIn } from './sign-in.tsx';
 
 type In = { readonly is: 'in'; readonly session: ConsoleSessionAnswer; readonly hasEnded: boolean };
@@ -28,7 +29,11 @@ const current = '/console/v1/sessions/current';
 /** Shows the console to operators with a session, and the sign-in page to others. */
 export function Gate() {
   const [state, setState] = useState<State>({ is: 'asking' });
-  const enter = useCallback((session: ConsoleSessionAnswer) => setState({ is: 'in', session, hasEnded: false }), []);
+  const { link } = useArrival();
+  const enter = useCallback((session: ConsoleSessionAnswer) => {
+    setState({ is: 'in', session, hasEnded: false });
+    forgetArrival();
+  }, []);
   const ask = useCallback(() => {
     call<ConsoleSessionAnswer>('GET', current).then(
       (session) => setState((old) => withSession(old, session)),
@@ -42,7 +47,8 @@ export function Gate() {
   const session = useMemo(() => opened && sessionOf(opened, setState), [opened]);
   if (state.is === 'asking') return <Loading />;
   if (state.is === 'away') return <Unreachable error={state.error} onRetry={ask} />;
-  if (state.is === 'out' || !session)
+  // Somebody who opens a link wants to be its operator, also in a browser in which another one is signed in.
+  if (state.is === 'out' || !session || link)
     return <SignIn hasEnded={state.is === 'out' && state.hasEnded} onSubmit={preload} onSession={enter} />;
   return (
     <Boundary fallback={renderConsoleFailed}>
@@ -97,10 +103,13 @@ function useOnVisible(run: () => void): void {
 
 type SetState = (change: (old: State) => State) => void;
 
-function sessionOf({ csrfToken, emulator }: ConsoleSessionAnswer, setState: SetState): Session {
+function sessionOf(opened: ConsoleSessionAnswer, setState: SetState): Session {
+  const { csrfToken, emulator, operator } = opened;
   const ask = createAsk(csrfToken);
   return {
     isDev: emulator,
+    operator,
+    has: (right, corpId) => hasRight(opened, right, corpId),
     // The first request after the end of the session gets a 401. The pages stay mounted under the sign-in dialog.
     ask: <T,>(...given: Parameters<Session['ask']>) =>
       ask<T>(...given).catch((error: Error) => {

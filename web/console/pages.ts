@@ -16,9 +16,11 @@ import {
   NotificationOutlined,
   RobotOutlined,
   SendOutlined,
+  SolutionOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
 import type { ComponentType } from 'react';
+import type { ConsoleRight } from '../../src/client/answers.ts';
 import { lazyPage } from '../shared/lazy-page.ts';
 import type { PageProps } from './route.tsx';
 import type { Texts } from './texts/index.ts';
@@ -28,6 +30,8 @@ type Page = {
   readonly path: string;
   readonly group: keyof Texts['groups'];
   readonly icon: ComponentType;
+  /** The right that its calls need; a page of the emulator needs none. */
+  readonly right?: ConsoleRight;
   readonly page: ComponentType<PageProps>;
   /** The page of a single item, at `path/:id`. */
   readonly detail?: ComponentType<PageProps>;
@@ -40,6 +44,7 @@ export const pages: readonly Page[] = [
     path: '/',
     group: 'watch',
     icon: DashboardOutlined,
+    right: 'statistics.read',
     page: lazyPage(() => import('./pages/overview.tsx')),
   },
   {
@@ -47,6 +52,7 @@ export const pages: readonly Page[] = [
     path: '/messages',
     group: 'watch',
     icon: MessageOutlined,
+    right: 'messages.read',
     page: lazyPage(() => import('./pages/messages.tsx')),
     detail: lazyPage(() => import('./pages/message.tsx')),
   },
@@ -55,6 +61,7 @@ export const pages: readonly Page[] = [
     path: '/unread',
     group: 'watch',
     icon: ClockCircleOutlined,
+    right: 'messages.read',
     page: lazyPage(() => import('./pages/unread.tsx')),
   },
   {
@@ -62,6 +69,7 @@ export const pages: readonly Page[] = [
     path: '/notices',
     group: 'watch',
     icon: NotificationOutlined,
+    right: 'notices.read',
     page: lazyPage(() => import('./pages/notices/notices.tsx')),
     detail: lazyPage(() => import('./pages/notices/notice.tsx')),
   },
@@ -70,6 +78,7 @@ export const pages: readonly Page[] = [
     path: '/cards',
     group: 'watch',
     icon: IdcardOutlined,
+    right: 'cards.read',
     page: lazyPage(() => import('./pages/cards/cards.tsx')),
     detail: lazyPage(() => import('./pages/cards/card.tsx')),
   },
@@ -78,6 +87,7 @@ export const pages: readonly Page[] = [
     path: '/dings',
     group: 'watch',
     icon: BellOutlined,
+    right: 'dings.read',
     page: lazyPage(() => import('./pages/dings.tsx')),
   },
   {
@@ -85,6 +95,7 @@ export const pages: readonly Page[] = [
     path: '/organizations',
     group: 'set-up',
     icon: ApartmentOutlined,
+    right: 'organizations.read',
     page: lazyPage(() => import('./pages/organizations.tsx')),
   },
   {
@@ -92,6 +103,7 @@ export const pages: readonly Page[] = [
     path: '/users',
     group: 'set-up',
     icon: TeamOutlined,
+    right: 'users.read',
     page: lazyPage(() => import('./pages/users.tsx')),
     detail: lazyPage(() => import('./pages/people/user.tsx')),
   },
@@ -100,6 +112,7 @@ export const pages: readonly Page[] = [
     path: '/departments',
     group: 'set-up',
     icon: ClusterOutlined,
+    right: 'departments.read',
     page: lazyPage(() => import('./pages/departments/departments.tsx')),
     detail: lazyPage(() => import('./pages/departments/department.tsx')),
   },
@@ -108,6 +121,7 @@ export const pages: readonly Page[] = [
     path: '/groups',
     group: 'set-up',
     icon: CommentOutlined,
+    right: 'groups.read',
     page: lazyPage(() => import('./pages/groups/groups.tsx')),
     detail: lazyPage(() => import('./pages/groups/group.tsx')),
   },
@@ -116,6 +130,7 @@ export const pages: readonly Page[] = [
     path: '/files',
     group: 'set-up',
     icon: FolderOutlined,
+    right: 'media.read',
     page: lazyPage(() => import('./pages/files.tsx')),
   },
   {
@@ -123,6 +138,7 @@ export const pages: readonly Page[] = [
     path: '/apps',
     group: 'set-up',
     icon: AppstoreOutlined,
+    right: 'apps.read',
     page: lazyPage(() => import('./pages/apps.tsx')),
     detail: lazyPage(() => import('./pages/push/push.tsx')),
   },
@@ -131,6 +147,7 @@ export const pages: readonly Page[] = [
     path: '/endpoints',
     group: 'set-up',
     icon: SendOutlined,
+    right: 'endpoints.read',
     page: lazyPage(() => import('./pages/endpoints/endpoints.tsx')),
     detail: lazyPage(() => import('./pages/endpoints/endpoint.tsx')),
   },
@@ -139,6 +156,7 @@ export const pages: readonly Page[] = [
     path: '/robots',
     group: 'set-up',
     icon: RobotOutlined,
+    right: 'robots.read',
     page: lazyPage(() => import('./pages/robots.tsx')),
   },
   {
@@ -146,13 +164,23 @@ export const pages: readonly Page[] = [
     path: '/custom-robots',
     group: 'set-up',
     icon: ApiOutlined,
+    right: 'customRobots.read',
     page: lazyPage(() => import('./pages/custom-robots/custom-robots.tsx')),
+  },
+  {
+    name: 'operators',
+    path: '/operators',
+    group: 'set-up',
+    icon: SolutionOutlined,
+    right: 'operators.read',
+    page: lazyPage(() => import('./pages/operators/operators.tsx')),
   },
   {
     name: 'audit',
     path: '/audit',
     group: 'set-up',
     icon: AuditOutlined,
+    right: 'audit.read',
     page: lazyPage(() => import('./pages/audit.tsx')),
   },
   {

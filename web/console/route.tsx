@@ -52,6 +52,12 @@ export function navigate(to: string): void {
   startAtTop();
 }
 
+/** Opens a page in place of the current history entry. */
+export function redirect(to: string): void {
+  history.replaceState(entryOf(), '', addressOf(to));
+  dispatchEvent(new Event(navigated));
+}
+
 /** The URL of a page of the console, with the selected organization. */
 function addressOf(to: string): string {
   const url = new URL(`/console${to === '/' ? '' : to}`, location.origin);

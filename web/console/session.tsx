@@ -1,11 +1,14 @@
 import { createContext, useContext } from 'react';
-import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
+import type { ConsoleRight, ConsoleSessionAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
 
 /** The session of a signed-in operator. */
 export type Session = {
   /** Whether the server runs the emulator, so that its HTTP surface is available. */
   readonly isDev: boolean;
+  readonly operator: ConsoleSessionAnswer['operator'];
+  /** Whether the operator has a right: in an organization, or, if it is absent, in at least one. */
+  has(right: ConsoleRight, corpId?: string): boolean;
   /** Sends a request and returns the JSON of the response. Throws a CallError. */
   ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T>;
   signOut(): void;
@@ -17,6 +20,12 @@ export function useSession(): Session {
   const found = useContext(SessionContext);
   if (!found) throw new TypeError('nobody is signed in around this');
   return found;
+}
+
+/** The rights of an operator in one organization, by the grants for it and for all of them; without one, all rights. */
+export function hasRight({ roles, rights }: ConsoleSessionAnswer, right: ConsoleRight, corpId?: string): boolean {
+  if (corpId === undefined) return rights.includes(right);
+  return roles.some((role) => (role.corpId === null || role.corpId === corpId) && role.rights.includes(right));
 }
 
 /**

@@ -7,13 +7,14 @@ import icon from '../shared/icon.svg';
 import { ChunkError } from '../shared/lazy-page.ts';
 import { organizations } from './data/sources.ts';
 import { pageOf, pages } from './pages.ts';
+import { NoAccess, useCan } from './parts/allowed.tsx';
 import { Choice } from './parts/choices/choice.tsx';
 import { Failure } from './parts/common.tsx';
 import { CorpContext, useCorpChoice, useCorps } from './parts/corp.tsx';
 import { HeldRetentionBanner } from './parts/held-retention.tsx';
 import { Switches } from './parts/switches.tsx';
 import { useTexts } from './preferences.ts';
-import { Link, usePath } from './route.tsx';
+import { Link, redirect, usePath } from './route.tsx';
 import { useSession } from './session.tsx';
 
 /** The frame around every page: navigation, organization, and the buttons for language and theme. */
@@ -46,6 +47,7 @@ export function Shell() {
         {!isWide && (
           <Drawer open={isOpen} onClose={() => setOpen(false)} placement="left" size={264} title={<Brand />}>
             {navigation}
+            <Who />
           </Drawer>
         )}
       </Layout>
@@ -65,9 +67,9 @@ function Brand() {
 
 function Navigation({ onChosen }: { readonly onChosen: () => void }) {
   const t = useTexts();
-  const { isDev } = useSession();
   const page = pageOf(usePath());
-  const shown = (group: string) => pages.filter((each) => each.group === group && (isDev || group !== 'dev'));
+  const allowed = useAllowedPages();
+  const shown = (group: string) => allowed.filter((each) => each.group === group);
   const items = (['watch', 'set-up', 'dev'] as const).flatMap((group) => {
     const children = shown(group).map(({ name, path, icon: Icon }) => ({
       key: name,
@@ -87,6 +89,24 @@ function Navigation({ onChosen }: { readonly onChosen: () => void }) {
   );
 }
 
+/** The pages that the operator may see, in the order of the navigation. */
+function useAllowedPages() {
+  const { isDev } = useSession();
+  const can = useCan();
+  return pages.filter(({ right, group }) => (right ? can(right) : isDev || group !== 'dev'));
+}
+
+/** Who has signed in. */
+function Who() {
+  const t = useTexts();
+  const { operatorId, name } = useSession().operator;
+  return (
+    <span className="who" dir="auto">
+      {operatorId === 'adminToken' ? t.access.adminToken : name}
+    </span>
+  );
+}
+
 function TopBar({ onMenu }: { readonly onMenu: (() => void) | undefined }) {
   const t = useTexts();
   const { signOut } = useSession();
@@ -95,6 +115,7 @@ function TopBar({ onMenu }: { readonly onMenu: (() => void) | undefined }) {
       {onMenu && <Button type="text" icon={<MenuOutlined />} aria-label={t.menu} onClick={onMenu} />}
       <CorpChoice />
       <span className="grow" />
+      {!onMenu && <Who />}
       <Switches />
       <Button type="text" icon={<LogoutOutlined />} onClick={signOut} aria-label={t.signOut} title={t.signOut} />
     </header>
@@ -134,8 +155,17 @@ function Page() {
   const t = useTexts();
   const path = usePath();
   const page = pageOf(path);
+  const home = useAllowedPages().find(({ right }) => right !== undefined);
+  const isAllowed = useCan();
   useFocusOn(path);
+  const isForbidden = page?.right !== undefined && !isAllowed(page.right);
+  // Operators who may not see the first page start at the first that they may see.
+  const next = isForbidden && path === '/' ? home?.path : undefined;
+  useEffect(() => {
+    if (next) redirect(next);
+  }, [next]);
   if (!page) return <Failure title={t.noSuchPage} />;
+  if (isForbidden) return next ? null : <NoAccess />;
   const Component = page.page;
   return (
     <Boundary key={path} fallback={renderPageFailed}>

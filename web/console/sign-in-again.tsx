@@ -1,7 +1,7 @@
 import { Modal } from 'antd';
 import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
 import { useTexts } from './preferences.ts';
-import { TokenForm } from './sign-in.tsx';
+import { OidcWay, TokenForm } from './sign-in.tsx';
 
 /** The z-index, above all open dialogs and drawers. */
 const above = 2000;
@@ -26,6 +26,7 @@ export function SignInAgain({ onSession }: { readonly onSession: (session: Conso
     >
       <p className="spaced soft">{t.signedOutHint}</p>
       <TokenForm onSession={onSession} />
+      <OidcWay />
     </Modal>
   );
 }

@@ -1,7 +1,8 @@
-import { type SubmitEvent, useState } from 'react';
-import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
+import { type SubmitEvent, useEffect, useState } from 'react';
+import type { ConsoleSessionAnswer, ConsoleSignInAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
 import icon from '../shared/icon.svg';
+import { forgetArrival, type Outcome, useArrival } from './arrival.ts';
 import { wordsOf } from './parts/error-words.ts';
 import { usePreferences, useTexts } from './preferences.ts';
 
@@ -12,11 +13,13 @@ type Props = {
 };
 
 /**
- * The sign-in page, which exchanges the admin token for a session. It does not use Ant Design, so that it loads
- * quickly.
+ * The sign-in page, which exchanges a one-time link or the admin token for a session, or leads to the OpenID provider.
+ * It does not use Ant Design, so that it loads quickly.
  */
 export function SignIn({ hasEnded, onSubmit, onSession }: Props & { readonly hasEnded: boolean }) {
   const t = useTexts();
+  const { link, outcome } = useArrival();
+  const [isUsed, setUsed] = useState(false);
   return (
     <div className="sign-in">
       <Switches />
@@ -24,13 +27,92 @@ export function SignIn({ hasEnded, onSubmit, onSession }: Props & { readonly has
         <img src={icon} alt="" width={48} height={48} />
         <h1>{t.consoleTitle}</h1>
         <p>{t.consoleSubtitle}</p>
-        {hasEnded && (
+        {hasEnded && !link && !isUsed && (
           <p className="sign-in-ended" role="alert">
             {t.signedOut}
           </p>
         )}
-        <TokenForm onSubmit={onSubmit} onSession={onSession} />
+        {isUsed && !link && <Wrong text={t.access.linkUsed} />}
+        {outcome && <Wrong text={t.access[outcome]} />}
+        {link ? (
+          <LinkForm key={link} link={link} onSubmit={onSubmit} onSession={onSession} onUsed={() => setUsed(true)} />
+        ) : (
+          <>
+            <TokenForm onSubmit={onSubmit} onSession={onSession} />
+            <OidcWay outcome={outcome} />
+          </>
+        )}
       </main>
+    </div>
+  );
+}
+
+function Wrong({ text }: { readonly text: string }) {
+  return (
+    <p className="sign-in-wrong" role="alert">
+      {text}
+    </p>
+  );
+}
+
+type LinkProps = Props & { readonly link: string; readonly onUsed: () => void };
+
+/** Signs in with a one-time link when the button is pressed: programs that preview links must not use it up. */
+function LinkForm({ link, onSubmit, onSession, onUsed }: LinkProps) {
+  const t = useTexts();
+  const [wrong, setWrong] = useState('');
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setBusy(true);
+    setWrong('');
+    onSubmit?.();
+    try {
+      onSession(await call<ConsoleSessionAnswer>('POST', '/console/v1/sessions', { body: { link } }));
+    } catch (error) {
+      if (isRefusal(error)) {
+        onUsed();
+        forgetArrival();
+      } else {
+        setWrong(wordsOf(error as Error, t));
+        setBusy(false);
+      }
+    }
+  };
+  return (
+    <form className="sign-in-form" onSubmit={submit}>
+      <p>{t.access.link}</p>
+      {wrong && <Wrong text={wrong} />}
+      <button type="submit" className="sign-in-go" disabled={busy} aria-busy={busy}>
+        {t.signIn}
+      </button>
+    </form>
+  );
+}
+
+/** Whether the server has refused a secret itself. */
+const isRefusal = (error: unknown) => error instanceof CallError && (error.status === 401 || error.status === 400);
+
+/** The link to the OpenID provider, if the server has one. */
+export function OidcWay({ outcome }: { readonly outcome?: Outcome | undefined }) {
+  const t = useTexts();
+  const [ways, setWays] = useState<ConsoleSignInAnswer['signIn']>([]);
+  useEffect(() => {
+    // Without an answer, the form for the admin token is still there.
+    call<ConsoleSignInAnswer>('GET', '/console/v1/signIn').then(
+      ({ signIn }) => setWays(signIn),
+      () => undefined,
+    );
+  }, []);
+  if (!ways.some((way) => way === 'oidc')) return null;
+  // The provider would return the same person again unless it must ask for a sign-in.
+  const isUnknown = outcome === 'unknown';
+  return (
+    <div className="sign-in-other">
+      <span>{t.access.or}</span>
+      <a href={`/console/v1/oidc/start${isUnknown ? '?prompt=login' : ''}`}>
+        {isUnknown ? t.access.otherOidc : t.access.oidc}
+      </a>
     </div>
   );
 }
@@ -50,19 +132,14 @@ export function TokenForm({ onSubmit, onSession }: Props) {
     try {
       onSession(await call<ConsoleSessionAnswer>('POST', '/console/v1/sessions', { body: { adminToken } }));
     } catch (error) {
-      const isRefused = error instanceof CallError && (error.status === 401 || error.status === 400);
-      setWrong(isRefused ? t.wrongToken : wordsOf(error as Error, t));
+      setWrong(isRefusal(error) ? t.wrongToken : wordsOf(error as Error, t));
       setBusy(false);
     }
   };
   return (
     <form className="sign-in-form" onSubmit={submit} noValidate>
       <TokenField isWrong={wrong !== ''} />
-      {wrong && (
-        <p className="sign-in-wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      {wrong && <Wrong text={wrong} />}
       <button type="submit" className="sign-in-go" disabled={busy} aria-busy={busy}>
         {t.signIn}
       </button>

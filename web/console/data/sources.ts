@@ -3,12 +3,14 @@ import type {
   ConsoleApp,
   ConsoleCustomRobot,
   ConsoleGroup,
+  ConsoleOperator,
   ConsoleOrganization,
   ConsolePerson,
   ConsoleRobot,
   CustomRobotsAnswer,
   DepartmentsAnswer,
   GroupsAnswer,
+  OperatorsAnswer,
   OrganizationsAnswer,
   RobotsAnswer,
   UsersAnswer,
@@ -21,6 +23,8 @@ export type Source<T, P> = {
   readonly query: Readonly<Record<string, string>>;
   /** Whether a request for one item needs `query`, too: a userId is unique only within its organization. */
   readonly itemNeedsQuery?: boolean;
+  /** Whether the server filters the list by a text; true by default. */
+  readonly isSearchable?: boolean;
   itemsOf(page: P): readonly T[];
   codeOf(item: T): string;
   nameOf(item: T): string;
@@ -47,6 +51,16 @@ export const robots: Source<ConsoleRobot, RobotsAnswer> = {
   query: {},
   itemsOf: (page) => page.robots,
   codeOf: ({ robotCode }) => robotCode,
+  nameOf: ({ name }) => name,
+};
+
+/** The operators of the console. */
+export const operators: Source<ConsoleOperator, OperatorsAnswer> = {
+  path: '/console/v1/operators',
+  query: {},
+  isSearchable: false,
+  itemsOf: (page) => page.operators,
+  codeOf: ({ operatorId }) => operatorId,
   nameOf: ({ name }) => name,
 };
 

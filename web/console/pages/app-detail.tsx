@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../data/changes.ts';
 import { useLoaded } from '../data/load.ts';
+import { Allowed, Editable } from '../parts/allowed.tsx';
 import { Code, Failure } from '../parts/common.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useRestoreFocus } from '../parts/focus.ts';
@@ -49,20 +50,28 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
       onClose={onClose}
       size={480}
       title={<bdi>{app.appKey}</bdi>}
-      extra={<Rotate app={app} onSecret={reveal} />}
+      extra={
+        <Allowed right="apps.change">
+          <Rotate app={app} onSecret={reveal} />
+        </Allowed>
+      }
     >
       <p className="soft spaced">
         <Tag>{t.apps.kinds[app.kind]}</Tag> {t.apps.kindHints[app.kind]}
       </p>
       {refusal}
-      <Permissions app={app} put={put} />
-      {app.kind === 'thirdParty' && (
-        <>
-          <Authorizations app={app} put={put} />
-          <Tickets appKey={app.appKey} />
-        </>
-      )}
-      {app.corpId !== null && <AppEvents appKey={app.appKey} corpId={app.corpId} />}
+      <Editable right="apps.change">
+        <Permissions app={app} put={put} />
+        {app.kind === 'thirdParty' && (
+          <>
+            <Authorizations app={app} put={put} />
+            <Allowed right="apps.change">
+              <Tickets appKey={app.appKey} />
+            </Allowed>
+          </>
+        )}
+        {app.corpId !== null && <AppEvents appKey={app.appKey} corpId={app.corpId} />}
+      </Editable>
       {app.kind === 'internal' && <AppPush appKey={app.appKey} />}
       <AppMessageUrl appKey={app.appKey} secretNumber={secretNumber} />
       <AppConnections appKey={app.appKey} />

@@ -4,6 +4,7 @@ import type { MessageUrlAnswer, MessageUrlTestAnswer } from '../../../src/client
 import { useUnsaved } from '../../shared/unsaved.ts';
 import { useLoaded } from '../data/load.ts';
 import { AddressField } from '../parts/address-field.tsx';
+import { Allowed, Editable } from '../parts/allowed.tsx';
 import { Failure } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
 import { useFormChange } from '../parts/refusal.tsx';
@@ -30,11 +31,19 @@ export function AppMessageUrl({ appKey, secretNumber }: Props) {
       </div>
       <p className="soft spaced">{t.messageUrl.hint}</p>
       {error && <Failure error={error} onRetry={reload} />}
-      {data && <Address key={`address ${data.messageUrl}`} path={path} answer={data} onSaved={replace} />}
+      {data && (
+        <Editable right="apps.change">
+          <Address key={`address ${data.messageUrl}`} path={path} answer={data} onSaved={replace} />
+        </Editable>
+      )}
       {data?.messageUrl != null && !data.hasSecret && (
         <Alert className="spaced" type="warning" showIcon title={t.messageUrl.needsSecret} />
       )}
-      {data?.messageUrl != null && data.hasSecret && <Test key={`test ${data.messageUrl}`} path={path} />}
+      {data?.messageUrl != null && data.hasSecret && (
+        <Allowed right="apps.change">
+          <Test key={`test ${data.messageUrl}`} path={path} />
+        </Allowed>
+      )}
     </section>
   );
 }
@@ -65,9 +74,11 @@ function Address({ path, answer: { messageUrl }, onSaved }: AddressProps) {
     >
       {refusal}
       <AddressField label={t.messageUrl.url} hint={t.messageUrl.urlHint} />
-      <Button htmlType="submit" type="primary" className="spaced" disabled={!isDirty}>
-        {t.save}
-      </Button>
+      <Allowed right="apps.change">
+        <Button htmlType="submit" type="primary" className="spaced" disabled={!isDirty}>
+          {t.save}
+        </Button>
+      </Allowed>
     </Form>
   );
 }

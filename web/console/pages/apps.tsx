@@ -8,6 +8,7 @@ import { useCorpNames } from '../data/corp-names.ts';
 import { useList } from '../data/list.ts';
 import { useOpenedItem } from '../data/opened.ts';
 import { apps, organizations } from '../data/sources.ts';
+import { Allowed } from '../parts/allowed.tsx';
 import { Choice } from '../parts/choices/choice.tsx';
 import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
@@ -36,9 +37,11 @@ export default function Apps() {
   return (
     <>
       <Head title={t.pages.apps} hint={t.apps.hint}>
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
-          {t.apps.add}
-        </Button>
+        <Allowed right="apps.change">
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
+            {t.apps.add}
+          </Button>
+        </Allowed>
       </Head>
       <Search label={t.apps.search} />
       {shown.error && <Failure error={shown.error} />}

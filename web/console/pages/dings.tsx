@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ConsoleDingsAnswer, DingQuotaAnswer } from '../../../src/client/answers.ts';
 import { useList } from '../data/list.ts';
 import { useLoaded } from '../data/load.ts';
+import { Allowed } from '../parts/allowed.tsx';
 import { SelectFilter, useFilters } from '../parts/choices/select-filter.tsx';
 import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
@@ -28,9 +29,11 @@ export default function Dings() {
   return (
     <>
       <Head title={t.pages.dings} hint={t.dings.hint}>
-        <Button icon={<SettingOutlined />} onClick={() => setEditing(true)}>
-          {t.dings.quotas}
-        </Button>
+        <Allowed right="dings.change">
+          <Button icon={<SettingOutlined />} onClick={() => setEditing(true)}>
+            {t.dings.quotas}
+          </Button>
+        </Allowed>
       </Head>
       <search className="box">
         <div className="filters">

@@ -85,7 +85,7 @@ function useColumns(corpId: string, remove: (file: ListedMedia) => void): readon
       href: urlOf('', file.mediaId) ?? '',
       fileName: withoutControls(file.name),
     },
-    { icon: <DeleteOutlined />, label: t.remove, isDanger: true, run: () => remove(file) },
+    { icon: <DeleteOutlined />, label: t.remove, right: 'media.change', isDanger: true, run: () => remove(file) },
   ];
   return [
     {

@@ -5,6 +5,7 @@ import type { ConsoleUser, FormerUser, FormerUsersAnswer } from '../../../src/cl
 import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
 import { useList } from '../data/list.ts';
+import { Allowed } from '../parts/allowed.tsx';
 import { Head, Nothing } from '../parts/common.tsx';
 import { type Column, List } from '../parts/lists/list.tsx';
 import { Search, useSearchText, withSearch } from '../parts/lists/search.tsx';
@@ -69,8 +70,10 @@ function Restore({ user, onRestore }: { readonly user: FormerUser; readonly onRe
     setBusy(false);
   };
   return (
-    <Button loading={isBusy} aria-label={`${t.users.restore}: ${isolate(user.name)}`} onClick={restore}>
-      {t.users.restore}
-    </Button>
+    <Allowed right="users.change">
+      <Button loading={isBusy} aria-label={`${t.users.restore}: ${isolate(user.name)}`} onClick={restore}>
+        {t.users.restore}
+      </Button>
+    </Allowed>
   );
 }

@@ -69,7 +69,13 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
           </Button>
         )}
         {message.recalledAt === null && (
-          <Recall title={t.message.recallTitle} path={`${pathOf(messageId)}/recall`} onRecalled={onRecalled} />
+          <Recall
+            title={t.message.recallTitle}
+            path={`${pathOf(messageId)}/recall`}
+            right="messages.recall"
+            corpId={message.corpId}
+            onRecalled={onRecalled}
+          />
         )}
       </Head>
       {cardId === undefined ? (

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/client/answers.ts';
 import { isolate } from '../../shared/isolate.ts';
 import { useList } from '../data/list.ts';
+import { Allowed, useCan } from '../parts/allowed.tsx';
 import { Code, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
@@ -18,6 +19,7 @@ const path = '/console/v1/organizations';
 export default function Organizations() {
   const t = useTexts();
   const corps = useCorps();
+  const can = useCan();
   const text = useSearchText();
   const list = useList<ConsoleOrganization, OrganizationsAnswer>(withSearch(path, text), (page) => page.organizations);
   const [edited, setEdited] = useState<ConsoleOrganization | 'new'>();
@@ -32,22 +34,25 @@ export default function Organizations() {
       key: 'actions',
       title: t.actions,
       width: 96,
-      cell: (organization) => (
-        <Button
-          type="text"
-          icon={<EditOutlined />}
-          aria-label={`${t.edit} ${isolate(organization.name)}`}
-          onClick={() => setEdited(organization)}
-        />
-      ),
+      cell: (organization) =>
+        can('organizations.change', organization.corpId) && (
+          <Button
+            type="text"
+            icon={<EditOutlined />}
+            aria-label={`${t.edit} ${isolate(organization.name)}`}
+            onClick={() => setEdited(organization)}
+          />
+        ),
     },
   ];
   return (
     <>
       <Head title={t.pages.organizations} hint={t.organizations.hint}>
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setEdited('new')}>
-          {t.organizations.add}
-        </Button>
+        <Allowed right="organizations.create">
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setEdited('new')}>
+            {t.organizations.add}
+          </Button>
+        </Allowed>
       </Head>
       <Search label={t.organizations.search} />
       <List

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ConsoleRobot, ConsoleUser, RobotBlocksAnswer, RobotChangeBody } from '../../../src/client/answers.ts';
 import { useUnsaved } from '../../shared/unsaved.ts';
 import { usePaged } from '../data/load.ts';
+import { Allowed, Editable } from '../parts/allowed.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useRestoreFocus } from '../parts/focus.ts';
@@ -41,16 +42,22 @@ export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
       onClose={onClose}
       size={560}
       title={<bdi>{robot.name}</bdi>}
-      extra={<Enabled robot={robot} put={put} />}
+      extra={
+        <Editable right="robots.change">
+          <Enabled robot={robot} put={put} />
+        </Editable>
+      }
     >
       <p className="soft spaced">
         <bdi>{robot.robotCode}</bdi> · <bdi>{robot.appKey}</bdi>
       </p>
       {refusal}
-      <General robot={robot} put={put} />
-      <Blocks key={String(robot.unblockable)} robot={robot} put={put} />
-      <Installations robot={robot} put={put} />
-      <Templates robot={robot} put={put} />
+      <Editable right="robots.change">
+        <General robot={robot} put={put} />
+        <Blocks key={String(robot.unblockable)} robot={robot} put={put} />
+        <Installations robot={robot} put={put} />
+        <Templates robot={robot} put={put} />
+      </Editable>
     </Drawer>
   );
 }
@@ -91,9 +98,11 @@ function General({ robot, put }: PartProps) {
           <InputNumber min={0} precision={0} className="full" />
         </Form.Item>
       </div>
-      <Button htmlType="submit" type="primary" className="spaced">
-        {t.save}
-      </Button>
+      <Allowed right="robots.change">
+        <Button htmlType="submit" type="primary" className="spaced">
+          {t.save}
+        </Button>
+      </Allowed>
     </Form>
   );
 }

@@ -7,6 +7,7 @@ import { useCorpNames } from '../data/corp-names.ts';
 import { useList } from '../data/list.ts';
 import { useOpenedItem } from '../data/opened.ts';
 import { apps, robots } from '../data/sources.ts';
+import { Allowed } from '../parts/allowed.tsx';
 import { Choice } from '../parts/choices/choice.tsx';
 import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
@@ -33,9 +34,11 @@ export default function Robots() {
   return (
     <>
       <Head title={t.pages.robots} hint={t.robots.hint}>
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
-          {t.robots.add}
-        </Button>
+        <Allowed right="robots.change">
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
+            {t.robots.add}
+          </Button>
+        </Allowed>
       </Head>
       <Search label={t.robots.search} />
       {shown.error && <Failure error={shown.error} />}

@@ -15,6 +15,7 @@ import { useChange } from '../data/changes.ts';
 import { useList } from '../data/list.ts';
 import type { Paged } from '../data/load.ts';
 import { itemPath, usersOf } from '../data/sources.ts';
+import { Allowed } from '../parts/allowed.tsx';
 import { Code, Head, Nothing } from '../parts/common.tsx';
 import { useConfirm } from '../parts/confirm.ts';
 import { CorpNeeded } from '../parts/corp-needed.tsx';
@@ -63,12 +64,16 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
         <Button icon={<DownloadOutlined />} href={`/console/v1/users.csv?${new URLSearchParams({ corpId })}`} download>
           {t.person.export}
         </Button>
-        <Button icon={<ImportOutlined />} onClick={() => setOpen({ is: 'import' })}>
-          {t.users.import}
-        </Button>
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen({ is: 'add' })}>
-          {t.users.add}
-        </Button>
+        <Allowed right="users.change">
+          <Button icon={<ImportOutlined />} onClick={() => setOpen({ is: 'import' })}>
+            {t.users.import}
+          </Button>
+        </Allowed>
+        <Allowed right="users.change">
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen({ is: 'add' })}>
+            {t.users.add}
+          </Button>
+        </Allowed>
       </Head>
       <Search label={t.users.search} />
       <UserTable list={list} corpId={corpId} onOpen={setOpen} />
@@ -120,9 +125,14 @@ function useColumns(
 ): readonly Column<ListedUser>[] {
   const t = useTexts();
   const actions = (user: ConsolePerson): readonly RowAction[] => [
-    { icon: <LinkOutlined />, label: t.users.link, run: () => onOpen({ is: 'link', user }) },
-    { icon: <EditOutlined />, label: t.edit, run: () => onOpen({ is: 'edit', user }) },
-    { icon: <DeleteOutlined />, label: t.remove, isDanger: true, run: () => remove(user) },
+    {
+      icon: <LinkOutlined />,
+      label: t.users.link,
+      right: 'signInCodes.change',
+      run: () => onOpen({ is: 'link', user }),
+    },
+    { icon: <EditOutlined />, label: t.edit, right: 'users.change', run: () => onOpen({ is: 'edit', user }) },
+    { icon: <DeleteOutlined />, label: t.remove, right: 'users.change', isDanger: true, run: () => remove(user) },
   ];
   return [
     {

@@ -33,6 +33,7 @@ export function CorpSwitches({ title, on, onSet }: Props) {
         {isLong.current && (
           <Input
             dir="auto"
+            disabled={false}
             prefix={<SearchOutlined />}
             aria-label={t.choices.searchOrganizations}
             placeholder={t.choices.searchOrganizations}

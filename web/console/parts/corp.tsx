@@ -5,6 +5,7 @@ import { readStored, writeStored } from '../../shared/preferences.ts';
 import { type Loaded, useLoaded } from '../data/load.ts';
 import { itemPath, organizations } from '../data/sources.ts';
 import { useParameters } from '../route.tsx';
+import { useSession } from '../session.tsx';
 
 /** The selected organization, whose messages and users the pages show. */
 export type Corps = {
@@ -37,7 +38,10 @@ const none: readonly ConsoleOrganization[] = [];
  * last in this browser, otherwise the first one.
  */
 export function useCorpChoice(): Corps {
-  const { data, error, loading, reload } = useLoaded<OrganizationsAnswer>(`${organizations.path}?limit=100`);
+  const { has } = useSession();
+  const isAllowed = has('organizations.read');
+  const list = isAllowed ? `${organizations.path}?limit=100` : undefined;
+  const { data, error, loading, reload } = useLoaded<OrganizationsAnswer>(list);
   const [parameters, change] = useParameters();
   const [chosen, setChosen] = useState<ConsoleOrganization>();
   const asked = parameters.get('corpId') ?? readStored(corpKey) ?? undefined;

@@ -4,6 +4,7 @@ import type { ConsoleStatusAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../data/changes.ts';
 import { useLoaded } from '../data/load.ts';
 import { useTexts } from '../preferences.ts';
+import { useSession } from '../session.tsx';
 import { useFormat } from './format.ts';
 
 /** Milliseconds between two requests for the status. */
@@ -19,7 +20,9 @@ export function HeldRetentionBanner() {
   const format = useFormat();
   const { modal } = App.useApp();
   const change = useChange();
-  const { data, reload, replace } = useLoaded<ConsoleStatusAnswer>('/console/v1/status');
+  const { has } = useSession();
+  const path = has('installation.read') ? '/console/v1/status' : undefined;
+  const { data, reload, replace } = useLoaded<ConsoleStatusAnswer>(path);
   useEffect(() => {
     const timer = setInterval(reload, interval);
     return () => clearInterval(timer);
@@ -49,9 +52,11 @@ export function HeldRetentionBanner() {
       title={t.title}
       description={t.text(format.exact(held.now), format.exact(held.knownTime), held.messages, held.total)}
       action={
-        <Button danger onClick={ask}>
-          {t.confirm}
-        </Button>
+        has('installation.change') && (
+          <Button danger onClick={ask}>
+            {t.confirm}
+          </Button>
+        )
       }
     />
   );

@@ -1,4 +1,5 @@
 import { isolate } from '../../shared/isolate.ts';
+import { accessEn } from './access.ts';
 import { cardsEn } from './cards.ts';
 import { chatsEn } from './chats.ts';
 import { customRobotsEn } from './custom-robots.ts';
@@ -8,6 +9,7 @@ import { endpointsEn } from './endpoints.ts';
 import { filesEn } from './files.ts';
 import { messageUrlEn } from './message-url.ts';
 import { noticesEn } from './notices.ts';
+import { operatorsEn } from './operators.ts';
 import { overviewEn } from './overview.ts';
 import { personEn } from './people.ts';
 import { pushEn } from './push.ts';
@@ -94,6 +96,7 @@ export const en = {
     apps: 'Apps',
     robots: 'Robots',
     customRobots: 'Custom robots',
+    operators: 'Operators',
     audit: 'Audit log',
     emulator: 'Controls',
     requests: 'Requests',
@@ -224,6 +227,8 @@ export const en = {
     nothing: 'Everything has been read.',
     list: 'People who have not read',
   },
+  access: accessEn,
+  operators: operatorsEn,
   cards: cardsEn,
   dings: dingsEn,
   messageUrl: messageUrlEn,

@@ -1,4 +1,5 @@
 import { isolate } from '../../shared/isolate.ts';
+import { accessZh } from './access.ts';
 import { cardsZh } from './cards.ts';
 import { chatsZh } from './chats.ts';
 import { customRobotsZh } from './custom-robots.ts';
@@ -10,6 +11,7 @@ import { saidInChinese } from './errors-zh.ts';
 import { filesZh } from './files.ts';
 import { messageUrlZh } from './message-url.ts';
 import { noticesZh } from './notices.ts';
+import { operatorsZh } from './operators.ts';
 import { overviewZh } from './overview.ts';
 import { personZh } from './people.ts';
 import { pushZh } from './push.ts';
@@ -90,6 +92,7 @@ export const zh: Texts = {
     apps: '应用',
     robots: '机器人',
     customRobots: '自定义机器人',
+    operators: '操作员',
     audit: '审计日志',
     emulator: '模拟控制',
     requests: '请求记录',
@@ -204,6 +207,8 @@ export const zh: Texts = {
     nothing: '全部已读。',
     list: '未读名单',
   },
+  access: accessZh,
+  operators: operatorsZh,
   cards: cardsZh,
   dings: dingsZh,
   messageUrl: messageUrlZh,

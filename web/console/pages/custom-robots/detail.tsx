@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ConsoleCustomRobot } from '../../../../src/client/answers.ts';
 import { useUnsaved } from '../../../shared/unsaved.ts';
 import { itemPath } from '../../data/sources.ts';
+import { Allowed, Editable } from '../../parts/allowed.tsx';
 import { Code } from '../../parts/common.tsx';
 import { useConfirm } from '../../parts/confirm.ts';
 import { useRestoreFocus } from '../../parts/focus.ts';
@@ -62,13 +63,27 @@ export function CustomRobotDetail({ corpId, robot: given, onClose, onChanged, on
   };
   const parts = { robot, ask, put, onCredentials: reveal };
   return (
-    <Drawer open onClose={onClose} size={560} title={<bdi>{robot.name}</bdi>} extra={<Enabled {...parts} />}>
+    <Drawer
+      open
+      onClose={onClose}
+      size={560}
+      title={<bdi>{robot.name}</bdi>}
+      extra={
+        <Editable right="customRobots.change">
+          <Enabled {...parts} />
+        </Editable>
+      }
+    >
       <Where robot={robot} />
       {refusal}
-      <Settings {...parts} />
-      <Signature {...parts} />
-      <Token {...parts} />
-      <Removal {...parts} onRemoved={onRemoved} />
+      <Editable right="customRobots.change">
+        <Settings {...parts} />
+      </Editable>
+      <Allowed right="customRobots.change">
+        <Signature {...parts} />
+        <Token {...parts} />
+        <Removal {...parts} onRemoved={onRemoved} />
+      </Allowed>
     </Drawer>
   );
 }
@@ -117,9 +132,11 @@ function Settings({ robot, put }: PartProps) {
       requiredMark={false}
     >
       <CustomRobotFields />
-      <Button htmlType="submit" type="primary" className="spaced">
-        {t.save}
-      </Button>
+      <Allowed right="customRobots.change">
+        <Button htmlType="submit" type="primary" className="spaced">
+          {t.save}
+        </Button>
+      </Allowed>
     </Form>
   );
 }

@@ -6,6 +6,7 @@ import { isolate } from '../../../shared/isolate.ts';
 import type { Paged } from '../../data/load.ts';
 import { useOpenedItem } from '../../data/opened.ts';
 import type { Source } from '../../data/sources.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { Failure } from '../../parts/common.tsx';
 import { useTexts } from '../../preferences.ts';
 import { Credentials, type NewCredentials } from './credentials.tsx';
@@ -85,8 +86,10 @@ export function CustomRobotButton({ dialogs, robot, isPrimary = false }: ButtonP
       </Button>
     );
   return (
-    <Button type={isPrimary ? 'primary' : 'default'} icon={<PlusOutlined />} onClick={() => dialogs.setNew(true)}>
-      {t.customRobots.add}
-    </Button>
+    <Allowed right="customRobots.change">
+      <Button type={isPrimary ? 'primary' : 'default'} icon={<PlusOutlined />} onClick={() => dialogs.setNew(true)}>
+        {t.customRobots.add}
+      </Button>
+    </Allowed>
   );
 }

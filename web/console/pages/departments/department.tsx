@@ -5,6 +5,7 @@ import type { DepartmentDetail } from '../../../../src/client/answers.ts';
 import { isolate } from '../../../shared/isolate.ts';
 import { useChange } from '../../data/changes.ts';
 import { type Loaded, useLoaded } from '../../data/load.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { Back } from '../../parts/back.tsx';
 import { Code, Head } from '../../parts/common.tsx';
 import { useConfirm } from '../../parts/confirm.ts';
@@ -128,19 +129,21 @@ function Actions({ corpId, department, onChanged, onCreated }: ActionsProps) {
     });
   return (
     <>
-      {deptId !== rootId && (
-        <>
-          <Button danger icon={<DeleteOutlined />} onClick={ask}>
-            {t.remove}
-          </Button>
-          <Button icon={<EditOutlined />} onClick={() => setOpen('edit')}>
-            {t.edit}
-          </Button>
-        </>
-      )}
-      <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen('add')}>
-        {t.departments.addBelow}
-      </Button>
+      <Allowed right="departments.change">
+        {deptId !== rootId && (
+          <>
+            <Button danger icon={<DeleteOutlined />} onClick={ask}>
+              {t.remove}
+            </Button>
+            <Button icon={<EditOutlined />} onClick={() => setOpen('edit')}>
+              {t.edit}
+            </Button>
+          </>
+        )}
+        <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen('add')}>
+          {t.departments.addBelow}
+        </Button>
+      </Allowed>
       {open && (
         <DepartmentEdit
           corpId={corpId}

@@ -5,6 +5,7 @@ import type { DepartmentDetail, DepartmentsAnswer } from '../../../../src/client
 import { useList } from '../../data/list.ts';
 import { useLoaded } from '../../data/load.ts';
 import type { Department } from '../../data/sources.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { Head, Nothing } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
 import { useFormat } from '../../parts/format.ts';
@@ -37,9 +38,11 @@ function DepartmentsOf({ corpId }: { readonly corpId: string }) {
   return (
     <>
       <Head title={t.pages.departments} hint={t.departments.hint}>
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
-          {t.departments.add}
-        </Button>
+        <Allowed right="departments.change">
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
+            {t.departments.add}
+          </Button>
+        </Allowed>
       </Head>
       <Search label={t.departments.search} />
       {text ? (

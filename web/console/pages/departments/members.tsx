@@ -5,6 +5,7 @@ import type { ConsolePerson, DepartmentDetail, DepartmentMembersAnswer } from '.
 import { useChange } from '../../data/changes.ts';
 import { useList } from '../../data/list.ts';
 import { itemPath, usersOf } from '../../data/sources.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { Choice } from '../../parts/choices/choice.tsx';
 import { Nothing } from '../../parts/common.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
@@ -54,9 +55,11 @@ export function DepartmentMembers({ corpId, department, onChanged, onManagers }:
       <div className="box-head">
         <h2>{t.departments.members}</h2>
         {deptId !== rootId && (
-          <Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>
-            {t.departments.addMember}
-          </Button>
+          <Allowed right="users.change">
+            <Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+              {t.departments.addMember}
+            </Button>
+          </Allowed>
         )}
       </div>
       <List
@@ -81,10 +84,17 @@ function useColumns(
     const isManager = managers.includes(user.userId);
     const label = isManager ? t.departments.endManager : t.departments.makeManager;
     return [
-      { icon: <CrownOutlined />, label, run: () => setManager(user, !isManager) },
+      { icon: <CrownOutlined />, label, right: 'departments.change', run: () => setManager(user, !isManager) },
       ...(deptId === rootId
         ? []
-        : [{ icon: <CloseOutlined />, label: t.departments.removeMember, run: () => remove(user) }]),
+        : [
+            {
+              icon: <CloseOutlined />,
+              label: t.departments.removeMember,
+              right: 'users.change' as const,
+              run: () => remove(user),
+            },
+          ]),
     ];
   };
   return [

@@ -1,6 +1,6 @@
 import { RedoOutlined, ReloadOutlined } from '@ant-design/icons';
 import { Button, Tag } from 'antd';
-import type { ConsoleEventDelivery, DeliveriesAnswer } from '../../../../src/client/answers.ts';
+import type { ConsoleEventDelivery, ConsoleRight, DeliveriesAnswer } from '../../../../src/client/answers.ts';
 import { useChange } from '../../data/changes.ts';
 import { useList } from '../../data/list.ts';
 import { useReloadOn } from '../../data/reload-on.ts';
@@ -22,6 +22,8 @@ type Props = {
   readonly query: Readonly<Record<string, string>>;
   /** The list is loaded again when this changes. */
   readonly version: unknown;
+  /** The right to send one again. */
+  readonly right: ConsoleRight;
   /** The name of a type of events; the type itself by default. */
   readonly nameOf?: (type: Type) => string;
   /** Reloads the receiver, whose counts have changed. */
@@ -31,7 +33,7 @@ type Props = {
 const colors = { waiting: 'warning', delivered: 'success', failed: 'error' } as const;
 
 /** Everything that was sent to a receiver of events, with its last answer. */
-export function Deliveries({ path, query, version, nameOf = (type) => type, onChanged }: Props) {
+export function Deliveries({ path, query, version, right, nameOf = (type) => type, onChanged }: Props) {
   const t = useTexts();
   const change = useChange();
   const filtered = useFilters(['state'], query);
@@ -57,7 +59,7 @@ export function Deliveries({ path, query, version, nameOf = (type) => type, onCh
       <List
         name={t.endpoints.deliveries}
         list={list}
-        columns={useColumns(nameOf, again)}
+        columns={useColumns(nameOf, right, again)}
         keyOf={({ number }) => String(number)}
         empty={<Nothing text={filtered.has('state') ? t.endpoints.noMatch : t.endpoints.noDeliveries} />}
       />
@@ -67,6 +69,7 @@ export function Deliveries({ path, query, version, nameOf = (type) => type, onCh
 
 function useColumns(
   typeNameOf: (type: Type) => string,
+  right: ConsoleRight,
   again: (number: number) => void,
 ): readonly Column<ConsoleEventDelivery>[] {
   const t = useTexts();
@@ -118,7 +121,7 @@ function useColumns(
       cell: (one) => (
         <RowActions
           of={nameOf(one)}
-          actions={[{ icon: <RedoOutlined />, label: t.endpoints.again, run: () => again(one.number) }]}
+          actions={[{ icon: <RedoOutlined />, label: t.endpoints.again, right, run: () => again(one.number) }]}
         />
       ),
     },

@@ -1,5 +1,6 @@
 import type { ConsoleEndpoint } from '../../../../src/client/answers.ts';
 import { useLoaded } from '../../data/load.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { Back } from '../../parts/back.tsx';
 import { Code, Head } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
@@ -32,7 +33,9 @@ function EndpointOf({ corpId, id }: { readonly corpId: string; readonly id: stri
       {(endpoint) => (
         <>
           <Head title={<bdi>{endpoint.url}</bdi>} name={endpoint.url} hint={<EndpointState endpoint={endpoint} />}>
-            <EndpointActions corpId={corpId} endpoint={endpoint} onChanged={loaded.replace} />
+            <Allowed right="endpoints.change">
+              <EndpointActions corpId={corpId} endpoint={endpoint} onChanged={loaded.replace} />
+            </Allowed>
           </Head>
           <Dropped count={endpoint.dropped} />
           <EndpointFacts endpoint={endpoint} />
@@ -40,6 +43,7 @@ function EndpointOf({ corpId, id }: { readonly corpId: string; readonly id: stri
             path={`/console/v1/endpoints/${encodeURIComponent(id)}/deliveries`}
             query={{ corpId }}
             version={endpoint}
+            right="endpoints.change"
             onChanged={loaded.reload}
           />
         </>

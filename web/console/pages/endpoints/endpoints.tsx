@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import type { ConsoleEndpoint, EndpointsAnswer, NewEndpoint } from '../../../../src/client/answers.ts';
 import { useList } from '../../data/list.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { Head, Nothing } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
 import { useFormat } from '../../parts/format.ts';
@@ -29,9 +30,11 @@ function EndpointsOf({ corpId }: { readonly corpId: string }) {
   return (
     <>
       <Head title={t.pages.endpoints} hint={t.endpoints.hint}>
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
-          {t.endpoints.add}
-        </Button>
+        <Allowed right="endpoints.change">
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
+            {t.endpoints.add}
+          </Button>
+        </Allowed>
       </Head>
       <List
         name={t.pages.endpoints}

@@ -5,6 +5,7 @@ import type { ConsoleGroup } from '../../../../src/client/answers.ts';
 import { useChange } from '../../data/changes.ts';
 import { useLoaded } from '../../data/load.ts';
 import { robotsIn, usersOf } from '../../data/sources.ts';
+import { Allowed, useCan } from '../../parts/allowed.tsx';
 import { Back } from '../../parts/back.tsx';
 import { Choice } from '../../parts/choices/choice.tsx';
 import { ManyChoice } from '../../parts/choices/many-choice.tsx';
@@ -121,14 +122,14 @@ function Actions({ corpId, group, onChanged }: PartProps) {
         {t.chats.messages}
       </Button>
       {disbandedAt === null && (
-        <>
+        <Allowed right="groups.change">
           <Button danger icon={<StopOutlined />} onClick={ask}>
             {t.chats.disband}
           </Button>
           <Button type="primary" icon={<EditOutlined />} onClick={() => setEditing(true)}>
             {t.edit}
           </Button>
-        </>
+        </Allowed>
       )}
       {isEditing && <Edit corpId={corpId} group={group} onClose={() => setEditing(false)} onChanged={onChanged} />}
     </>
@@ -171,6 +172,7 @@ function Robots({ corpId, group, onChanged, onFailed }: ShownProps) {
   const t = useTexts();
   const change = useChange();
   const source = useMemo(() => robotsIn(corpId), [corpId]);
+  const canChange = useCan()('groups.change');
   const { openConversationId, robots, disbandedAt } = group;
   const set = async (codes: readonly string[]) => {
     const changed = [...codes, ...robots].find((code) => codes.includes(code) !== robots.includes(code));
@@ -184,7 +186,7 @@ function Robots({ corpId, group, onChanged, onFailed }: ShownProps) {
     <section className="box">
       <h2>{t.chats.robots}</h2>
       {robots.length === 0 && <p className="soft">{t.chats.noRobots}</p>}
-      {disbandedAt === null ? (
+      {disbandedAt === null && canChange ? (
         <ManyChoice source={source} label={t.chats.addRobot} value={robots} onChange={set} />
       ) : (
         <p>

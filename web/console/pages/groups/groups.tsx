@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import type { ConsoleGroup, GroupsAnswer } from '../../../../src/client/answers.ts';
 import { useList } from '../../data/list.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { SelectFilter, useFilters } from '../../parts/choices/select-filter.tsx';
 import { Head, Nothing } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
@@ -30,9 +31,11 @@ function GroupsOf({ corpId }: { readonly corpId: string }) {
   return (
     <>
       <Head title={t.pages.groups} hint={t.chats.hint}>
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
-          {t.chats.add}
-        </Button>
+        <Allowed right="groups.change">
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
+            {t.chats.add}
+          </Button>
+        </Allowed>
       </Head>
       <Search label={t.chats.search} />
       <search className="box">

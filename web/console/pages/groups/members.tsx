@@ -6,6 +6,7 @@ import { useChange } from '../../data/changes.ts';
 import { useList } from '../../data/list.ts';
 import { useReloadOn } from '../../data/reload-on.ts';
 import { usersOf } from '../../data/sources.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { ManyChoice } from '../../parts/choices/many-choice.tsx';
 import { Nothing } from '../../parts/common.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
@@ -49,9 +50,11 @@ export function GroupMembers({ corpId, group, onChanged }: Props) {
             onChange={(value) => change({ show: value })}
           />
           {group.disbandedAt === null && (
-            <Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>
-              {t.chats.addMembers}
-            </Button>
+            <Allowed right="groups.change">
+              <Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+                {t.chats.addMembers}
+              </Button>
+            </Allowed>
           )}
         </span>
       </div>
@@ -90,7 +93,14 @@ function Current({ corpId, group, onChanged }: Props) {
         mayRemove(member) && (
           <RowActions
             of={member.name}
-            actions={[{ icon: <CloseOutlined />, label: t.chats.removeMember, run: () => remove(member) }]}
+            actions={[
+              {
+                icon: <CloseOutlined />,
+                label: t.chats.removeMember,
+                right: 'groups.change',
+                run: () => remove(member),
+              },
+            ]}
           />
         ),
     },

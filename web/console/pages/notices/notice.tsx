@@ -63,7 +63,13 @@ function Shown({ notice, onReload, onRecalled }: ShownProps) {
     <>
       <Head title={<bdi>{title}</bdi>} name={title} hint={<LiveMark isLive={isLive} />}>
         {recalledAt === null && (
-          <Recall title={t.notices.recallTitle} path={noticeCall(corpId, taskId, '/recall')} onRecalled={onRecalled} />
+          <Recall
+            title={t.notices.recallTitle}
+            path={noticeCall(corpId, taskId, '/recall')}
+            right="notices.change"
+            corpId={corpId}
+            onRecalled={onRecalled}
+          />
         )}
       </Head>
       <section className="box">

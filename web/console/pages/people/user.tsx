@@ -5,6 +5,7 @@ import type { DepartmentDetail, UserDetail } from '../../../../src/client/answer
 import { isolate } from '../../../shared/isolate.ts';
 import { type Loaded, useLoaded } from '../../data/load.ts';
 import { departmentsOf, itemPath, usersOf } from '../../data/sources.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { Back } from '../../parts/back.tsx';
 import { Code, Head } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
@@ -52,9 +53,11 @@ function Shown({ corpId, user, of }: ShownProps) {
           {t.person.messages}
         </Button>
         {user.leftAt === null && (
-          <Button type="primary" icon={<EditOutlined />} onClick={() => setEditing(true)}>
-            {t.edit}
-          </Button>
+          <Allowed right="users.change">
+            <Button type="primary" icon={<EditOutlined />} onClick={() => setEditing(true)}>
+              {t.edit}
+            </Button>
+          </Allowed>
         )}
       </Head>
       <Facts facts={useFacts(corpId, user)} />

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import type { PushAnswer } from '../../../../src/client/answers.ts';
 import { useChange } from '../../data/changes.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { useConfirm } from '../../parts/confirm.ts';
 import { useTexts } from '../../preferences.ts';
 import { pushCall } from './call.ts';
@@ -25,7 +26,7 @@ export function PushActions({ appKey, push, onSaved, onRemoved }: Props) {
   };
   const ask = () => confirm({ title: t.push.removeTitle, text: t.push.removeText, action: t.remove, run: remove });
   return (
-    <>
+    <Allowed right="apps.change">
       <Button onClick={() => setOpen(true)}>{push.url === null ? t.push.set : t.push.edit}</Button>
       {push.url !== null && (
         <Button danger onClick={ask}>
@@ -33,6 +34,6 @@ export function PushActions({ appKey, push, onSaved, onRemoved }: Props) {
         </Button>
       )}
       {isOpen && <PushForm appKey={appKey} push={push} onClose={() => setOpen(false)} onSaved={onSaved} />}
-    </>
+    </Allowed>
   );
 }

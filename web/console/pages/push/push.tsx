@@ -51,6 +51,7 @@ function PushDetail({ appKey, push, onChanged }: DetailProps) {
         path={pushCall(appKey, '/deliveries')}
         query={noQuery}
         version={push}
+        right="apps.change"
         nameOf={appEventOf}
         onChanged={onChanged}
       />

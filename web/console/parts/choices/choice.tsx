@@ -70,7 +70,7 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
           disabled: index < activeOption.disabledCount,
         }))}
         optionRender={({ value: code, label }) => <OptionLine code={String(code)} name={String(label)} />}
-        showSearch={{ filterOption: false, onSearch: setText }}
+        showSearch={source.isSearchable === false ? false : { filterOption: false, onSearch: setText }}
         onOpenChange={open}
         onChange={choose}
         onActive={activeOption.onActive}

@@ -5,6 +5,8 @@ type Props<T, P> = {
   readonly label: string;
   readonly source: Source<T, P>;
   readonly value: string | undefined;
+  /** An item that cannot be requested by its code. */
+  readonly chosen?: T;
   /** The label for no selection. */
   readonly placeholder: string;
   readonly onChange: (key: string | undefined) => void;

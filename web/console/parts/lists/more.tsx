@@ -13,7 +13,7 @@ export function More<T>({ list, children }: Props<T>) {
   if (!list.hasMore) return null;
   return (
     <div className="more">
-      <Button onClick={list.more} loading={list.loading}>
+      <Button disabled={false} onClick={list.more} loading={list.loading}>
         {t.more}
       </Button>
       {children}

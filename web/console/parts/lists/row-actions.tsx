@@ -1,11 +1,15 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import type { ConsoleRight } from '../../../../src/client/answers.ts';
 import { isolate } from '../../../shared/isolate.ts';
+import { useCan } from '../allowed.tsx';
 import { useRestoreFocus } from '../focus.ts';
 
 export type RowAction = {
   readonly icon: ReactNode;
   readonly label: string;
+  /** The right, in the selected organization, without which the button is left out. */
+  readonly right?: ConsoleRight;
   readonly isDanger?: boolean;
 } & ({ readonly run: () => void } | { readonly href: string; readonly fileName: string });
 
@@ -17,20 +21,23 @@ type Props = {
 
 /** The buttons of a row. When one of them has removed the row, the focus goes back to where it was before. */
 export function RowActions({ of, actions }: Props) {
+  const can = useCan();
   useRestoreFocus();
   return (
     <span className="row-actions">
-      {actions.map((action) => (
-        <Button
-          key={action.label}
-          type="text"
-          danger={action.isDanger ?? false}
-          icon={action.icon}
-          title={action.label}
-          aria-label={`${action.label}: ${isolate(of)}`}
-          {...('run' in action ? { onClick: action.run } : { href: action.href, download: action.fileName })}
-        />
-      ))}
+      {actions
+        .filter(({ right }) => right === undefined || can(right))
+        .map((action) => (
+          <Button
+            key={action.label}
+            type="text"
+            danger={action.isDanger ?? false}
+            icon={action.icon}
+            title={action.label}
+            aria-label={`${action.label}: ${isolate(of)}`}
+            {...('run' in action ? { onClick: action.run } : { href: action.href, download: action.fileName })}
+          />
+        ))}
     </span>
   );
 }

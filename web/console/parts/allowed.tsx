@@ -1,0 +1,42 @@
+import { LockOutlined } from '@ant-design/icons';
+import { ConfigProvider, Result } from 'antd';
+import type { ReactNode } from 'react';
+import type { ConsoleRight } from '../../../src/client/answers.ts';
+import { useTexts } from '../preferences.ts';
+import { useSession } from '../session.tsx';
+import { useCorps } from './corp.tsx';
+
+/** Tells whether the operator has a right in an organization; if none is given, in the selected one. */
+export function useCan(): (right: ConsoleRight, corpId?: string) => boolean {
+  const { has } = useSession();
+  const { corpId: selected } = useCorps();
+  return (right, corpId = selected) => has(right, corpId);
+}
+
+type Props = { readonly right: ConsoleRight; readonly children: ReactNode };
+
+/** Shows what needs a right only to operators who have it. */
+export function Allowed({ right, children }: Props) {
+  return useCan()(right) && children;
+}
+
+/**
+ * Fields and switches that show their values to everybody, and can be changed only with a right. What only loads or searches within them
+ * says `disabled={false}`.
+ */
+export function Editable({ right, children }: Props) {
+  return <ConfigProvider componentDisabled={!useCan()(right)}>{children}</ConfigProvider>;
+}
+
+/** Shown instead of a page that the operator may not see. */
+export function NoAccess() {
+  const t = useTexts();
+  const { has } = useSession();
+  const hint = has('organizations.read') ? t.access.noneHint : t.access.noRole;
+  return (
+    <>
+      <h1 className="unseen">{t.access.none}</h1>
+      <Result icon={<LockOutlined />} title={t.access.none} subTitle={hint} />
+    </>
+  );
+}
