@@ -46,6 +46,9 @@ await shown('bob', { title: 'Axe card', content: '**Three** days', flowStatus: '
 const { cards } = ok(await call('GET', '/console/v1/cards', { headers, query: { corpId: 'corp-one' } }));
 const [{ cardId } = { cardId: '' }] = cards as { readonly cardId: string }[];
 
+const grants = [{ role: 'sender', corpId: 'corp-one' }, { role: 'auditor' }];
+await change('POST', '/operators', { name: '王芳', email: 'wang.fang@example.com', grants });
+
 const endpoint = { corpId: 'corp-one', url: 'http://127.0.0.1:1/receipts', description: '回执' };
 const { endpointId } = await change('POST', '/endpoints', endpoint);
 await sent({ userIds: ['bob'] });
@@ -147,6 +150,8 @@ const setUp: readonly State[] = [
   ],
   ['a new organization', at('/organizations', (page) => press(page, 'Add organization'))],
   ['organizations to choose from', at('/', (page) => page.getByRole('combobox', { name: 'Organization' }).click())],
+  ['operators', at('/operators')],
+  ['a new operator', (page) => press(page, 'Add operator').then(() => press(page, 'Add role'))],
   ['a change of the audit log', at('/audit')],
 ];
 
@@ -251,6 +256,7 @@ const failing: readonly State[] = [
   '/apps',
   '/apps/app-one',
   '/robots',
+  '/operators',
   '/audit',
   '/emulator',
   '/requests',
@@ -362,6 +368,7 @@ test.for(isLong ? looks : looks.slice(1))(
       '/apps/app-one',
       '/robots',
       '/organizations',
+      '/operators',
       '/audit',
       '/emulator',
       '/requests',

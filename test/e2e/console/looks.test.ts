@@ -123,7 +123,7 @@ test('on a phone every row is a card that can be read and touched', slow, async 
   const { page } = await operator('/users?corpId=corp-one', { width: 360 });
   const found: string[] = [];
   const paths = ['/messages', '/unread', '/notices', '/users', '/organizations', '/apps', '/robots', '/custom-robots'];
-  for (const path of [...paths, '/cards', '/audit', '/requests']) {
+  for (const path of [...paths, '/cards', '/operators', '/audit', '/requests']) {
     await goTo(page, `${path}?corpId=corp-one`);
     await becomes(() => page.locator('[aria-busy=true]').count(), 0);
     found.push(...(await crampedOf(page)).map((text) => `${path} ${text}`));

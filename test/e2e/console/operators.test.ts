@@ -75,6 +75,46 @@ test.for([
   },
 );
 
+test('an auditor of one organization sees no forbidden page and no button for a change', slow, async (context) => {
+  needsBrowser(context);
+  const operatorId = await add({ name: 'Auditor', grants: [{ role: 'auditor', corpId: 'corp-one' }] });
+  const { page, refused, complaints } = await arrive();
+  await page.goto(String((await linkOf(operatorId)).url));
+  await signIn(page).click();
+  await page.locator('.head h1').waitFor();
+  const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+  const names = await links.allTextContents();
+  expect(names).toContain('Audit log');
+  expect(names).not.toContain('Operators');
+  const changes = /^(?:Add|Create|Edit|Remove|Import|Sign-in link|Quotas|Recall|Delete|Save|Rotate)/;
+  const settled = () => becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning, [aria-busy=true]').count(), 0);
+  const found: string[] = [];
+  const look = async (place: string) => {
+    await settled();
+    for (const text of await page.getByRole('button', { name: changes }).allTextContents())
+      found.push(`${place}: ${text}`);
+  };
+  for (const name of names.filter((one) => one !== 'Controls' && one !== 'Requests')) {
+    await links.filter({ hasText: new RegExp(`^${name}$`) }).click();
+    await page.locator('.head h1', { hasText: name }).waitFor();
+    await look(name);
+  }
+  for (const path of ['/users/alice', '/apps?open=app-one', '/robots?open=robot-one']) {
+    await goTo(page, path);
+    if (path.includes('open')) await page.getByRole('dialog').waitFor();
+    await look(path);
+  }
+  expect(found).toEqual([]);
+  expect(await page.getByRole('switch').first().isDisabled()).toBe(true);
+  await goTo(page, '/messages');
+  await page.getByRole('link', { name: 'who may recall this' }).click();
+  await page.getByRole('link', { name: 'Export CSV' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Recall' }).count()).toBe(0);
+  await page.goto(`${server.url}/console/operators`);
+  await page.getByText('You have no access to this page.').first().waitFor();
+  expect([refused, complaints]).toEqual([[], []]);
+});
+
 test('a sender starts at the messages, and an operator without a role is told so', slow, async (context) => {
   needsBrowser(context);
   const sender = await add({ name: 'Sender', grants: [{ role: 'sender', corpId: 'corp-one' }] });
@@ -82,10 +122,12 @@ test('a sender starts at the messages, and an operator without a role is told so
   await page.goto(String((await linkOf(sender)).url));
   await signIn(page).click();
   await page.getByRole('heading', { name: 'Messages' }).waitFor();
-  await page.goto(String((await linkOf(await add({ name: 'Nobody' }))).url));
-  await signIn(page).click();
-  await page.getByText('You have no role yet.').waitFor();
   expect([refused, complaints]).toEqual([[], []]);
+  const other = await arrive();
+  await other.page.goto(String((await linkOf(await add({ name: 'Nobody' }))).url));
+  await signIn(other.page).click();
+  await other.page.getByText('You have no role yet.').waitFor();
+  expect([other.refused, other.complaints]).toEqual([[], []]);
 });
 
 test('an operator is added with a role, gets a link, is changed, disabled and deleted', slow, async (context) => {
