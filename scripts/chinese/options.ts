@@ -9,6 +9,8 @@ export const optionTexts: Readonly<Record<string, string>> = {
     'dev 的主机名，不含端口；可以重复使用。Host 请求头为其他主机的请求会被拒绝，以免网页用自己的主机名访问 dev。',
   'The database: a path relative to the working directory, :memory:, or postgres://user:password@host/name for PostgreSQL.':
     '数据库：相对于工作目录的路径、:memory:，或表示 PostgreSQL 的 postgres://user:password@host/name。',
+  'A file whose first line is the password of PostgreSQL. The addresses of --database, --database-direct, --from and --to then name the user, and no password.':
+    '一个文件，其第一行是 PostgreSQL 的密码。设置后，--database、--database-direct、--from 和 --to 的地址只写用户，不写密码。',
   'The PostgreSQL server itself, as postgres://user:password@host/name, if --database points to a connection pooler such as PgBouncer. Used for notifications between processes, migrations and retention, which need a session of the server.':
     '--database 指向 PgBouncer 等连接池时，PostgreSQL 服务器本身的地址，格式为 postgres://user:password@host/name。用于进程之间的通知、升级和清理，它们需要服务器的会话。',
   'The maximum number of connections from this process to PostgreSQL. SQLite needs none.':
@@ -64,6 +66,10 @@ export const optionTexts: Readonly<Record<string, string>> = {
     '一个应用的 Stream 连接的最大数量，也是其未使用的 ticket 的最大数量。',
   'Whether a message to a robot that a Stream client does not answer within 60 seconds is sent once more.':
     '发给机器人的消息，Stream 客户端 60 秒内没有响应时，是否再发送一次。',
+  'Handle each request after all earlier messages are delivered, as startEmulator() does, so that a test sees a message as PROCESSING only while deliveries are held. The environment variable takes true or false.':
+    '与 startEmulator() 相同，等此前的所有消息投递完成之后再处理每个请求，因此只有在投递暂停期间，测试才会看到消息处于 PROCESSING。环境变量的值为 true 或 false。',
+  'Stop when standard input ends, as after SIGTERM. If it is a pipe from the process that started huizhi, huizhi does not outlive that process, even if it is killed.':
+    '标准输入结束时停止，与收到 SIGTERM 时相同。如果标准输入是来自启动 huizhi 的进程的管道，该进程结束时 huizhi 也会结束，即使该进程被强制终止。',
   'The lowest level of log lines to write. Logs go to stderr.': '写入日志的最低级别。日志输出到 stderr。',
   'Readable log lines, or JSON.': '日志为便于阅读的格式，或 JSON。',
   'Whether to log a line at level info for each request and WebSocket handshake: method, route, path, status, duration, bytes, request id, address. Values in queries that may be secrets are masked.':
@@ -78,13 +84,15 @@ export const optionTexts: Readonly<Record<string, string>> = {
     '文件已存在时替换它。新文件完整写出并校验之前，原文件保持不变。',
   'The address at which people reach this server, such as https://huizhi.example.com. Sign-in links and the redirect URI of an OpenID provider begin with it.':
     '用户访问本服务器的地址，例如 https://huizhi.example.com。登录链接和 OpenID 提供方的重定向 URI 以它开头。',
-  'URL of the OpenID provider at which recipients sign in: https, or http on this machine. Register <public-url>/inbox/v1/oidc/callback there as redirect URI.':
-    '收件人登录所用的 OpenID 提供方的 URL：https，或本机的 http。请在提供方把 <public-url>/inbox/v1/oidc/callback 注册为重定向 URI。',
+  'URL of the OpenID provider at which recipients and operators sign in: https, or http on this machine. Register <public-url>/inbox/v1/oidc/callback and <public-url>/console/v1/oidc/callback there as redirect URIs.':
+    '收件人和操作员登录所用的 OpenID 提供方的 URL：https，或本机的 http。请在提供方把 <public-url>/inbox/v1/oidc/callback 和 <public-url>/console/v1/oidc/callback 注册为重定向 URI。',
   'This server’s client ID at the OpenID provider.': '本服务器在 OpenID 提供方的 client ID。',
   'Client secret of this server at the OpenID provider.': '本服务器在 OpenID 提供方的 client secret。',
   'A file whose first line is the value of HUIZHI_OIDC_CLIENT_SECRET.':
     '一个文件，其第一行是 HUIZHI_OIDC_CLIENT_SECRET 的值。',
   'The claim that holds a user’s userId.': '值为用户的 userId 的 claim。',
+  'The claim that holds the email address of an operator of the console. `email` counts only if the provider has verified it.':
+    '值为控制台操作员邮箱的 claim。`email` 只有经提供方验证才有效。',
   'The organization of everyone who signs in at the OpenID provider.': '在 OpenID 提供方登录的所有用户所属的组织。',
   'The claim that holds a user’s corpId, for a provider that several organizations share.':
     '值为用户的 corpId 的 claim，用于多个组织共用的提供方。',
@@ -136,6 +144,15 @@ export const optionTexts: Readonly<Record<string, string>> = {
     '输出这些 openDingId 的 DING 有谁已读；- 从标准输入读取。',
   'Recall the DINGs with these openDingIds; - reads them from standard input.':
     '撤回这些 openDingId 的 DING；- 从标准输入读取。',
+  'Users to whom the agent may send. Separate several userIds with commas, or repeat the option.':
+    '智能体可以向其发送的用户。多个 userId 用逗号分隔，或重复使用该选项。',
+  'A file with more users to whom the agent may send: a userId at the beginning of each line, alone or before a comma.':
+    '列出更多用户的文件，智能体可以向他们发送：每行开头有一个 userId，单独一个或在逗号之前。',
+  'Groups to which the agent may send.': '智能体可以向其发送的群。',
+  'The agent may send to every user and group that the robot reaches.': '智能体可以向机器人能触达的所有用户和群发送。',
+  'Number of users to whom one call of the agent may send.': '智能体的一次调用最多可以发送给多少个用户。',
+  'The person who uses the agent confirms each send and each recall, in a client that supports elicitation.':
+    '每次发送和撤回都由智能体的使用者确认；客户端须支持 elicitation。',
   'Print CSV, a row for each recipient or item of a list.': '输出 CSV，列表的每个收件人或每项一行。',
   'Print what would be changed, and change nothing.': '输出将要更改的内容，不做任何更改。',
   'Only those whose code or name contains this text.': '只列出编码或名称包含该文本的项。',
@@ -146,13 +163,14 @@ export const optionTexts: Readonly<Record<string, string>> = {
   'A folder for QR codes of the links, a SVG file for each user. Only its owner can read it.':
     '存放链接二维码的文件夹，每个用户一个 SVG 文件。只有所有者可以读取。',
   'How long a sign-in link can be used.': '登录链接的有效时长。',
-  'The name of a user, department, robot or organization, or the title of a group.':
-    '用户、部门、机器人或组织的名称，或群的名称。',
+  'The name of a user, operator, department, robot or organization, or the title of a group.':
+    '用户、操作员、部门、机器人或组织的名称，或群的名称。',
   'The mobile of a user.': '用户的手机号。',
-  'The email of a user.': '用户的邮箱。',
+  'The email of a user or of an operator.': '用户或操作员的邮箱。',
   'The job number of a user.': '用户的工号。',
   'The job title of a user.': '用户的职位。',
-  'Fields of a user to remove: mobile, email, jobNumber, title.': '要清除的用户字段：mobile、email、jobNumber、title。',
+  'Fields of a user to remove: mobile, email, jobNumber, title; of an operator: email.':
+    '要清除的用户字段：mobile、email、jobNumber、title；要清除的操作员字段：email。',
   'All departments of a user.': '用户的所有部门。',
   'Of which of the departments in --department a user is a manager.': '用户在 --department 的哪些部门中是主管。',
   'The number of a new department.': '新部门的编号。',
@@ -166,8 +184,10 @@ export const optionTexts: Readonly<Record<string, string>> = {
     '新应用的类型：internal 属于 --corp，thirdParty 由组织授权。',
   'All permissions of an app.': '应用的所有权限。',
   'The app to which a new robot belongs.': '新机器人所属的应用。',
-  'Whether sends of a robot are refused, or an endpoint gets no events.':
-    '是否拒绝机器人的发送，或接收地址是否不再接收事件。',
+  'All roles of an operator: owner, operator, sender or auditor, such as operator@dingcorp0001; without an organization in all of them. The userId is the operator’s own user.':
+    '操作员的全部角色：owner、operator、sender 或 auditor，例如 operator@dingcorp0001；不写组织时表示所有组织。userId 为操作员本人的用户。',
+  'Whether sends of a robot are refused, an endpoint gets no events, or an operator cannot sign in.':
+    '是否拒绝机器人的发送、接收地址是否不再接收事件，或操作员是否不能登录。',
   'Whether users cannot block a robot; true also removes all existing blocks.':
     '用户是否不能屏蔽机器人；true 还会解除已有的屏蔽。',
   'The maximum number of messages of a robot to one user per minute; 0 means no limit.':
@@ -202,6 +222,7 @@ export const defaultTexts: Readonly<Record<string, string>> = {
   'the address of --database': '--database 的地址',
   'huizhi.yaml if it exists': 'huizhi.yaml（如果存在）',
   none: '无',
+  nobody: '无人',
   'plain HTTP': '普通 HTTP',
   'created at the first start and stored in the database': '首次启动时创建并保存在数据库中',
   'created at the first start and printed once': '首次启动时创建，只输出一次',
@@ -230,8 +251,9 @@ export const defaultTexts: Readonly<Record<string, string>> = {
   'all of the list': '整个列表',
   'standard output': '标准输出',
   'no pictures': '不生成图片',
-  '10m': '10m',
+  '10m; 1d for the link of an operator': '10m；操作员的链接为 1d',
   unchanged: '不变',
+  'unchanged; none for a new operator': '不变；新操作员没有角色',
   'unchanged; the root for a new user': '不变；新用户为根部门',
   'a random number': '随机编号',
   'unchanged; 1, the root, for a new department and a list': '不变；新部门和列表为 1，即根部门',

@@ -147,8 +147,8 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'All buckets, oldest first, including empty ones.': '所有的桶，最旧的在前，包括空的。',
   'Histogram of the milliseconds from send to read. A step counts reads below its bound, and not below the bound of the step before.':
     '从发送到阅读的毫秒数的直方图。每一级统计小于其上界、且不小于前一级上界的阅读。',
-  '`token` for the admin token, the number of a session, or `command` for a command on the machine.':
-    '`token` 表示管理员令牌，数字表示会话的编号，`command` 表示在本机执行的命令。',
+  '`token` for the admin token without a session, the number of a session, or `command` for a command on the machine.':
+    '`token` 表示未使用会话的管理员令牌，数字表示会话的编号，`command` 表示在本机执行的命令。',
   'null for the root department, which is the organization.': '根部门（即组织）为 null。',
   'Departments of one parent are listed by ascending order.': '同一上级的部门按排序值从小到大列出。',
   'Default: a random number.': '默认：随机编号。',
@@ -265,4 +265,41 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'Null if there was no response in time, or the address is not allowed.': '没有及时得到响应，或地址不允许时为 null。',
   'The beginning of the response, or why there was none.': '响应的开头，或没有响应的原因。',
   'Milliseconds.': '毫秒数。',
+  'Only messages that this operator has sent in the console.': '只返回该操作员在控制台发送的消息。',
+  'To the provider, with a cookie of this sign-in; or to /console?signIn=failed if the provider is unavailable.':
+    '重定向到身份提供方，带有本次登录的 cookie；身份提供方不可用时重定向到 /console?signIn=failed。',
+  'To the console, signed in; or to /console?signIn=failed, or to /console?signIn=unknown if no operator has the email address.':
+    '重定向到控制台，已登录；或到 /console?signIn=failed；没有操作员使用该邮箱时到 /console?signIn=unknown。',
+  'Only changes by this operator; `adminToken` for the admin token.':
+    '只返回该操作员所做的变更；`adminToken` 表示管理员令牌。',
+  'The secret of a one-time link of an operator, instead of the admin token.':
+    '操作员一次性链接中的密钥，用来代替管理员令牌。',
+  'Who has signed in. With the admin token, the operatorId is `adminToken`.':
+    '已登录的操作员。使用管理员令牌时，operatorId 为 `adminToken`。',
+  'The organization; null for all organizations.': '组织；null 表示所有组织。',
+  'The operator’s own user in the organization.': '操作员本人在该组织中的用户。',
+  'The rights of the role, which the document has for each call as `x-huizhi-right`.':
+    '该角色的权限；API 文档在每个接口的 `x-huizhi-right` 中列出所需的权限。',
+  'What they may do, and where.': '可以做什么，以及在哪些组织。',
+  'The rights that they have in at least one organization.': '至少在一个组织中拥有的权限。',
+  'The operator who has sent it in the console; null for other messages.': '在控制台发送它的操作员；其他消息为 null。',
+  'Ways to sign in: oidc through /console/v1/oidc/start, link and adminToken with `POST /console/v1/sessions`.':
+    '登录方式：通过 /console/v1/oidc/start 的 oidc，以及使用 `POST /console/v1/sessions` 的 link 和 adminToken。',
+  'owner: everything, in all organizations. operator: everything in an organization. sender: sends messages, and sees and recalls those that they have sent. auditor: reads, and sees no secrets.':
+    'owner：所有组织的全部操作。operator：一个组织的全部操作。sender：发送消息，查看和撤回自己发送的消息。auditor：只读，且看不到密钥。',
+  'By which the operator signs in at the OpenID provider. Upper and lower case are the same.':
+    '操作员在 OpenID 提供方登录时使用的邮箱。不区分大小写。',
+  'Without a role, an operator cannot do anything.': '没有角色的操作员不能进行任何操作。',
+  'The organization; all organizations if absent. An owner has no organization.':
+    '组织；没有给出时为所有组织。owner 不限于某个组织。',
+  'The operator’s own user in this organization.': '操作员本人在该组织中的用户。',
+  'A disabled operator cannot sign in.': '已停用的操作员不能登录。',
+  'Replaces all roles.': '替换全部角色。',
+  'How long the link can be used, in milliseconds. Default: 1 day; at most 7 days.':
+    '链接的有效时长，毫秒。默认：1 天；最长 7 天。',
+  'Opens a page of the console that signs in once. Earlier links of the operator end.':
+    '打开控制台中可登录一次的页面。该操作员此前的链接失效。',
+  'The secret in the URL, for `POST /console/v1/sessions`.': 'URL 中的密钥，用于 `POST /console/v1/sessions`。',
+  'Who it was, with name and role at that time. The admin token has the operatorId `adminToken`; null for a command or an app.':
+    '操作者，以及当时的姓名和角色。管理员令牌的 operatorId 为 `adminToken`；由命令或应用执行时为 null。',
 };

@@ -87,4 +87,22 @@ export const emulatorFields: Readonly<Record<string, string>> = {
   'The cookie of an operator; changes also need the header x-csrf-token.':
     '管理员的 cookie；进行更改时还需要请求头 x-csrf-token。',
   'The admin token of the server.': '服务器的管理员令牌。',
+  'For a message of an app, which /chat/send has sent, its messageId.':
+    '对于应用用 /chat/send 发送的消息，为其 messageId。',
+  'Empty for a message of an app.': '应用的消息为空。',
+  'Parsed.': '已解析。',
+  'The users who get the message. Empty for a message to a conversation.': '收到消息的用户。发给会话的消息为空。',
+  'Only of a message to a conversation.': '仅用于发给会话的消息。',
+  'Only of a message of an app.': '仅用于应用的消息。',
+  'One of the users who get the message.': '收到消息的用户之一。',
+  'A part of a text of the message.': '消息中某段文本的一部分。',
+  'Real time, at most 20 s. Default: 5 s.': '真实时间，最长 20 秒。默认：5 秒。',
+  'After the timeout: what was waited for, and what happened instead.': '超时之后：等待的是什么，实际发生了什么。',
+  'Who must have read. Default: all recipients.': '须已读的用户。默认：所有收件人。',
+  'All recipients; null after the timeout.': '所有收件人；超时之后为 null。',
+  'The person whose inbox is watched.': '等待哪个用户的收件箱。',
+  'Only messages after this event of the person: the `sequence` of a say.':
+    '只匹配该用户此事件之后的消息：say 返回的 `sequence`。',
+  'Default: any organization.': '默认：任意组织。',
+  'Also one of the members who were added or removed, or have left.': '也可以是被添加、移除或退群的成员之一。',
 };
