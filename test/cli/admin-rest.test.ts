@@ -138,7 +138,7 @@ describe('a long list', () => {
   });
 });
 
-test('--dry-run changes no app, robot or group', async () => {
+test('--dry-run changes no app, robot or group', { timeout: 180_000 }, async () => {
   const { admin, read, child } = await startAdministered();
   const [{ openConversationId: id = '' } = {}] = await read('groups add --name 报警群 --owner alice --member bob');
   const state = async () => {

@@ -60,7 +60,7 @@ test('departments and organizations are added, changed and removed', async () =>
   expect(await read('departments list')).toEqual([]);
 });
 
-test('--dry-run prints what would change, and changes nothing', async () => {
+test('--dry-run prints what would change, and changes nothing', { timeout: 180_000 }, async () => {
   const { admin, read } = await startAdministered();
   await read('departments add --name 研发 --dept-id 900');
   const state = async () =>
