@@ -32,6 +32,26 @@ export type Stored = 'stored' | 'full' | 'gone';
 /** Bytes of a file: its part with this number, from 0. All parts except the last one have `partBytes`. */
 export type MediaPart = { readonly part: number; readonly data: Uint8Array };
 
+/** The number of a part of a file, and its bytes; undefined if they cannot be read. */
+export type MeasuredPart = { readonly part: number; readonly bytes: number | undefined };
+
+/**
+ * Returns the bytes of the parts of a file together, or undefined if one is missing or has another size than it should.
+ *
+ * @param isRemoved whether the file is being removed: its first parts may be deleted
+ */
+export function measureParts(parts: readonly MeasuredPart[], isRemoved: boolean): number | undefined {
+  const sorted = parts.toSorted((a, b) => a.part - b.part);
+  const first = isRemoved ? (sorted[0]?.part ?? 0) : 0;
+  let size = 0;
+  for (const [i, { part, bytes = Number.POSITIVE_INFINITY }] of sorted.entries()) {
+    const isWhole = i === sorted.length - 1 ? bytes <= partBytes : bytes === partBytes;
+    if (!isWhole || part !== first + i) return undefined;
+    size += bytes;
+  }
+  return size;
+}
+
 const reserveBytes = sql<[bytes: number]>(
   'reserve_media_bytes',
   `insert into media_usage (corp_id, bytes) values ($1, $2)

@@ -1,4 +1,4 @@
-import { partBytes } from '../media.ts';
+import { measureParts } from '../media.ts';
 import type { Dump } from '../model.ts';
 import { columnsOf } from './dump.ts';
 
@@ -39,7 +39,7 @@ export function findMediaProblem({ tables }: Pick<Dump, 'tables'>): string | und
   const usage = new Map<unknown, number>();
   for (const [key, rows] of parts) {
     const isLeft = left.has(key);
-    const size = measureParts(rows, isLeft);
+    const size = measureParts(rows.map(measureRow), isLeft);
     if (size === undefined || (!isLeft && size !== sizes.get(key)))
       return `media_parts: the parts of media ${key} are not its bytes`;
     const [corpId] = rows[0] ?? [];
@@ -52,19 +52,7 @@ export function findMediaProblem({ tables }: Pick<Dump, 'tables'>): string | und
 
 const keyOf = ([corpId, mediaId]: Row) => `${corpId} ${mediaId}`;
 
-/** Returns the bytes of parts; undefined if one is missing, except the first ones if `isLeft`, or has a wrong size. */
-function measureParts(rows: readonly Row[], isLeft: boolean): number | undefined {
-  const sorted = rows.toSorted((a, b) => partOf(a) - partOf(b));
-  const first = isLeft && sorted[0] ? partOf(sorted[0]) : 0;
-  let size = 0;
-  for (const [i, row] of sorted.entries()) {
-    const bytes = measureBase64(String(row[dataAt]));
-    const isWhole = bytes === partBytes || (i === sorted.length - 1 && bytes !== undefined && bytes <= partBytes);
-    if (!isWhole || partOf(row) !== first + i) return undefined;
-    size += bytes ?? 0;
-  }
-  return size;
-}
+const measureRow = (row: Row) => ({ part: partOf(row), bytes: measureBase64(String(row[dataAt])) });
 
 function findUsageProblem(rows: readonly Row[], usage: ReadonlyMap<unknown, number>): string | undefined {
   const stated = new Map(rows.map((row) => [row[0], bytesOf(row)]));

@@ -1,5 +1,5 @@
 import { queryRows, type Reader, sql, type Work } from '../engine/sql.ts';
-import { partBytes } from '../media.ts';
+import { measureParts } from '../media.ts';
 import type { Problem } from './problems.ts';
 
 type PartRow = [corpId: number, mediaId: number, part: number, bytes: number];
@@ -63,17 +63,12 @@ function* checkFiles(after: readonly [number, number]): Work<{
     const ids = own.map(([, id]) => id);
     const parts = yield* queryRows(selectParts, corpId, Math.min(...ids), Math.max(...ids));
     const byFile = Map.groupBy(parts, ([, mediaId]) => mediaId);
-    const wrong = own.filter(([, id, size]) => measureParts(byFile.get(id) ?? []) !== size);
+    const measured = (id: number) => (byFile.get(id) ?? []).map(([, , part, bytes]) => ({ part, bytes }));
+    const wrong = own.filter(([, id, size]) => measureParts(measured(id), false) !== size);
     problems.push(...wrong.map(([, id]) => describe('media', [corpId, id], 'the parts are not its bytes')));
   }
   const last = files.at(-1);
   return { last: last && [last[0], last[1]], problems };
-}
-
-/** Returns the bytes of the parts of a file; undefined if one is missing or has another size than it should. */
-function measureParts(parts: readonly Readonly<PartRow>[]): number | undefined {
-  const isWhole = parts.every(([, , part, bytes], i) => part === i && (bytes === partBytes || i === parts.length - 1));
-  return isWhole ? parts.reduce((sum, [, , , bytes]) => sum + bytes, 0) : undefined;
 }
 
 function describe(table: string, row: readonly unknown[], wrong: string): Problem {
