@@ -6,6 +6,7 @@ export type {
   InboxCard,
   InboxCardEvent,
 } from '../wire/own/cards.ts';
+export type { ComposeAnswer, ComposeCheckAnswer } from '../wire/own/compose.ts';
 export type { ConsoleSessionAnswer, ConsoleStatusAnswer, PageTotal, SignInCodeAnswer } from '../wire/own/console.ts';
 export type {
   AppSecretAnswer,
@@ -22,6 +23,7 @@ export type {
   DepartmentsAnswer,
   FormerUser,
   FormerUsersAnswer,
+  KnownSecretAnswer,
   ListedUser,
   OrganizationsAnswer,
   RobotBlocksAnswer,

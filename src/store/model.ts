@@ -173,6 +173,21 @@ export type Delivery = {
   readonly readAt: number | null;
 };
 
+/**
+ * An audit entry: who changed what, with the state before and after, without secrets. `corpId` is the organization
+ * concerned, or 0.
+ */
+export type AuditEntry = {
+  readonly corpId: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly was: object | null;
+  readonly became: object | null;
+};
+
 /** The input of `accept`: a validated send. */
 export type Send = {
   readonly corpId: number;
@@ -187,6 +202,8 @@ export type Send = {
   readonly webhookLimit?: WebhookLimit;
   /** The number of the card that the message shows. */
   readonly cardId?: number;
+  /** Renders the audit entry of the send of an operator, from the message's number and the number of its recipients. */
+  readonly audit?: (messageId: number, recipientCount: number) => AuditEntry;
   readonly sentAt: number;
   /**
    * `since` (epoch milliseconds): an earlier send with this code counts only if it was later than this. `content` is a

@@ -11,7 +11,9 @@ import {
   openConsoleSession,
 } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
+import { findKnownSecret } from '../../core/dev/known-secrets.ts';
 import { confirmRetention, getInstallationStatus } from '../../core/retention/retention-guard.ts';
+import type { Setup } from '../../core/setup.ts';
 import { consoleCookie, csrfHeader } from '../../wire/headers.ts';
 import { consoleSessionWindow } from '../../wire/limits.ts';
 import {
@@ -20,8 +22,10 @@ import {
   consoleSessionBody,
   signInCodeBody,
 } from '../../wire/own/console.ts';
+import type { KnownSecretAnswer } from '../../wire/own/console-directory.ts';
 import { createBackupRoutes } from './console-backup.ts';
 import { createCardRoutes } from './console-cards.ts';
+import { createComposeRoutes } from './console-compose.ts';
 import { createCustomRobotRoutes } from './console-custom-robots.ts';
 import { createDingRoutes } from './console-dings.ts';
 import { createDirectoryRoutes } from './console-directory.ts';
@@ -36,11 +40,15 @@ import { parseBody, refuseUnknownInput } from './request.ts';
 
 const cookiePath = '/console';
 
-/** The operator's API under `/console/v1`. Every call except signing in requires the admin token or a session. */
-export function createConsoleRoutes(context: Context, emulator: boolean): Hono<Env> {
+/**
+ * The operator's API under `/console/v1`. Every call except signing in requires the admin token or a session.
+ *
+ * @param setup what the emulator was started with; undefined on other servers
+ */
+export function createConsoleRoutes(context: Context, setup: Setup | undefined): Hono<Env> {
   const app = new Hono<Env>();
-  app.route('/sessions', createSessionRoutes(context, emulator));
-  app.route('/', createOperatorRoutes(context));
+  app.route('/sessions', createSessionRoutes(context, setup !== undefined));
+  app.route('/', createOperatorRoutes(context, setup));
   return app;
 }
 
@@ -77,7 +85,7 @@ function createSessionRoutes(context: Context, emulator: boolean): Hono<Env> {
   return app;
 }
 
-function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
+function createOperatorRoutes(context: Context, setup: Setup | undefined): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(async (c, next) => {
     c.set('operator', await authenticateOperator(c, context));
@@ -85,7 +93,12 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   });
   app.use(refuseUnknownInput);
   app.route('/', createMessageRoutes(context));
+  app.route('/messages', createComposeRoutes(context));
   app.route('/', createDirectoryRoutes(context));
+  app.get('/apps/:appKey/secret', async (c) => {
+    const appSecret = await findKnownSecret(context, setup, c.req.param('appKey'));
+    return c.json({ appSecret } satisfies KnownSecretAnswer);
+  });
   app.route('/media', createMediaRoutes(context));
   app.route('/', createDingRoutes(context));
   app.route('/groups', createGroupRoutes(context));

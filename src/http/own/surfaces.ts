@@ -104,7 +104,7 @@ function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared
       createEmulatorRoutes(context, emulator.controls, { setup: emulator.setup, served: vendorRoutes, snapshots }),
     );
   }
-  hono.route('/console/v1', createConsoleRoutes(context, emulator !== undefined));
+  hono.route('/console/v1', createConsoleRoutes(context, emulator?.setup));
   hono.route('/', createHealthRoutes(context, operations, served));
   hono.route('/docs', createDocsRoutes());
   hono.route('/downloads', createDownloadRoutes(context));

@@ -1,20 +1,8 @@
 import { queryRows, sql, type Work } from '../engine/sql.ts';
 import { reserveNumbers } from '../events.ts';
+import type { AuditEntry } from '../model.ts';
 
-/**
- * An audit entry: who changed what, with the state before and after, without secrets. `corpId` is the organization
- * concerned, or 0.
- */
-export type AuditEntry = {
-  readonly corpId: number;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly target: string;
-  readonly was: object | null;
-  readonly became: object | null;
-};
+export type { AuditEntry } from '../model.ts';
 
 const insertAudit = sql(
   'insert_audit',

@@ -3,6 +3,7 @@ import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
 import { type Call, createJsonSchema, createOperation } from './call.ts';
 import { cardCalls } from './cards.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
+import { composeCalls } from './compose.ts';
 import { consoleCalls } from './console.ts';
 import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
@@ -40,6 +41,7 @@ const everyCall: readonly Call[] = [
   ...inboxCalls,
   ...inboxConversationCalls,
   ...consoleCalls,
+  ...composeCalls,
   ...directoryCalls,
   ...departmentCalls,
   ...consoleGroupCalls,

@@ -1,6 +1,7 @@
 import { isolate } from '../../shared/isolate.ts';
 import { cardsEn } from './cards.ts';
 import { chatsEn } from './chats.ts';
+import { composeEn, wireErrorsEn } from './compose.ts';
 import { customRobotsEn } from './custom-robots.ts';
 import { departmentsEn } from './departments.ts';
 import { dingsEn } from './dings.ts';
@@ -12,6 +13,7 @@ import { overviewEn } from './overview.ts';
 import { personEn } from './people.ts';
 import { pushEn } from './push.ts';
 import { requestsEn } from './requests.ts';
+import { connectEn, startEn } from './start.ts';
 import { streamEn } from './stream.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -33,6 +35,7 @@ export const en = {
   broken: 'The server could not respond. Try again in a moment.',
   /** An error text of the server, in the language of the page. */
   said: (message: string) => message,
+  wireErrors: wireErrorsEn,
   toLight: 'Light theme',
   toDark: 'Dark theme',
   skip: 'Skip to content',
@@ -81,6 +84,7 @@ export const en = {
   pages: {
     overview: 'Overview',
     messages: 'Messages',
+    compose: 'New message',
     unread: 'Not yet read',
     notices: 'Work notices',
     cards: 'Cards',
@@ -95,6 +99,7 @@ export const en = {
     robots: 'Robots',
     customRobots: 'Custom robots',
     audit: 'Audit log',
+    connect: 'Connect your program',
     emulator: 'Controls',
     requests: 'Requests',
   },
@@ -135,6 +140,9 @@ export const en = {
     noticeActionCard: 'Card, notice',
   } as Readonly<Record<string, string>>,
   readOf: (read: number, all: number) => `${read} of ${plural(all, 'person has', 'people have')} read`,
+  compose: composeEn,
+  start: startEn,
+  connect: connectEn,
   firstSend: {
     hint: (appKey: string) => `Send the first one from a shell, with the secret of ${isolate(appKey)}:`,
     content: 'Hello from huizhi',
