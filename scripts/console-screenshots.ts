@@ -9,7 +9,10 @@ type Dev = {
   readonly adminToken: string;
 };
 
-const places = ['', 'messages', 'unread', 'organizations', 'users', 'apps', 'robots', 'audit', 'emulator', 'requests'];
+const places = [
+  ...['', 'messages', 'compose', 'unread', 'organizations', 'users', 'apps', 'robots', 'audit'],
+  ...['connect', 'emulator', 'requests'],
+];
 
 const texts = [
   '今晚 23:00 至次日 1:00 进行服务器维护',
@@ -83,7 +86,7 @@ async function stretchWindow(page: Page): Promise<void> {
 
 async function waitForImages(page: Page): Promise<void> {
   await page.locator('.head h1').waitFor();
-  await page.locator('.figure, .list-row, .ant-empty, .clock').first().waitFor();
+  await page.locator('.figure, .list-row, .ant-empty, .clock, .preview, pre.text').first().waitFor();
   await page.locator('.ant-skeleton, .ant-spin-spinning').first().waitFor({ state: 'detached' });
 }
 

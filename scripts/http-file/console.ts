@@ -18,6 +18,8 @@ export const consoleSections: readonly Section[] = [
       'consoleMessage',
       'exportRecipients',
       'listUnread',
+      'checkConsoleMessage',
+      'sendConsoleMessage',
       'recallConsoleMessage',
       { call: 'groupSend', name: 'sendToGroupForConsole' },
       {
@@ -82,6 +84,7 @@ export const consoleSections: readonly Section[] = [
       { call: 'createApp', body: { appKey: 'dingappnew' } },
       'listApps',
       'findApp',
+      'knownSecret',
       { call: 'setPermissions', parameters: { appKey: 'dingappnew' } },
       { call: 'setContactScope', parameters: { appKey: 'dingappnew' } },
       { call: 'findContactScope', parameters: { appKey: 'dingappnew' } },

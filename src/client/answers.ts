@@ -6,6 +6,7 @@ export type {
   InboxCard,
   InboxCardEvent,
 } from '../wire/own/cards.ts';
+export type { ComposeAnswer, ComposeCheckAnswer } from '../wire/own/compose.ts';
 export type {
   ConsoleSessionAnswer,
   ConsoleSignInAnswer,
@@ -28,6 +29,7 @@ export type {
   DepartmentsAnswer,
   FormerUser,
   FormerUsersAnswer,
+  KnownSecretAnswer,
   ListedUser,
   OrganizationsAnswer,
   RobotBlocksAnswer,

@@ -22,10 +22,14 @@ export type SendBody = {
   readonly msgParam: unknown;
 };
 
-/** The result of a send: its key, also in its sealed form, and the userIds that do not exist, exceed a flow limit, or are filtered. */
+/**
+ * The result of a send: its key, also in its sealed form, and the userIds that do not exist, exceed a flow limit, or are
+ * filtered. `isRepeat`: it is the result of an earlier send with the same idempotency-key.
+ */
 export type Sent = {
   readonly key: MessageKey;
   readonly processQueryKey: string;
+  readonly isRepeat: boolean;
   readonly invalid: readonly string[];
   readonly flowControlled: readonly string[];
   readonly filtered: readonly string[];
@@ -56,7 +60,10 @@ export async function send(
 }
 
 /** What a validated send contains, apart from its caller and time. */
-type Content = Pick<Send, 'robot' | 'kind' | 'param' | 'userCodes' | 'conversationId' | 'webhookLimit' | 'cardId'>;
+type Content = Pick<
+  Send,
+  'robot' | 'kind' | 'param' | 'userCodes' | 'conversationId' | 'webhookLimit' | 'cardId' | 'audit' | 'operatorId'
+>;
 
 /** Who sends: an app in an organization; the app 0 for a custom robot. */
 type Sender = {
@@ -148,10 +155,12 @@ function startDelivery(
 function toSent({ seal }: Context, { organization }: Sender, robotId: number, accepted: Accepted): Sent {
   const { messageId, sentAt, invalid, flowControlled, filtered } = accepted;
   const key = { corpId: organization.corpId, robotId, messageId, sentAt };
-  return { key, processQueryKey: seal.sealKey(key), invalid, flowControlled, filtered };
+  const isRepeat = accepted.content !== undefined;
+  return { key, processQueryKey: seal.sealKey(key), isRepeat, invalid, flowControlled, filtered };
 }
 
-function findSendingRobot(context: Context, caller: Caller, robotCode: unknown): Robot {
+/** Returns the robot of a send to users, with the checks in the vendor's order. */
+export function findSendingRobot(context: Context, caller: Caller, robotCode: unknown): Robot {
   if (typeof robotCode !== 'string') {
     throw wireError('invalidParameter.param.invalid', { why: 'robotCode is not a string' });
   }

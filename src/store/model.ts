@@ -173,6 +173,30 @@ export type Delivery = {
   readonly readAt: number | null;
 };
 
+/** An operator as the audit log names them: with name and role at that time. `session` says how they signed in. */
+export type Actor = {
+  readonly session: string;
+  readonly code: string;
+  readonly name: string;
+  readonly role: string;
+};
+
+/**
+ * An audit entry: who changed what, with the state before and after, without secrets. `corpId` is the organization
+ * concerned, or 0.
+ */
+export type AuditEntry = {
+  readonly corpId: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** A text if it was no operator, such as a command on the machine. */
+  readonly actor: string | Actor;
+  readonly action: string;
+  readonly target: string;
+  readonly was: object | null;
+  readonly became: object | null;
+};
+
 /** The input of `accept`: a validated send. */
 export type Send = {
   readonly corpId: number;
@@ -189,6 +213,8 @@ export type Send = {
   readonly operatorId?: number;
   /** The number of the card that the message shows. */
   readonly cardId?: number;
+  /** Renders the audit entry of the send of an operator, from the message's number and the number of its recipients. */
+  readonly audit?: (messageId: number, recipientCount: number) => AuditEntry;
   readonly sentAt: number;
   /**
    * `since` (epoch milliseconds): an earlier send with this code counts only if it was later than this. `content` is a

@@ -13,6 +13,10 @@ const day = 24 * hour;
  */
 export const maxRecipients = 20;
 
+/** Maximum numbers of users, and of departments, to whom an operator sends one message. */
+export const maxComposedRecipients = 1000;
+export const maxComposedDepartments = 100;
+
 /**
  * Maximum number of processQueryKeys in one recall.
  * https://open.dingtalk.com/document/development/batch-message-recall-chat

@@ -227,6 +227,14 @@ test('the lists and pages of the console give every name and text its own direct
     await isolated(page);
   }
   await places(page);
+  await goTo(page, '/compose?corpId=corp-one');
+  await choose(page, 'Robot', robot);
+  await choose(page, 'Add a user', person);
+  await page.getByText('Choose from the tree').click();
+  await page.getByRole('checkbox', { name: company }).first().waitFor();
+  await page.getByRole('textbox', { name: 'Text' }).fill(text);
+  await page.locator('.as-inbox').waitFor();
+  await isolated(page);
   await goTo(page, '/requests');
   await page.locator('.cell-button', { hasText: 'batchSend' }).first().click();
   await page.locator('pre.text').first().waitFor();

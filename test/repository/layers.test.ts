@@ -146,10 +146,15 @@ const shipped = sources.filter(({ isTest }) => !isTest);
 
 type Link = Source & Import & { readonly target: string };
 
-/** Every import of every file; `target` is a path for own files, and the name of a package or module otherwise. */
-const links: readonly Link[] = sources.flatMap((source) =>
+/** Ends the name of a file that is imported as text. */
+const asText = '?raw';
+
+const all: readonly Link[] = sources.flatMap((source) =>
   importsOf(source.nodes).map((one) => ({ ...source, ...one, target: targetOf(source.path, one.from) })),
 );
+
+/** Every import of every file; `target` is a path for own files, and the name of a package or module otherwise. */
+const links = all.filter(({ from }) => !from.endsWith(asText));
 
 function targetOf(path: string, from: string): string {
   if (from.startsWith('.')) return normalize(join(dirname(path), from));
@@ -212,6 +217,14 @@ describe('imports', () => {
       return !mayImport[own]?.includes(other);
     });
     expect(said(wrong)).toEqual([]);
+  });
+
+  test('of texts are made by the pages, of the documentation', () => {
+    const texts = all.filter(({ from }) => from.endsWith(asText));
+    expect(texts.map(({ path, target }) => [path, target.slice(0, -asText.length)])).toEqual([
+      ['web/console/pages/connect/connect.tsx', 'docs/how-to/point-your-sdk.md'],
+    ]);
+    for (const { target } of texts) expect(existsSync(join(root, target.slice(0, -asText.length)))).toBe(true);
   });
 
   test('of the store from the wire are types', () => {

@@ -43,6 +43,7 @@ const runnable = [
     'move-to-postgresql',
     'run-any-program',
     'self-host',
+    'send-from-the-console',
     'stream-bot',
     'upload-files',
     'webhooks',

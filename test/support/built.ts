@@ -13,6 +13,8 @@ const ingredients = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  // The console has its programs.
+  'docs/how-to/point-your-sdk.md',
 ];
 
 export default function setup(): void {

@@ -14,6 +14,7 @@ export class CallError extends Error {
 }
 
 export type CallOptions = {
+  /** Sent as JSON, or as a form with a file. */
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -21,14 +22,15 @@ export type CallOptions = {
   readonly keepalive?: boolean;
 };
 
-/** Sends a JSON request with the session's cookie and returns the JSON of the response. Throws a CallError. */
+/** Sends a request with the session's cookie and returns the JSON of the response. Throws a CallError. */
 export async function call<T>(
   method: string,
   path: string,
   { body, headers, signal, keepalive = false }: CallOptions = {},
 ): Promise<T> {
   const init: RequestInit = { method, credentials: 'same-origin', headers: { ...headers }, keepalive };
-  if (body)
+  if (body instanceof FormData) init.body = body;
+  else if (body)
     Object.assign(init, { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } });
   if (signal) init.signal = signal;
   const throwCallError = (error: unknown) => {

@@ -61,6 +61,12 @@ export interface ConsoleCalls {
       };
       returned: ConsoleMessagesAnswer;
     };
+    POST: {
+      given: {
+        body: ComposeBody;
+      };
+      returned: ComposeAnswer;
+    };
   };
   '/console/v1/messages/{messageId}': {
     GET: {
@@ -200,6 +206,14 @@ export interface ConsoleCalls {
         body: OperatorLinkBody;
       };
       returned: OperatorLinkAnswer;
+    };
+  };
+  '/console/v1/messages/check': {
+    POST: {
+      given: {
+        body: ComposeCheckBody;
+      };
+      returned: ComposeCheckAnswer;
     };
   };
   '/console/v1/organizations': {
@@ -366,6 +380,16 @@ export interface ConsoleCalls {
         };
       };
       returned: AppSecretAnswer;
+    };
+  };
+  '/console/v1/apps/{appKey}/secret': {
+    GET: {
+      given: {
+        path: {
+          appKey: string;
+        };
+      };
+      returned: KnownSecretAnswer;
     };
   };
   '/console/v1/apps/{appKey}/permissions': {
@@ -1402,6 +1426,60 @@ export interface ConsoleMessagesAnswer {
    */
   sequence: number;
 }
+export interface ComposeBody {
+  corpId: string;
+  /**
+   * A robot that is installed in the organization. Its app needs no permission.
+   */
+  robotCode: string;
+  /**
+   * @maxItems 1000
+   */
+  userIds?: string[];
+  /**
+   * Departments, whose users and those of all departments below them get the message; 1 is the whole organization.
+   *
+   * @maxItems 100
+   */
+  deptIds?: number[];
+  /**
+   * A group that has the robot, instead of userIds and deptIds.
+   */
+  openConversationId?: string;
+  /**
+   * The message kind, as in batchSend.
+   */
+  msgKey: string;
+  /**
+   * The content, a JSON object as a string, as in batchSend.
+   */
+  msgParam: string;
+  /**
+   * Chosen by the client, for example a UUID. Within 24 hours a repeated request with the same id sends nothing again, and returns the messages of the first one.
+   */
+  sendId: string;
+}
+export interface ComposeAnswer {
+  /**
+   * One message for each 20 users, or one to the group.
+   */
+  messages: {
+    messageId: string;
+    processQueryKey: string;
+  }[];
+  /**
+   * userIds without a user, who get nothing.
+   */
+  invalidUserIds: string[];
+  /**
+   * Users beyond a limit of the robot, who get nothing.
+   */
+  flowControlledUserIds: string[];
+  /**
+   * Users who have blocked the robot, and get nothing.
+   */
+  filteredUserIds: string[];
+}
 export interface ConsoleMessageDetail {
   /**
    * Identifies the message in inboxes and in the console; not the processQueryKey.
@@ -1792,6 +1870,49 @@ export interface OperatorLinkAnswer {
   link: string;
   expiresAt: number;
 }
+export interface ComposeCheckBody {
+  corpId: string;
+  /**
+   * A robot that is installed in the organization. Its app needs no permission.
+   */
+  robotCode: string;
+  /**
+   * @maxItems 1000
+   */
+  userIds?: string[];
+  /**
+   * Departments, whose users and those of all departments below them get the message; 1 is the whole organization.
+   *
+   * @maxItems 100
+   */
+  deptIds?: number[];
+  /**
+   * A group that has the robot, instead of userIds and deptIds.
+   */
+  openConversationId?: string;
+  /**
+   * The message kind, as in batchSend.
+   */
+  msgKey: string;
+  /**
+   * The content, a JSON object as a string, as in batchSend.
+   */
+  msgParam: string;
+}
+export interface ComposeCheckAnswer {
+  /**
+   * The number of users; null for a group.
+   */
+  recipientCount: number | null;
+  /**
+   * Each message has up to 20 users.
+   */
+  messageCount: number;
+  /**
+   * userIds without a user, who get nothing.
+   */
+  invalidUserIds: string[];
+}
 export interface OrganizationsAnswer {
   organizations: {
     corpId: string;
@@ -2103,6 +2224,12 @@ export interface ConsoleApp {
    * Organizations that have authorized a third-party app.
    */
   authorizedBy: string[];
+}
+export interface KnownSecretAnswer {
+  /**
+   * Null if the server is not an emulator, or if the secret is not the one that the emulator was started with.
+   */
+  appSecret: string | null;
 }
 export interface PermissionsBody {
   /**

@@ -11,7 +11,8 @@ export type Scope = {
   hasUser(memberships: readonly Membership[] | undefined): boolean;
 };
 
-const wholeOrganization: Scope = { isAll: true, hasDepartment: () => true, hasUser: () => true };
+/** The scope of an app that has none, and of operators. */
+export const wholeOrganization: Scope = { isAll: true, hasDepartment: () => true, hasUser: () => true };
 
 /** Reads the scope of the caller's app: the departments named for it, with all departments below them. */
 export async function loadScope({ store }: Context, { app, organization }: Caller): Promise<Scope> {

@@ -1,7 +1,8 @@
-import type { Robot } from '../../store/model.ts';
+import type { Conversation } from '../../store/conversations/conversations.ts';
+import type { Robot, Send } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import type { Caller, Context } from '../context.ts';
-import { acceptAndDeliver, hashContent, parseContent } from '../send.ts';
+import { acceptAndDeliver, hashContent, type ParsedContent, parseContent, type Sent } from '../send.ts';
 import { checkRobotIn, type Family, findConversation } from './conversation.ts';
 
 /** The body of a send to a conversation, not yet validated. */
@@ -13,20 +14,49 @@ export type GroupSendBody = {
   readonly coolAppCode: unknown;
 };
 
-/** A call that sends to conversations. Idempotency keys of different paths are independent. */
-export type SendCall = { readonly family: Family; readonly path: string; readonly idempotencyKey: string | undefined };
+/**
+ * A call that sends to conversations. Idempotency keys of different paths are independent. `audit` renders the audit
+ * entry of an operator's send.
+ */
+export type SendCall = {
+  readonly family: Family;
+  readonly path: string;
+  readonly idempotencyKey: string | undefined;
+  readonly audit?: Send['audit'];
+  /** The number of the operator who sends it in the console. */
+  readonly operatorId?: Send['operatorId'];
+};
 
 /**
  * Sends a message to the members of a conversation: checks in the vendor's order, accepts durably, and leaves delivery
- * to the deliverer. Resolves with the processQueryKey.
+ * to the deliverer.
  * https://open.dingtalk.com/document/development/the-robot-sends-a-group-message
  */
 export async function sendToConversation(
   context: Context,
   caller: Caller,
   body: GroupSendBody,
-  { family, path, idempotencyKey }: SendCall,
-): Promise<string> {
+  { family, path, idempotencyKey, audit, operatorId }: SendCall,
+): Promise<Sent> {
+  const { robot, conversation, kind, param } = await checkGroupSend(context, caller, family, body);
+  const content = idempotencyKey === undefined ? '' : hashContent(robot, [conversation.openId], kind, param);
+  const given = { robot, kind: kind.number, param, userCodes: [], conversationId: conversation.id };
+  const audited = { ...given, ...(audit && { audit }), ...(operatorId !== undefined && { operatorId }) };
+  const sent = await acceptAndDeliver(context, caller, audited, { key: idempotencyKey, path, content });
+  if (!sent) throw disbanded(conversation.openId);
+  return sent;
+}
+
+/** A validated send to a conversation. */
+type GroupSend = ParsedContent & { readonly robot: Robot; readonly conversation: Conversation };
+
+/** Makes the checks of a send to a conversation, and sends nothing. */
+export async function checkGroupSend(
+  context: Context,
+  caller: Caller,
+  family: Family,
+  body: GroupSendBody,
+): Promise<GroupSend> {
   const robot = findSendingRobot(context, caller, body.robotCode);
   checkCoolApp(robot, body.coolAppCode);
   const conversation = await findConversation(context, caller, family, body.openConversationId, {
@@ -35,12 +65,7 @@ export async function sendToConversation(
   });
   if (conversation.disbandedAt !== null) throw disbanded(conversation.openId);
   await checkRobotIn(context, conversation, robot);
-  const { kind, param } = parseContent(context, robot, body);
-  const content = idempotencyKey === undefined ? '' : hashContent(robot, [conversation.openId], kind, param);
-  const given = { robot, kind: kind.number, param, userCodes: [], conversationId: conversation.id };
-  const sent = await acceptAndDeliver(context, caller, given, { key: idempotencyKey, path, content });
-  if (!sent) throw disbanded(conversation.openId);
-  return sent.processQueryKey;
+  return { robot, conversation, ...parseContent(context, robot, body) };
 }
 
 /** A robot that sends through a cool app needs its code; for other robots the code is ignored. */

@@ -1,6 +1,6 @@
 import type { InvalidReceivers } from '../../store/notices/accept.ts';
 import { rootDepartment } from '../../wire/department-tree.ts';
-import { findBelow, loadScope, type Scope } from '../contacts/scope.ts';
+import { findBelow, loadScope, type Scope, wholeOrganization } from '../contacts/scope.ts';
 import type { Caller, Context } from '../context.ts';
 
 /** Whom a work notice names: userIds, numbers of departments, or all users. */
@@ -22,19 +22,28 @@ const atOnce = 256;
 const pageSize = 2000;
 
 /** Finds the users to whom a work notice goes, with those of all departments below the named ones. */
-export async function findReceivers(
+export async function findReceivers(context: Context, caller: Caller, named: NamedReceivers): Promise<FoundReceivers> {
+  return findInScope(context, caller.organization.corpId, await loadScope(context, caller), named);
+}
+
+/** Like `findReceivers`, for an operator, who sees the whole organization. */
+export function findAllReceivers(context: Context, corpId: number, named: NamedReceivers): Promise<FoundReceivers> {
+  return findInScope(context, corpId, wholeOrganization, named);
+}
+
+async function findInScope(
   context: Context,
-  caller: Caller,
+  corpId: number,
+  scope: Scope,
   { userCodes, departmentIds, isToAll }: NamedReceivers,
 ): Promise<FoundReceivers> {
-  const scope = await loadScope(context, caller);
   const found = new Set<number>();
   if (isToAll) {
-    for await (const userId of readEverybody(context, caller, scope)) found.add(userId);
+    for await (const userId of readEverybody(context, corpId, scope)) found.add(userId);
     return { receivers: sortIds(found), invalid: { users: [], departments: [] } };
   }
-  const users = await addUsers(context, caller, scope, userCodes, found);
-  const departments = await addDepartments(context, caller, scope, departmentIds, found);
+  const users = await addUsers(context, corpId, scope, userCodes, found);
+  const departments = await addDepartments(context, corpId, scope, departmentIds, found);
   return { receivers: sortIds(found), invalid: { users, departments } };
 }
 
@@ -43,7 +52,7 @@ const sortIds = (ids: ReadonlySet<number>): readonly number[] => [...ids].sort((
 /** Adds the users with these userIds. Returns the userIds without a user, or with one whom the app may not see. */
 async function addUsers(
   { store }: Context,
-  { organization: { corpId } }: Caller,
+  corpId: number,
   scope: Scope,
   codes: readonly string[],
   found: Set<number>,
@@ -64,27 +73,25 @@ async function addUsers(
 /** Adds the users of departments and their subdepartments. Returns the departments that the app cannot see. */
 async function addDepartments(
   context: Context,
-  caller: Caller,
+  corpId: number,
   scope: Scope,
   departmentIds: readonly number[],
   found: Set<number>,
 ): Promise<readonly number[]> {
   if (departmentIds.length === 0) return [];
-  const { corpId } = caller.organization;
   const all = await context.store.departments.all(corpId);
   const known = new Set([rootDepartment, ...all.map(({ id }) => id)]);
   const isValid = (id: number) => known.has(id) && scope.hasDepartment(id);
   const valid = [...new Set(departmentIds)].filter(isValid);
   const users = valid.includes(rootDepartment)
-    ? readEverybody(context, caller, scope)
+    ? readEverybody(context, corpId, scope)
     : readMembers(context, corpId, [...findBelow(all, valid)]);
   for await (const userId of users) found.add(userId);
   return [...new Set(departmentIds)].filter((id) => !isValid(id));
 }
 
 /** Reads the numbers of all users whom the app may see. */
-async function* readEverybody(context: Context, caller: Caller, scope: Scope): AsyncGenerator<number> {
-  const { corpId } = caller.organization;
+async function* readEverybody(context: Context, corpId: number, scope: Scope): AsyncGenerator<number> {
   if (!scope.isAll) {
     const all = await context.store.departments.all(corpId);
     const visible = all.map(({ id }) => id).filter((id) => scope.hasDepartment(id));

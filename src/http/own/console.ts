@@ -12,10 +12,12 @@ import {
   openConsoleSession,
 } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
+import { findKnownSecret } from '../../core/dev/known-secrets.ts';
 import { showGrants, showSelf } from '../../core/operators/accounts.ts';
 import { authorize, emptyScope, listRights, narrowContext } from '../../core/operators/scope.ts';
 import { signInByEmail, signInByLink } from '../../core/operators/sign-in.ts';
 import { confirmRetention, getInstallationStatus } from '../../core/retention/retention-guard.ts';
+import type { Setup } from '../../core/setup.ts';
 import { consoleCookie, consoleOidcCookie, csrfHeader } from '../../wire/headers.ts';
 import { consoleSessionWindow } from '../../wire/limits.ts';
 import {
@@ -25,10 +27,12 @@ import {
   consoleSessionBody,
   signInCodeBody,
 } from '../../wire/own/console.ts';
+import type { KnownSecretAnswer } from '../../wire/own/console-directory.ts';
 import { type ConsoleRight, consoleRights } from '../../wire/own/console-rights.ts';
 import { rightsOf } from '../../wire/own/console-roles.ts';
 import { createBackupRoutes } from './console-backup.ts';
 import { createCardRoutes } from './console-cards.ts';
+import { createComposeRoutes } from './console-compose.ts';
 import { createCustomRobotRoutes } from './console-custom-robots.ts';
 import { createDingRoutes } from './console-dings.ts';
 import { createDirectoryRoutes } from './console-directory.ts';
@@ -45,11 +49,15 @@ import { parseBody, refuseUnknownInput, toPattern } from './request.ts';
 
 const cookiePath = '/console';
 
-/** The operator's API under `/console/v1`. Every call except signing in requires the admin token or a session. */
-export function createConsoleRoutes(context: Context, emulator: boolean): Hono<Env> {
+/**
+ * The operator's API under `/console/v1`. Every call except signing in requires the admin token or a session.
+ *
+ * @param setup what the emulator was started with; undefined on other servers
+ */
+export function createConsoleRoutes(context: Context, setup: Setup | undefined): Hono<Env> {
   const app = new Hono<Env>();
-  app.route('/', createSessionRoutes(context, emulator));
-  app.route('/', createOperatorRoutes(context));
+  app.route('/', createSessionRoutes(context, setup !== undefined));
+  app.route('/', createOperatorRoutes(context, setup));
   return app;
 }
 
@@ -122,7 +130,7 @@ async function renderSession(
   return { csrfToken, expiresAt, emulator, operator: showSelf(session), roles, rights: [...listRights(session)] };
 }
 
-function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
+function createOperatorRoutes(context: Context, setup: Setup | undefined): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(async (c, next) => {
     const operator = await authenticateOperator(c, context);
@@ -134,7 +142,12 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   });
   app.use(refuseUnknownInput);
   app.route('/', createMessageRoutes());
+  app.route('/messages', createComposeRoutes());
   app.route('/', createDirectoryRoutes());
+  app.get('/apps/:appKey/secret', async (c) => {
+    const appSecret = await findKnownSecret(c.get('context'), setup, c.req.param('appKey'));
+    return c.json({ appSecret } satisfies KnownSecretAnswer);
+  });
   app.route('/media', createMediaRoutes());
   app.route('/', createDingRoutes());
   app.route('/groups', createGroupRoutes());

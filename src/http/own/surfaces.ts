@@ -117,7 +117,7 @@ function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared
     const snapshots = createBodyReader({ ...defaultBodyLimits, ...bodyLimits, buffered: maxSnapshotBytes });
     hono.route('/emulator/v1', createEmulatorRoutes(context, { ...emulator, served: vendorRoutes, snapshots }));
   }
-  hono.route('/console/v1', createConsoleRoutes(context, emulator !== undefined));
+  hono.route('/console/v1', createConsoleRoutes(context, emulator?.setup));
   hono.route('/', createHealthRoutes(context, operations, served));
   hono.route('/docs', createDocsRoutes());
   hono.route('/downloads', createDownloadRoutes(context));

@@ -29,7 +29,7 @@ function createSendRoute(family: Family, path: string): Route {
     const { robotCode, openConversationId, msgKey, msgParam, coolAppCode } = body;
     const given = { robotCode, openConversationId, msgKey, msgParam, coolAppCode };
     const sending = { family, path, idempotencyKey: call.header(idempotencyHeader) };
-    const processQueryKey = await sendToConversation(context, requireCaller(caller), given, sending);
+    const { processQueryKey } = await sendToConversation(context, requireCaller(caller), given, sending);
     return JSON.stringify({ processQueryKey } satisfies GroupSendAnswer);
   };
   return { method: 'POST', path, permission, required: ['msgKey', 'msgParam'], handler };

@@ -1,30 +1,9 @@
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRows, queryValue, type Row, sql, sqlList, type Work } from '../engine/sql.ts';
 import { reserveNumbers } from '../events.ts';
+import type { AuditEntry } from '../model.ts';
 
-/**
- * An audit entry: who changed what, with the state before and after, without secrets. `corpId` is the organization
- * concerned, or 0.
- */
-export type AuditEntry = {
-  readonly corpId: number;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** A text if it was no operator, such as a command on the machine. */
-  readonly actor: string | Actor;
-  readonly action: string;
-  readonly target: string;
-  readonly was: object | null;
-  readonly became: object | null;
-};
-
-/** An operator as the audit log names them: with name and role at that time. `session` says how they signed in. */
-export type Actor = {
-  readonly session: string;
-  readonly code: string;
-  readonly name: string;
-  readonly role: string;
-};
+export type { Actor, AuditEntry } from '../model.ts';
 
 /** An entry as it is stored. `actor` is that of the session; `operator` is null if it was no operator. */
 export type StoredEntry = Omit<AuditEntry, 'actor'> & {

@@ -148,6 +148,21 @@ export function describeOperator(open: Open): void {
       expect(await store.operator.auditBefore(99, 9)).toHaveLength(1);
     });
 
+    test('logs the send of an operator once, with its number of recipients, and none that is not stored', async () => {
+      const { store, corpId, sending } = await world((await opened(open)).store);
+      const idempotency = { code: 'console once', since: 0, content: 'same' };
+      const audit = (messageId: number, recipientCount: number) => {
+        const change = { action: 'message.send', target: String(messageId), was: null, became: { recipientCount } };
+        return { corpId, at: start, actor: 'token', ...change };
+      };
+      const send = (userCodes: readonly string[]) => store.accept(sending({ userCodes, idempotency, audit }));
+      expect(await send(['nobody'])).toBeUndefined();
+      const both = await Promise.all([send(['ann', 'eve', 'nobody']), send(['ann', 'eve', 'nobody'])]);
+      const [entry, ...more] = await store.operator.auditBefore(99, 9);
+      expect(both.map((one) => String(one?.messageId))).toEqual([entry?.target, entry?.target]);
+      expect([entry?.became, more]).toEqual([{ recipientCount: 2 }, []]);
+    });
+
     test('counts sends and first reads by the hour of the send', async () => {
       const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
       const hour = 3_600_000;

@@ -1,4 +1,5 @@
 import { insertCardDelivery } from '../cards/deliveries.ts';
+import { audit } from '../console/audit.ts';
 import { countSends } from '../console/statistics.ts';
 import { readChanges } from '../conversations/conversations.ts';
 import { countWebhookSend } from '../custom-robots/rates.ts';
@@ -150,6 +151,7 @@ function* insert(corpId: number, all: readonly Addressed[], owner: number): Work
     corpId,
     all.map(({ send: { robot, sentAt }, userIds }) => ({ robotId: robot.id, sentAt, deliveries: userIds.length })),
   );
+  for (const { messageId, send, userIds } of all) if (send.audit) yield* audit(send.audit(messageId, userIds.length));
 }
 
 /**

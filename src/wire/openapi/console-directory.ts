@@ -230,6 +230,12 @@ const apps: readonly Call[] = [
     undefined,
     secretAnswer,
   ),
+  createFind(
+    'apps/{appKey}/secret',
+    'knownSecret',
+    'The secret of an app that the emulator was started with',
+    createNamed('KnownSecretAnswer', wire.knownSecretAnswer, { appSecret: 's3cret-internal' }),
+  ),
   createChange(
     'put',
     'apps/{appKey}/permissions',

@@ -4,6 +4,7 @@ import { type Call, createJsonSchema, createOperation } from './call.ts';
 import { cardCalls } from './cards.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
 import { translateDescriptions } from './chinese-fields/index.ts';
+import { composeCalls } from './compose.ts';
 import { consoleCalls } from './console.ts';
 import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
@@ -43,6 +44,7 @@ const everyCall: readonly Call[] = [
   ...inboxConversationCalls,
   ...consoleCalls,
   ...operatorCalls,
+  ...composeCalls,
   ...directoryCalls,
   ...departmentCalls,
   ...consoleGroupCalls,

@@ -170,6 +170,18 @@ export const appSecretAnswer = consoleApp.extend({
   appSecret: z.string().describe('Shown only once; the server stores only a hash.'),
 });
 export type AppSecretAnswer = z.infer<typeof appSecretAnswer>;
+
+/** Response of `GET /console/v1/apps/{appKey}/secret`. */
+export const knownSecretAnswer = z.object({
+  appSecret: z
+    .string()
+    .nullable()
+    .describe(
+      'Null if the server is not an emulator, or if the secret is not the one that the emulator was started with.',
+    ),
+});
+export type KnownSecretAnswer = z.infer<typeof knownSecretAnswer>;
+
 export const permissionsBody = strictObject({ permissions: permissions() });
 export const authorizedBody = strictObject({ authorized: z.boolean() });
 export const consoleTicket = z.object({ suiteTicket: z.string(), createdAt: epochMs() });

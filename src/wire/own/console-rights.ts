@@ -29,6 +29,8 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'POST /console/v1/backup': 'installation.change',
   'POST /console/v1/signInCodes': 'signInCodes.change',
   'GET /console/v1/messages': 'messages.read',
+  'POST /console/v1/messages': 'messages.send',
+  'POST /console/v1/messages/check': 'messages.send',
   'GET /console/v1/messages/{messageId}': 'messages.read',
   'POST /console/v1/messages/{messageId}/recall': 'messages.recall',
   'GET /console/v1/messages/{messageId}/readers': 'messages.read',
@@ -69,6 +71,8 @@ export const consoleRights: Readonly<Record<string, ConsoleRight | null>> = {
   'POST /console/v1/apps': 'apps.change',
   'GET /console/v1/apps/{appKey}': 'apps.read',
   'POST /console/v1/apps/{appKey}/rotate': 'apps.change',
+  // A secret is a credential.
+  'GET /console/v1/apps/{appKey}/secret': 'apps.change',
   'PUT /console/v1/apps/{appKey}/permissions': 'apps.change',
   'PUT /console/v1/apps/{appKey}/authorizations/{corpId}': 'apps.change',
   // A suite ticket is a credential.

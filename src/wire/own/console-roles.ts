@@ -28,9 +28,7 @@ const senderRights: readonly ConsoleRight[] = [
   'media.view',
 ];
 
-const allRights: readonly ConsoleRight[] = [
-  ...new Set([...Object.values(consoleRights).filter((right) => right !== null), 'messages.send' as const]),
-];
+const allRights: readonly ConsoleRight[] = [...new Set(Object.values(consoleRights).filter((right) => right !== null))];
 
 const isReading = (right: ConsoleRight) => right.endsWith('.read') || right === 'media.view';
 

@@ -66,6 +66,16 @@ const at =
 const corp = '?corpId=corp-one';
 const empty = '?corpId=corp-empty';
 
+/** Writes a message to users and departments, with the tree of departments open. */
+async function writeMessage(page: Page) {
+  await choose(page, 'Robot', 'Name of robot-one');
+  await choose(page, 'Add a user', 'Name of bob');
+  await page.getByText('Choose from the tree').click();
+  await page.getByRole('checkbox', { name: 'Research' }).check();
+  await page.getByRole('textbox', { name: 'Text' }).fill('A message');
+  await page.locator('.as-inbox').waitFor();
+}
+
 const messages: readonly State[] = [
   ['a message', at(`/messages${corp}`, (page) => page.getByRole('link', { name: 'read by one' }).click())],
   ['the recall of a message', (page) => press(page, 'Recall').then(() => dialog(page).waitFor())],
@@ -79,6 +89,8 @@ const messages: readonly State[] = [
       await page.locator('.ant-picker-cell-in-view').first().waitFor();
     }),
   ],
+  ['a message that is written', at(`/compose${corp}`, writeMessage)],
+  ['the question before it is sent', (page) => press(page, 'Send').then(() => dialog(page).waitFor())],
   ['messages of which none matches', at(`/messages${corp}&text=nothing-like-this`)],
   ['work notices', at(`/notices${corp}`)],
   ['a work notice', at(`/notices/${task}${corp}&state=unread`)],
@@ -230,13 +242,14 @@ const places: readonly State[] = [
 ];
 
 const emulator: readonly State[] = [
+  ['the programs that connect', at(`/connect${corp}`, (page) => page.locator('pre.text').waitFor())],
   ['a request', at('/requests', (page) => page.locator('.cell-button').first().click())],
   ['requests that failed', at('/requests', (page) => page.getByRole('checkbox', { name: 'Errors only' }).click())],
 ];
 
 const without = [
   ...['', '/messages', '/unread', '/notices', '/users', '/robots', '/custom-robots', '/departments', '/groups'],
-  ...['/files', '/endpoints', '/cards'],
+  ...['/files', '/endpoints', '/cards', '/compose', '/connect'],
 ];
 const nothing: readonly State[] = without.map((path) => [`${path || '/'} with nothing in it`, at(`${path}${empty}`)]);
 
@@ -258,6 +271,7 @@ const failing: readonly State[] = [
   '/robots',
   '/operators',
   '/audit',
+  '/connect',
   '/emulator',
   '/requests',
 ].map((path) => [
@@ -349,6 +363,8 @@ test.for(isLong ? looks : looks.slice(1))(
     const paths = [
       '',
       '/messages',
+      '/compose',
+      '/connect',
       '/unread',
       '/notices',
       `/notices/${task}`,

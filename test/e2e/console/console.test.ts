@@ -245,6 +245,16 @@ test('hostile names and texts execute nothing', slow, async (context) => {
     await goTo(page, `${path}?corpId=corp-one`);
     await page.locator('.list-row').first().waitFor();
   }
+  await goTo(page, '/compose?corpId=corp-one');
+  await choose(page, 'Kind', 'Link');
+  for (const [name, value] of [
+    ['Title', hostile[0]],
+    ['Text', hostile[1]],
+    ['Link', hostile[2]],
+    ['Picture (optional)', hostile[4]],
+  ] as const)
+    await page.getByRole('textbox', { name }).fill(value ?? '');
+  await page.locator('.as-inbox', { hasText: '<script>' }).waitFor();
   await goTo(page, '/apps/app-one?corpId=corp-one');
   await page.locator('.list-row', { hasText: '<svg/onload=alert(1)>' }).waitFor();
   await goTo(page, '/cards?corpId=corp-one');

@@ -1,4 +1,4 @@
-import { SearchOutlined } from '@ant-design/icons';
+import { EditOutlined, SearchOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../../src/client/answers.ts';
@@ -19,7 +19,7 @@ import { Time } from '../parts/time.tsx';
 import { useTyped } from '../parts/typed.ts';
 import { TimeFilter } from '../parts/when.tsx';
 import { useTexts } from '../preferences.ts';
-import { useParameters } from '../route.tsx';
+import { navigate, useParameters } from '../route.tsx';
 import { FirstSend } from './first-send.tsx';
 
 const filters = ['robotCode', 'userId', 'sentTo', 'openConversationId', 'status', 'read', 'from', 'to', 'text'];
@@ -30,7 +30,11 @@ export default function Messages() {
   const { corpId } = useCorps();
   return (
     <>
-      <Head title={t.pages.messages} hint={t.messages.hint} />
+      <Head title={t.pages.messages} hint={t.messages.hint}>
+        <Button type="primary" icon={<EditOutlined />} onClick={() => navigate('/compose')}>
+          {t.compose.open}
+        </Button>
+      </Head>
       {corpId && <Found corpId={corpId} />}
     </>
   );

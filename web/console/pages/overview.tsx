@@ -1,5 +1,5 @@
 import { Segmented, Skeleton } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { StatisticsAnswer } from '../../../src/client/answers.ts';
 import { useLoaded } from '../data/load.ts';
 import { RobotChoice } from '../parts/choices/robot-choice.tsx';
@@ -10,6 +10,7 @@ import { type Line, Plot } from '../parts/plot.tsx';
 import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
 import { useSession } from '../session.tsx';
+import { Checklist } from './start/checklist.tsx';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -21,6 +22,7 @@ export default function Overview() {
   const [parameters, change] = useParameters();
   const days = parameters.get('days') ?? '7';
   const robotCode = parameters.get('robotCode') ?? undefined;
+  const [hasReads, setHasReads] = useState(false);
   return (
     <>
       <Head title={t.pages.overview} hint={t.overview.hint}>
@@ -35,21 +37,29 @@ export default function Overview() {
           <RobotChoice value={robotCode} isBare onChange={(value) => change({ robotCode: value })} />
         </div>
       </Head>
+      <Checklist hasReads={hasReads} />
       {corpId && (
         <Figures
           key={`${corpId} ${robotCode} ${days}`}
           corpId={corpId}
           robotCode={robotCode}
           days={Number(days) || 7}
+          onReads={setHasReads}
         />
       )}
     </>
   );
 }
 
-type FiguresProps = { readonly corpId: string; readonly robotCode: string | undefined; readonly days: number };
+type FiguresProps = {
+  readonly corpId: string;
+  readonly robotCode: string | undefined;
+  readonly days: number;
+  /** Gets whether there are reads among the figures. */
+  readonly onReads: (hasReads: boolean) => void;
+};
 
-function Figures({ corpId, robotCode, days }: FiguresProps) {
+function Figures({ corpId, robotCode, days, onReads }: FiguresProps) {
   const { isDev } = useSession();
   // The emulator has a clock of its own, which tests may have moved.
   const clock = useLoaded<{ readonly now: number }>(isDev ? '/emulator/v1/clock' : undefined);
@@ -71,6 +81,8 @@ function Figures({ corpId, robotCode, days }: FiguresProps) {
           ...(robotCode && { robotCode }),
         });
   const { data, error, reload } = useLoaded<StatisticsAnswer>(query && `/console/v1/statistics?${query}`);
+  const hasReads = (data?.totals.reads ?? 0) > 0;
+  useEffect(() => onReads(hasReads), [hasReads, onReads]);
   if (clock.error && !clock.data) return <Failure error={clock.error} onRetry={clock.reload} />;
   if (error) return <Failure error={error} onRetry={reload} />;
   if (!data) return <Skeleton active />;

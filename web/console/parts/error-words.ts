@@ -6,5 +6,6 @@ export function wordsOf(error: Error, t: Texts): string {
   if (!(error instanceof CallError)) return error.message;
   if (error.code === 'unreachable') return t.unreachable;
   if (error.status === 401) return t.signedOut;
-  return error.status >= 500 ? t.broken : t.said(error.message);
+  if (error.status >= 500) return t.broken;
+  return t.wireErrors[error.code] ?? t.said(error.message);
 }

@@ -2,6 +2,7 @@ import { isolate } from '../../shared/isolate.ts';
 import { accessEn } from './access.ts';
 import { cardsEn } from './cards.ts';
 import { chatsEn } from './chats.ts';
+import { composeEn, wireErrorsEn } from './compose.ts';
 import { customRobotsEn } from './custom-robots.ts';
 import { departmentsEn } from './departments.ts';
 import { dingsEn } from './dings.ts';
@@ -14,6 +15,7 @@ import { overviewEn } from './overview.ts';
 import { personEn } from './people.ts';
 import { pushEn } from './push.ts';
 import { requestsEn } from './requests.ts';
+import { connectEn, startEn } from './start.ts';
 import { streamEn } from './stream.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -35,6 +37,7 @@ export const en = {
   broken: 'The server could not respond. Try again in a moment.',
   /** An error text of the server, in the language of the page. */
   said: (message: string) => message,
+  wireErrors: wireErrorsEn,
   toLight: 'Light theme',
   toDark: 'Dark theme',
   skip: 'Skip to content',
@@ -83,6 +86,7 @@ export const en = {
   pages: {
     overview: 'Overview',
     messages: 'Messages',
+    compose: 'New message',
     unread: 'Not yet read',
     notices: 'Work notices',
     cards: 'Cards',
@@ -98,6 +102,7 @@ export const en = {
     customRobots: 'Custom robots',
     operators: 'Operators',
     audit: 'Audit log',
+    connect: 'Connect your program',
     emulator: 'Controls',
     requests: 'Requests',
   },
@@ -138,6 +143,9 @@ export const en = {
     noticeActionCard: 'Card, notice',
   } as Readonly<Record<string, string>>,
   readOf: (read: number, all: number) => `${read} of ${plural(all, 'person has', 'people have')} read`,
+  compose: composeEn,
+  start: startEn,
+  connect: connectEn,
   firstSend: {
     hint: (appKey: string) => `Send the first one from a shell, with the secret of ${isolate(appKey)}:`,
     content: 'Hello from huizhi',

@@ -56,6 +56,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/(?:url: |messageUrl: )?the address must not have the port 0$/, '地址的端口不能为 0'],
   [/no conversation (\S+) in (\S+)$/, '组织 $2 中没有会话 $1'],
   [/the message was sent to users, and lists its recipients itself$/, '该消息直接发送给用户，收件人见消息详情'],
+  [/the message would go to (\d+) users, and at most (\d+) are allowed$/, '收件人有 $1 名，最多 $2 名'],
   [/the group (\S+) is disbanded$/, '群 $1 已解散'],
   [/the group would have (\d+) members, and at most (\d+) are allowed$/, '群成员将有 $1 人，最多 $2 人'],
   [/robot (\S+) is not installed in (\S+)$/, '机器人 $1 未安装在组织 $2'],

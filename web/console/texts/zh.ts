@@ -2,6 +2,7 @@ import { isolate } from '../../shared/isolate.ts';
 import { accessZh } from './access.ts';
 import { cardsZh } from './cards.ts';
 import { chatsZh } from './chats.ts';
+import { composeZh } from './compose.ts';
 import { customRobotsZh } from './custom-robots.ts';
 import { departmentsZh } from './departments.ts';
 import { dingsZh } from './dings.ts';
@@ -16,6 +17,7 @@ import { overviewZh } from './overview.ts';
 import { personZh } from './people.ts';
 import { pushZh } from './push.ts';
 import { requestsZh } from './requests.ts';
+import { connectZh, startZh } from './start.ts';
 import { streamZh } from './stream.ts';
 
 export const zh: Texts = {
@@ -33,6 +35,8 @@ export const zh: Texts = {
   required: '必填',
   broken: '服务器暂时无法响应，请稍后重试。',
   said: saidInChinese,
+  // The server sends them in Chinese.
+  wireErrors: {},
   unreachable: '无法连接服务器。',
   toLight: '浅色主题',
   toDark: '深色主题',
@@ -79,6 +83,7 @@ export const zh: Texts = {
   pages: {
     overview: '概览',
     messages: '消息',
+    compose: '新建消息',
     unread: '未读名单',
     notices: '工作通知',
     cards: '互动卡片',
@@ -94,6 +99,7 @@ export const zh: Texts = {
     customRobots: '自定义机器人',
     operators: '操作员',
     audit: '审计日志',
+    connect: '接入程序',
     emulator: '模拟控制',
     requests: '请求记录',
   },
@@ -134,6 +140,9 @@ export const zh: Texts = {
     noticeActionCard: '卡片（工作通知）',
   },
   readOf: (read, all) => `${all} 人中 ${read} 人已读`,
+  compose: composeZh,
+  start: startZh,
+  connect: connectZh,
   firstSend: {
     hint: (appKey) => `在终端中发送第一条消息，填入 ${isolate(appKey)} 的密钥：`,
     content: '你好，来自 huizhi',

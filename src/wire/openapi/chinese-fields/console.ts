@@ -302,4 +302,21 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'The secret in the URL, for `POST /console/v1/sessions`.': 'URL 中的密钥，用于 `POST /console/v1/sessions`。',
   'Who it was, with name and role at that time. The admin token has the operatorId `adminToken`; null for a command or an app.':
     '操作者，以及当时的姓名和角色。管理员令牌的 operatorId 为 `adminToken`；由命令或应用执行时为 null。',
+  'A robot that is installed in the organization. Its app needs no permission.':
+    '已安装到该组织的机器人，其应用无需权限。',
+  'Departments, whose users and those of all departments below them get the message; 1 is the whole organization.':
+    '部门：部门及其所有下级部门的用户都会收到消息；1 表示整个组织。',
+  'A group that has the robot, instead of userIds and deptIds.': '机器人所在的群，用它代替 userIds 和 deptIds。',
+  'The message kind, as in batchSend.': '消息类型，与 batchSend 相同。',
+  'The content, a JSON object as a string, as in batchSend.': '消息内容，字符串形式的 JSON 对象，与 batchSend 相同。',
+  'Chosen by the client, for example a UUID. Within 24 hours a repeated request with the same id sends nothing again, and returns the messages of the first one.':
+    '由客户端选定，例如 UUID。24 小时内，同一 id 的重复请求不会再次发送，而是返回第一次请求的消息。',
+  'One message for each 20 users, or one to the group.': '每 20 个用户一条消息；发给群时只有一条。',
+  'userIds without a user, who get nothing.': '没有对应用户的 userId，不会收到消息。',
+  'Users beyond a limit of the robot, who get nothing.': '超出机器人频率限制的用户，不会收到消息。',
+  'Users who have blocked the robot, and get nothing.': '屏蔽了该机器人的用户，不会收到消息。',
+  'The number of users; null for a group.': '用户数；发给群时为 null。',
+  'Each message has up to 20 users.': '每条消息最多 20 个用户。',
+  'Null if the server is not an emulator, or if the secret is not the one that the emulator was started with.':
+    '如果服务不是模拟器，或密钥不是模拟器启动时的那个，则为 null。',
 };
