@@ -6,6 +6,7 @@ import { composeEn, wireErrorsEn } from './compose.ts';
 import { customRobotsEn } from './custom-robots.ts';
 import { departmentsEn } from './departments.ts';
 import { dingsEn } from './dings.ts';
+import { emulatorEn } from './emulator.ts';
 import { endpointsEn } from './endpoints.ts';
 import { filesEn } from './files.ts';
 import { messageUrlEn } from './message-url.ts';
@@ -351,51 +352,7 @@ export const en = {
     nothing: 'Nothing was changed yet.',
     token: 'admin token',
   },
-  emulator: {
-    hint: 'Clock, delivery, readers and faults: the same controls that tests use.',
-    clock: 'Clock',
-    frozen: 'Frozen',
-    running: 'Running',
-    freeze: 'Freeze',
-    unfreeze: 'Let it run',
-    advance: 'Advance',
-    advanceBy: 'Advance by',
-    delivery: 'Delivery',
-    modes: { instant: 'Instant', hold: 'Hold', delay: 'Delay', timeout: 'Time out' },
-    modeHints: {
-      instant: 'Messages arrive at once.',
-      hold: 'Messages wait until they are released.',
-      delay: 'Messages arrive later.',
-      timeout: 'Delivery attempts end without a result; the send result stays unknown.',
-    },
-    delay: 'Delay',
-    release: 'Release all',
-    released: (count: number) => `${plural(count, 'message', 'messages')} released`,
-    readers: 'Readers',
-    readersHint: 'People who read automatically. The first matching rule applies.',
-    everyone: '* (everyone)',
-    userId: 'userId, or *',
-    after: 'After',
-    probability: 'Probability',
-    addReader: 'Add reader',
-    noReaders: 'No automatic readers.',
-    faults: 'Faults',
-    faultsHint: 'Errors, delays and dropped connections. The first matching rule applies.',
-    path: 'Path',
-    method: 'Method',
-    robotCode: 'robotCode',
-    nth: 'From call',
-    times: 'Times',
-    error: 'Error code',
-    latency: 'Latency',
-    drop: 'Drop the connection',
-    addFault: 'Add fault',
-    noFaults: 'No faults.',
-    any: 'any',
-    always: 'always',
-    effect: 'Effect',
-    badDuration: 'A number and a unit: ms, s, m, h or d',
-  },
+  emulator: emulatorEn,
   requests: requestsEn,
 };
 

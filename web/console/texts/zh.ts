@@ -6,6 +6,7 @@ import { composeZh } from './compose.ts';
 import { customRobotsZh } from './custom-robots.ts';
 import { departmentsZh } from './departments.ts';
 import { dingsZh } from './dings.ts';
+import { emulatorZh } from './emulator.ts';
 import type { Texts } from './en.ts';
 import { endpointsZh } from './endpoints.ts';
 import { saidInChinese } from './errors-zh.ts';
@@ -331,50 +332,6 @@ export const zh: Texts = {
     nothing: '还没有变更记录。',
     token: '管理员令牌',
   },
-  emulator: {
-    hint: '控制时钟、投递、自动已读和故障，与测试中的方法相同。',
-    clock: '时钟',
-    frozen: '已冻结',
-    running: '运行中',
-    freeze: '冻结',
-    unfreeze: '恢复运行',
-    advance: '前进',
-    advanceBy: '前进时长',
-    delivery: '投递',
-    modes: { instant: '立即', hold: '暂停', delay: '延迟', timeout: '超时' },
-    modeHints: {
-      instant: '消息立即送达。',
-      hold: '消息在放行前暂不投递。',
-      delay: '消息延迟送达。',
-      timeout: '每次投递都没有结果，发送状态一直为“未知”。',
-    },
-    delay: '延迟时长',
-    release: '全部放行',
-    released: (count) => `已放行 ${count} 条消息`,
-    readers: '自动已读',
-    readersHint: '自动将消息标为已读的用户。以第一条匹配的规则为准。',
-    everyone: '*（所有人）',
-    userId: 'userId 或 *',
-    after: '延迟时长',
-    probability: '概率',
-    addReader: '添加规则',
-    noReaders: '没有自动已读规则。',
-    faults: '故障',
-    faultsHint: '返回错误、延迟响应或断开连接。以第一条匹配的规则为准。',
-    path: '路径',
-    method: '方法',
-    robotCode: 'robotCode',
-    nth: '从第几次调用起',
-    times: '次数',
-    error: '错误码',
-    latency: '响应延迟',
-    drop: '断开连接',
-    addFault: '添加故障',
-    noFaults: '没有故障规则。',
-    any: '任意',
-    always: '一直',
-    effect: '效果',
-    badDuration: '格式为数字加单位：ms、s、m、h 或 d',
-  },
+  emulator: emulatorZh,
   requests: requestsZh,
 };

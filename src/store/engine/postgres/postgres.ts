@@ -78,10 +78,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     trim() {},
     time: async () => Number((await one(serverTime))?.[0]),
     origin: () => track(() => readPostgresOrigin(pool)),
-    size: async () => {
-      const [size] = (await one(databaseSize)) ?? [];
-      return Number((pool.session.isCitus ? (await one(sizeOnAllNodes))?.[0] : size) ?? 0);
-    },
+    size: async () => Number((await one(pool.session.isCitus ? sizeOnAllNodes : databaseSize))?.[0] ?? 0),
     usage: () => ({ pool: pool.usage() }),
     copyFile: () =>
       Promise.reject(

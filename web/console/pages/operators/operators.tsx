@@ -99,7 +99,7 @@ function useActions(onOpen: (open: Open) => void, onChanged: () => void): Action
 function useColumns(shown: readonly ConsoleOperator[], actionsOf: ActionsOf): readonly Column<ConsoleOperator>[] {
   const t = useTexts();
   const namesOf = useCorpNames(shown.map(({ grants }) => grants.flatMap(({ corpId }) => corpId ?? [])));
-  const whereOf = (corpId: string | null) => (corpId === null ? t.operators.allOrganizations : namesOf([corpId]));
+  const placeOf = (corpId: string | null) => (corpId === null ? t.operators.allOrganizations : namesOf([corpId]));
   return [
     {
       key: 'name',
@@ -116,7 +116,7 @@ function useColumns(shown: readonly ConsoleOperator[], actionsOf: ActionsOf): re
           <ul className="plain-list">
             {grants.map(({ role, corpId }) => (
               <li key={corpId}>
-                <Tag>{t.operators.roleNames[role]}</Tag> <span className="soft">{whereOf(corpId)}</span>
+                <Tag>{t.operators.roleNames[role]}</Tag> <span className="soft">{placeOf(corpId)}</span>
               </li>
             ))}
           </ul>
