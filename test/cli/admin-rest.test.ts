@@ -138,7 +138,7 @@ describe('a long list', () => {
   });
 });
 
-test('--dry-run changes no app, robot or group', async () => {
+test('--dry-run changes no app, robot or group', { timeout: 180_000 }, async () => {
   const { admin, read, child } = await startAdministered();
   const [{ openConversationId: id = '' } = {}] = await read('groups add --name 报警群 --owner alice --member bob');
   const state = async () => {
@@ -153,7 +153,9 @@ test('--dry-run changes no app, robot or group', async () => {
     ['apps update app-one --permission qyapi_robot_sendmsg', 0],
     ['apps rotate app-one', 0],
     ['apps rotate app-none', 1],
+    ['apps add app-new --corp corp-none', 1],
     ['apps authorize suite', 0],
+    ['apps authorize suite --corp corp-none', 1],
     ['apps revoke suite', 0],
     ['robots add robot-new --name x --app app-one', 0],
     ['robots add robot-new --name x --app app-none', 1],
@@ -163,10 +165,14 @@ test('--dry-run changes no app, robot or group', async () => {
     ['robots uninstall robot-one', 0],
     ['robots template robot-one sampleVideo --state stopped', 0],
     ['groups add --name x --owner alice', 0],
+    ['groups add --name x --owner nobody', 1],
+    ['groups add --name x --owner alice --robot robot-none', 1],
     [`groups update ${id} --name x`, 0],
+    [`groups update ${id} --owner nobody`, 1],
     [`groups add-members ${id} --member u01`, 0],
     [`groups remove-members ${id} --member bob`, 0],
     [`groups add-robot ${id} robot-one`, 0],
+    [`groups add-robot ${id} robot-none`, 1],
     [`groups remove-robot ${id} robot-one`, 0],
     [`groups disband ${id}`, 0],
     ['groups disband cid-none', 1],

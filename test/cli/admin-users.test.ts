@@ -60,7 +60,7 @@ test('departments and organizations are added, changed and removed', async () =>
   expect(await read('departments list')).toEqual([]);
 });
 
-test('--dry-run prints what would change, and changes nothing', async () => {
+test('--dry-run prints what would change, and changes nothing', { timeout: 180_000 }, async () => {
   const { admin, read } = await startAdministered();
   await read('departments add --name 研发 --dept-id 900');
   const state = async () =>
@@ -86,13 +86,18 @@ test('--dry-run prints what would change, and changes nothing', async () => {
   const lines = [
     ['users add zoe --name Z', 0],
     ['users add alice --name Z', 1],
+    ['users add zoe --name Z --department 901', 1],
     ['users update nobody --name Z', 1],
+    ['users update alice --department 901', 1],
     ['users remove alice bob', 0],
     ['users remove nobody', 1],
     ['users restore alice', 1],
     ['departments add --name Z', 0],
+    ['departments add --name Z --parent 900', 0],
+    ['departments add --name Z --parent 901', 1],
     ['departments add --name Z --dept-id 900', 1],
     ['departments update 900 --name Z', 0],
+    ['departments update 900 --parent 901', 1],
     ['departments remove 900', 0],
     ['departments remove 901', 1],
     ['organizations add corp-new --name Z', 0],

@@ -1,7 +1,7 @@
 import type { VerbOf } from '../../config/admin-calls.ts';
 import { UsageError } from '../../config/options.ts';
 import { makeChange, noteSecret } from './change.ts';
-import { searchOf } from './organizations.ts';
+import { readOrganization, searchOf } from './organizations.ts';
 import { type AdminRun, corpOf, firstOf, type Session } from './session.ts';
 import { printList, printObject } from './show.ts';
 
@@ -36,6 +36,7 @@ export const apps: Readonly<Record<VerbOf<'apps'>, AdminRun>> = {
       session,
       await makeChange(session, {
         ...{ done: 'added', object: describe(session), body },
+        within: async () => isInternal && readOrganization(session, corpOf(session).corpId),
         taken: () => readApp(session),
         run: () => session.client.call('POST', '/console/v1/apps', { body }),
       }),
@@ -79,6 +80,7 @@ function setAuthorized(session: Session, authorized: boolean): Promise<number> {
       done: authorized ? 'authorized' : 'revoked the authorization of',
       object: `${describe(session)} by ${corpId}`,
     },
+    within: () => readOrganization(session, corpId),
     async current() {
       const app = await readApp(session);
       if (app.kind === 'internal') throw new UsageError(`${describe(session)} is internal: it needs no authorization.`);

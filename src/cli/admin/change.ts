@@ -10,8 +10,8 @@ export type Change = {
   readonly done: string;
   /** The object, such as `user alice of dingx`. */
   readonly object: string;
-  /** Reads what the object belongs to, such as its organization; rejects with an ApiError if there is none. */
-  readonly within?: () => Promise<object>;
+  /** Reads what the object refers to, such as its organization; rejects with an ApiError if there is none. */
+  readonly within?: () => Promise<unknown>;
   /** Reads the object as it is; rejects with an ApiError if there is none. */
   readonly current?: () => Promise<object>;
   /** Reads the object that must not exist yet. */
@@ -23,7 +23,8 @@ export type Change = {
 
 /**
  * Makes a change, and prints the object after it. With `--dry-run`, only checks that the object exists, or does not
- * exist yet, and prints the members that would change. Returns 0, or 1 if the object to add exists.
+ * exist yet, and that what it refers to exists, and prints the members that would change. Returns 0, or 1 if the object
+ * to add exists.
  */
 export async function makeChange(session: Session, change: Change): Promise<number> {
   if (session.dryRun) return describeChange(session, change);

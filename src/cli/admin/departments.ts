@@ -40,7 +40,10 @@ export const departments: Readonly<Record<VerbOf<'departments'>, AdminRun>> = {
     };
     return makeChange(session, {
       ...{ done: 'added', object: `department ${fields.name} of ${corpId}`, body: fields },
-      within: () => readOrganization(session, corpId),
+      within: async () => {
+        await readOrganization(session, corpId);
+        await readParent(session);
+      },
       ...(deptId !== undefined && { taken: () => readDepartment(session, String(deptId)) }),
       run: () => session.client.call('POST', '/console/v1/departments', { body: { corpId, ...fields } }),
     });
@@ -56,6 +59,7 @@ export const departments: Readonly<Record<VerbOf<'departments'>, AdminRun>> = {
     if (Object.keys(body).length === 0) throw new UsageError('Nothing to change: add --name or another option.');
     return makeChange(session, {
       ...{ done: 'changed', object: describe(session), body },
+      within: () => readParent(session),
       current: () => readDepartment(session),
       run: () => session.client.call('PUT', '/console/v1/departments/{deptId}', { ...pathOf(session), body }),
     });
@@ -72,8 +76,15 @@ const describe = (session: Session) => `department ${firstOf(session)} of ${corp
 
 const pathOf = (session: Session, deptId = firstOf(session)) => ({ path: { deptId }, query: corpOf(session) });
 
-const readDepartment = (session: Session, deptId?: string) =>
+/** Reads a department. Rejects with an ApiError if there is none. */
+export const readDepartment = (session: Session, deptId?: string) =>
   session.client.call('GET', '/console/v1/departments/{deptId}', pathOf(session, deptId));
+
+/** Reads the department of `--parent`, if it is given. Rejects with an ApiError if there is none. */
+async function readParent(session: Session): Promise<void> {
+  const parentId = session.given.number('parent');
+  if (parentId !== undefined) await readDepartment(session, String(parentId));
+}
 
 /** The position of a department that the options set. */
 function readFields({ given }: Session) {

@@ -2,8 +2,10 @@ import type { VerbOf } from '../../config/admin-calls.ts';
 import { UsageError } from '../../config/options.ts';
 import { makeChange } from './change.ts';
 import { readOrganization, searchOf } from './organizations.ts';
+import { readRobot } from './robots.ts';
 import { type AdminRun, corpOf, firstOf, type Session } from './session.ts';
 import { printList, printObject } from './show.ts';
+import { readCurrent } from './users.ts';
 
 export const groups: Readonly<Record<VerbOf<'groups'>, AdminRun>> = {
   list(session) {
@@ -41,7 +43,11 @@ export const groups: Readonly<Record<VerbOf<'groups'>, AdminRun>> = {
     };
     return makeChange(session, {
       ...{ done: 'added', object: `group ${fields.title} of ${corpOf(session).corpId}`, body: fields },
-      within: () => readOrganization(session, corpOf(session).corpId),
+      within: async () => {
+        await readOrganization(session, corpOf(session).corpId);
+        await readCurrent(session, fields.owner);
+        for (const robotCode of robots ?? []) await readRobot(session, robotCode);
+      },
       run: () => session.client.call('POST', '/console/v1/groups', { body: { ...corpOf(session), ...fields } }),
     });
   },
@@ -51,6 +57,7 @@ export const groups: Readonly<Record<VerbOf<'groups'>, AdminRun>> = {
     if (Object.keys(body).length === 0) throw new UsageError('Nothing to change: add --name or --owner.');
     return makeChange(session, {
       ...{ done: 'changed', object: describe(session), body },
+      within: async () => owner !== undefined && readCurrent(session, owner),
       current: () => readGroup(session),
       run: () =>
         session.client.call('PUT', '/console/v1/groups/{openConversationId}', { ...selectGroup(session), body }),
@@ -92,6 +99,7 @@ function setInstalled(session: Session, installed: boolean): Promise<number> {
   const what = `robot ${robotCode} ${installed ? 'to' : 'from'} ${describe(session)}`;
   return makeChange(session, {
     ...{ done: installed ? 'added' : 'removed', object: what },
+    within: () => readRobot(session, robotCode),
     current: () => readGroup(session),
     run: () =>
       session.client.call('PUT', '/console/v1/groups/{openConversationId}/robots/{robotCode}', {

@@ -20,7 +20,7 @@ export const robots: Readonly<Record<VerbOf<'robots'>, AdminRun>> = {
     });
   },
   async show(session) {
-    printObject(session, await readRobot(session));
+    printObject(session, await readNamed(session));
     return 0;
   },
   add(session) {
@@ -29,7 +29,7 @@ export const robots: Readonly<Record<VerbOf<'robots'>, AdminRun>> = {
     return makeChange(session, {
       ...{ done: 'added', object: describe(session), body },
       within: () => session.client.call('GET', '/console/v1/apps/{appKey}', { path: { appKey: body.appKey } }),
-      taken: () => readRobot(session),
+      taken: () => readNamed(session),
       run: () => session.client.call('POST', '/console/v1/robots', { body }),
     });
   },
@@ -38,7 +38,7 @@ export const robots: Readonly<Record<VerbOf<'robots'>, AdminRun>> = {
     if (Object.keys(body).length === 0) throw new UsageError('Nothing to change: add --name or another option.');
     return makeChange(session, {
       ...{ done: 'changed', object: describe(session), body },
-      current: () => readRobot(session),
+      current: () => readNamed(session),
       run: () => session.client.call('PUT', '/console/v1/robots/{robotCode}', { path: pathOf(session), body }),
     });
   },
@@ -50,7 +50,7 @@ export const robots: Readonly<Record<VerbOf<'robots'>, AdminRun>> = {
     return makeChange(session, {
       ...{ done: 'changed', object: `template ${msgKey} of ${describe(session)}`, body },
       async current() {
-        const { templates } = await readRobot(session);
+        const { templates } = await readNamed(session);
         return templates.find((template) => template.msgKey === msgKey) ?? { state: 'active' };
       },
       run: () =>
@@ -74,8 +74,11 @@ const pathOf = (session: Session) => ({ robotCode: firstOf(session) });
 
 const describe = (session: Session) => `robot ${firstOf(session)}`;
 
-const readRobot = (session: Session) =>
-  session.client.call('GET', '/console/v1/robots/{robotCode}', { path: pathOf(session) });
+/** Reads a robot. Rejects with an ApiError if there is none. */
+export const readRobot = ({ client }: Session, robotCode: string) =>
+  client.call('GET', '/console/v1/robots/{robotCode}', { path: { robotCode } });
+
+const readNamed = (session: Session) => readRobot(session, firstOf(session));
 
 /** The members of a robot that the options set. */
 function readFields({ given }: Session) {
@@ -95,7 +98,7 @@ function setInstalled(session: Session, installed: boolean): Promise<number> {
   return makeChange(session, {
     ...{ done: installed ? 'installed' : 'uninstalled', object: `${describe(session)} in ${corpId}` },
     within: () => readOrganization(session, corpId),
-    current: () => readRobot(session),
+    current: () => readNamed(session),
     run: () =>
       session.client.call('PUT', '/console/v1/robots/{robotCode}/installations/{corpId}', {
         ...{ path: { ...pathOf(session), corpId }, body: { installed } },

@@ -2,6 +2,7 @@ import { ApiError } from '../../client/errors.ts';
 import type { VerbOf } from '../../config/admin-calls.ts';
 import { UsageError } from '../../config/options.ts';
 import { makeChange } from './change.ts';
+import { readDepartment } from './departments.ts';
 import { readOrganization, searchOf } from './organizations.ts';
 import { type AdminRun, corpOf, firstOf, type Session } from './session.ts';
 import { printList, printObject, readPages } from './show.ts';
@@ -23,7 +24,10 @@ export const users: Readonly<Record<VerbOf<'users'>, AdminRun>> = {
     const fields = { userId, name: session.given.need('name'), ...readFields(session) };
     return makeChange(session, {
       ...{ done: 'added', object: describe(session, userId), body: fields },
-      within: () => readOrganization(session, corpId),
+      within: async () => {
+        await readOrganization(session, corpId);
+        await readDepartments(session);
+      },
       taken: () => readCurrent(session, userId),
       run: () => session.client.call('POST', '/console/v1/users', { body: { corpId, ...fields } }),
     });
@@ -35,6 +39,7 @@ export const users: Readonly<Record<VerbOf<'users'>, AdminRun>> = {
     if (Object.keys(body).length === 0) throw new UsageError('Nothing to change: add --name or another option.');
     return makeChange(session, {
       ...{ done: 'changed', object: describe(session, path.userId), body },
+      within: () => readDepartments(session),
       current: () => readCurrent(session, path.userId),
       run: () => session.client.call('PUT', '/console/v1/users/{userId}', { path, query: corpOf(session), body }),
     });
@@ -131,6 +136,11 @@ function readFields({ given }: Session) {
     ...(title !== undefined && { title }),
     ...(memberships && { departments: memberships }),
   };
+}
+
+/** Reads the departments of `--department`. Rejects with an ApiError if one does not exist. */
+async function readDepartments(session: Session): Promise<void> {
+  for (const deptId of session.given.numbers('departments') ?? []) await readDepartment(session, String(deptId));
 }
 
 const clearable: readonly string[] = ['mobile', 'email', 'jobNumber', 'title'];
