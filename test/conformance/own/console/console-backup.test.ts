@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { replaceAdminToken } from '../../../../src/admin-token.ts';
+import { createLog } from '../../../../src/log.ts';
+import { start } from '../../../../src/server.ts';
 import { openStore } from '../../../../src/store/open.ts';
-import { type Server, startServer, testServer } from '../../support/harness.ts';
+import { config, type Server, startServer, testServer } from '../../support/harness.ts';
 import { bearer, ok, refusal } from '../../support/world.ts';
 
 /** Creates a database of 16 MiB, more than the buffers of a connection hold, in a folder of its own. */
@@ -20,7 +23,7 @@ async function createDatabase(): Promise<{ readonly folder: string; readonly dat
 }
 
 /** Requests a backup, and reads only the head of the response. */
-function begin({ url, adminToken }: Server): Promise<IncomingMessage> {
+function begin({ url, adminToken }: Pick<Server, 'url' | 'adminToken'>): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = bearer(adminToken);
     const asked = request(`${url}/console/v1/backup`, { method: 'POST', headers }, resolve).on('error', reject).end();
@@ -69,4 +72,19 @@ test('a server that stops waits for no backup', async () => {
   await server.stop();
   response.resume();
   expect(await failed).toMatchObject({ code: 'ECONNRESET' });
+});
+
+test('a backup ends when the admin token is replaced', async () => {
+  const own = { ...config, command: 'serve' as const, adminToken: undefined, ...(await createDatabase()) };
+  const running = await start(own, await createLog({ level: 'silent', format: 'json' }));
+  onTestFinished(() => running.close());
+  const { url, adminToken = '' } = running;
+  const response = await begin({ url, adminToken });
+  const failed = new Promise((resolve) => response.once('error', resolve));
+  const replaced = await replaceAdminToken(own, false);
+  expect(replaced.by).toBe('server');
+  response.resume();
+  expect(await failed).toMatchObject({ code: 'ECONNRESET' });
+  const again = await begin({ url, adminToken: replaced.adminToken });
+  expect([again.statusCode, (await buffer(again)).length]).toEqual([200, Number(again.headers['content-length'])]);
 });
