@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import type { Config } from './config/options.ts';
 import { type BackedUp, type BackupSource, backUpTo } from './store/backup/backup.ts';
+import { finishRestore } from './store/backup/finish.ts';
 import { refusePlace } from './store/backup/new-file.ts';
 import { type Restored, readBackup, restoreFile } from './store/backup/restore.ts';
 import { StoreError } from './store/engine/sql.ts';
@@ -96,6 +97,11 @@ export async function restore(
     onCopied: (done) => progress.onCopied(done, undefined),
     onVerified: progress.onVerified,
   });
+}
+
+/** Finishes the restore of a database that other tools have put in its place; see `finishRestore`. */
+export function finishRestored(config: Config, { onVerified }: Pick<BackupProgress, 'onVerified'>): Promise<Restored> {
+  return finishRestore(config.database, config, { kinds: storedKindNumbers, onProgress: onVerified });
 }
 
 function refusePostgres(database: string, command: string, tool: string): void {

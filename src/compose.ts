@@ -39,6 +39,7 @@ import type { BodyLimits } from './http/server/body/bodies.ts';
 import type { UploadLimits } from './http/server/body/uploads.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { advanceIfRestored } from './store/backup/origin.ts';
 import type { SlowStatement } from './store/engine/slow-statements.ts';
 import { createTextCache } from './store/memory/cache.ts';
 import { moveSetting } from './store/move/move.ts';
@@ -83,6 +84,7 @@ export async function compose(config: Config, log: Log, version: string, parts: 
   const store = await openStore(config.database, { ...config, slowStatements: slowStatementLog(log) });
   try {
     await refuseUnfinishedMove(store);
+    if (config.command === 'serve') await advanceRestored(store, log);
     return await composeWith(store, config, log, version, parts);
   } catch (error) {
     await store.close();
@@ -320,6 +322,12 @@ function refuseMissingDatabase({ command, setup, database }: Config): void {
 async function refuseUnfinishedMove(store: Store): Promise<void> {
   if ((await store.setting(moveSetting)) === undefined) return;
   throw new UnfitError('a copy into this database is not complete: run the same huizhi migrate --from … --to … again');
+}
+
+/** Moves the numbers of a database that was restored with other tools ahead; see `advanceIfRestored`. */
+async function advanceRestored({ driver }: Store, log: Log): Promise<void> {
+  if (!(await advanceIfRestored(driver))) return;
+  log.warn({}, 'the database was restored or moved since the last start: the numbers of its streams have moved ahead');
 }
 
 /**

@@ -1,4 +1,10 @@
-import { type BackupProgress, refuseBackupPath, restore as restoreDatabase, writeBackup } from '../backup.ts';
+import {
+  type BackupProgress,
+  finishRestored,
+  refuseBackupPath,
+  restore as restoreDatabase,
+  writeBackup,
+} from '../backup.ts';
 import { type Config, UsageError } from '../config/options.ts';
 import { shownDatabase } from '../server.ts';
 import { withSource } from './backup-source.ts';
@@ -35,16 +41,31 @@ export const backup: Run = async (config, _, operands) => {
   });
 };
 
-/** `huizhi restore`: makes a new database of a backup. Returns 1 if the data has problems; then the database is there. */
+/**
+ * `huizhi restore`: makes a new database of a backup, or finishes a restore by other tools. Returns 1 if the data has
+ * problems; then the database is there.
+ */
 export const restore: Run = async (config, _, operands) => {
+  if (config.finish) return finish(config, operands);
   const path = readOperand(config, operands);
   const content = path === '-' ? process.stdin : path;
   const { from, to, findings } = await withProgress((progress) => restoreDatabase(config, content, progress));
-  const migrated = from === to ? '' : ` It was migrated from version ${from} to ${to}.`;
   if (config.json) printJson([{ database: shownDatabase(config.database), from, to, findings }]);
-  else print([`Restored ${shownDatabase(config.database)}, and checked it.${migrated}`]);
+  else print([`Restored ${shownDatabase(config.database)}, and checked it.${describeMigration(from, to)}`]);
   return reportProblems(config, findings);
 };
+
+async function finish(config: Config, operands: readonly string[]): Promise<number> {
+  if (operands.length > 0) throw new UsageError('--finish needs no backup: --database names the restored database.');
+  const { from, to, findings } = await withProgress((progress) => finishRestored(config, progress));
+  const database = shownDatabase(config.database);
+  if (config.json) printJson([{ database, from, to, findings }]);
+  else print([`Moved the numbers of ${database} ahead, and checked it.${describeMigration(from, to)}`]);
+  return reportProblems(config, findings);
+}
+
+const describeMigration = (from: number, to: number) =>
+  from === to ? '' : ` It was migrated from version ${from} to ${to}.`;
 
 function readOperand({ command }: Config, operands: readonly string[]): string {
   const [path] = operands;

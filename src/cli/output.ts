@@ -2,7 +2,6 @@
  * The only module that writes to the terminal. Most of what a command prints comes from outside (responses, files,
  * arguments, error messages), so control characters are replaced here in text, and escaped in JSON.
  */
-import { once } from 'node:events';
 import { escapeControls, renderPrintableJson } from '../wire/text.ts';
 
 /** The error with which stdout could not be written, if any. */
@@ -57,12 +56,11 @@ export function printUnescaped(text: string): void {
   process.stdout.write(text);
 }
 
-/** Writes bytes to stdout, as fast as their reader takes them. */
+/** Writes bytes to stdout, as fast as their reader takes them. Rejects if the reader closes it before it has all. */
 export async function writeBytes(chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  const { stdout } = process;
   for await (const chunk of chunks) {
-    if (isOutputClosed()) throw new Error('the reader of standard output has closed it');
-    if (!stdout.write(chunk)) await once(stdout, 'drain');
+    const error = await new Promise<unknown>((resolve) => void process.stdout.write(chunk, resolve));
+    if (error instanceof Error) throw new Error('standard output was closed before it had all', { cause: error });
   }
 }
 

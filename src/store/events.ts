@@ -142,7 +142,7 @@ const selectTimes = sqlByNumber<[id: number, ...TimesRow]>(
 /** Reads the events of an organization after a number or an offset, in order. */
 export function* eventsSince(corpId: number, after: number, limit: number): Work<readonly OrganizationEvent[]> {
   const last = yield* readLastEventOffset(corpId);
-  const offset = yield* resolveOffset(after, last, (offsets) => findEvent(corpId, offsets));
+  const offset = yield* resolveEventOffset(corpId, after, last);
   if (offset >= last) return [];
   return yield* toEvents(corpId, yield* queryRows(selectEvents, corpId, offset, limit));
 }
@@ -191,7 +191,7 @@ export type EventsFound = {
  */
 export function* eventsOfMessage(corpId: number, messageId: number, after: number, stride: number): Work<EventsFound> {
   const last = yield* readLastEventOffset(corpId);
-  const offset = yield* resolveOffset(after, last, (offsets) => findEvent(corpId, offsets));
+  const offset = yield* resolveEventOffset(corpId, after, last);
   const from = Math.max(offset, startOfDay(messageId));
   const to = Math.max(offset, Math.min(from + stride, last));
   const rows = yield* queryRows(selectOfMessage, corpId, from, to, messageId);
@@ -286,9 +286,24 @@ const selectPlaces = sqlList<[seq: number]>(
   (count) => `select seq from events where corp_id = $1 and seq in (${placeholders(2, count)})`,
 );
 
-/** Returns the one of some offsets that an organization's events contain. */
-export function* findEvent(corpId: number, offsets: readonly number[]): Work<number | undefined> {
-  return yield* queryValue(selectPlaces(offsets.length), corpId, ...offsets);
+// Nothing is found without a search if the number is older than the stream.
+const selectUpTo = sql<[seq: number]>(
+  'select_event_place_up_to',
+  `select seq from events where corp_id = $1 and seq % ${perDay} <= $2 and $2 >= (
+     select e.seq % ${perDay} from events e where e.corp_id = $1 order by e.seq limit 1)
+   order by seq desc limit 1`,
+);
+
+/** Converts a number or an offset of an organization's events to an offset; see `resolveOffset`. */
+export function* resolveEventOffset(corpId: number, after: number, last: number): Work<number> {
+  return yield* resolveOffset(after, last, {
+    *find(offsets) {
+      return yield* queryValue(selectPlaces(offsets.length), corpId, ...offsets);
+    },
+    *findUpTo(number) {
+      return yield* queryValue(selectUpTo, corpId, number);
+    },
+  });
 }
 
 const selectLast = sql<[next: number]>(

@@ -62,9 +62,22 @@ const selectPlaces = sqlList<[seq: number]>(
   (count) => `select seq from inbox where corp_id = $1 and user_id = $2 and seq in (${placeholders(3, count)})`,
 );
 
+// Nothing is found without a search if the number is older than the stream.
+const selectUpTo = sql<[seq: number]>(
+  'select_inbox_place_up_to',
+  `select seq from inbox where corp_id = $1 and user_id = $2 and seq % ${perDay} <= $3 and $3 >= (
+     select i.seq % ${perDay} from inbox i where i.corp_id = $1 and i.user_id = $2 order by i.seq limit 1)
+   order by seq desc limit 1`,
+);
+
 /** Converts a number or an offset of a user's stream to an offset; see `resolveOffset`. */
 export function* resolveInboxOffset(corpId: number, userId: number, after: number, last: number): Work<number> {
-  return yield* resolveOffset(after, last, function* (offsets) {
-    return yield* queryValue(selectPlaces(offsets.length), corpId, userId, ...offsets);
+  return yield* resolveOffset(after, last, {
+    *find(offsets) {
+      return yield* queryValue(selectPlaces(offsets.length), corpId, userId, ...offsets);
+    },
+    *findUpTo(number) {
+      return yield* queryValue(selectUpTo, corpId, userId, number);
+    },
   });
 }

@@ -16,7 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -135,6 +135,21 @@ describe('huizhi backup', () => {
     expect(readdirSync(cwd).sort()).toEqual(['huizhi.db', 'other.db']);
   });
 
+  test('with - fails if its reader closes standard output within the last chunk', async () => {
+    const cwd = await withDatabase();
+    const store = await openStore(join(cwd, 'huizhi.db'));
+    await store.ensureSetting('filler', 'x'.repeat(4 * 1024 * 1024));
+    await store.close();
+    expect((await huizhi(cwd, 'backup', 'whole.db')).code).toBe(0);
+    const { size } = statSync(join(cwd, 'whole.db'));
+    // More than a pipe holds, and less than a chunk.
+    const taken = size - 150_000;
+    const line = `set -o pipefail; '${process.execPath}' '${main}' backup - | head -c ${taken}`;
+    const child = spawn('bash', ['-c', line], { cwd, env: { PATH: process.env.PATH ?? '' } });
+    const [out, stderr, [code]] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, 'close')]);
+    expect([out.length, code, stderr]).toEqual([taken, 1, expect.stringContaining('standard output was closed')]);
+  });
+
   test('of another schema says that its data was not checked', async () => {
     const cwd = await withDatabase();
     const db = new DatabaseSync(join(cwd, 'huizhi.db'));
@@ -194,6 +209,25 @@ describe('huizhi backup', () => {
     expect(readdirSync(cwd).sort()).toEqual(['backup.db', 'huizhi.db']);
   });
 
+  test('is not needed by restore --finish, which moves the numbers of a database ahead', async () => {
+    const cwd = await withDatabase();
+    const before = await organizationCounter(cwd);
+    const finished = await huizhi(cwd, 'restore', '--finish');
+    expect(finished).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: 'Moved the numbers of huizhi.db ahead, and checked it.\n',
+    });
+    expect(await organizationCounter(cwd)).toBe(before + 1024);
+    const both = await huizhi(cwd, 'restore', '--finish', 'backup.db');
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      '--finish needs no backup: --database names the restored database.\n',
+    ]);
+    const missing = await huizhi(cwd, 'restore', '--finish', '--database', 'none.db');
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('there is no database none.db')]);
+  });
+
   test('and restore name the tools of PostgreSQL', async () => {
     for (const [command, tool] of [
       ['backup', 'pg_dump'],
@@ -209,6 +243,13 @@ describe('huizhi backup', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('Name one file')]);
   });
 });
+
+async function organizationCounter(cwd: string): Promise<number> {
+  const store = await openStore(join(cwd, 'huizhi.db'));
+  const { counters } = (await store.dump()).tables;
+  await store.close();
+  return Number(counters?.find(([, name]) => name === 'organization')?.[2]);
+}
 
 /** Kills a backup when it has written that many bytes, or soon after it has ended. */
 async function killAt(cwd: string, bytes: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { UsageError } from '../values.ts';
 import type { Option, OptionValue } from './option.ts';
 
-/** The options of `huizhi backup`. */
+/** The options of `huizhi backup` and `huizhi restore`. */
 export const backupOptions: readonly Option[] = [
   {
     name: 'backupEndpoint',
@@ -22,6 +22,15 @@ export const backupOptions: readonly Option[] = [
     commands: ['backup'],
     inFile: false,
     doc: 'Replace the file if it exists. It stays as it is until the new one is complete and checked.',
+  },
+  {
+    name: 'finish',
+    flag: '--finish',
+    kind: 'boolean',
+    environment: [],
+    commands: ['restore'],
+    inFile: false,
+    doc: 'Finish a restore by other tools, such as pg_restore: move the numbers of the streams in --database ahead, and check it. There is no backup to name.',
   },
 ];
 
@@ -72,6 +81,8 @@ export type BackupConfig = {
   readonly backupEndpoint?: string;
   /** Whether `backup` replaces a file. */
   readonly force?: boolean;
+  /** Whether `restore` finishes a restore by other tools. */
+  readonly finish?: boolean;
   /** Where `serve` writes backups, how often, and how many stay. */
   readonly backups?: { readonly folder: string; readonly every: number; readonly keep: number };
 };
@@ -88,6 +99,7 @@ export function readBackup(
   return {
     ...(endpoint && { backupEndpoint: parseEndpoint(endpoint) }),
     ...(find('force') && { force: true }),
+    ...(find('finish') && { finish: true }),
     ...(plan && { backups: plan }),
   };
 }

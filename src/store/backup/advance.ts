@@ -1,4 +1,4 @@
-import { queryRows, sql, type Work } from '../engine/sql.ts';
+import { type Driver, queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
 
 /**
  * How far numbers move ahead, by counter of the installation: more than any installation uses between a backup and its
@@ -25,28 +25,79 @@ const distances: Readonly<Record<string, number>> = {
 /** How far the streams of users and the events of organizations move ahead. */
 const streamDistance = 2 ** 27;
 
+/** Users whose streams one transaction moves: PostgreSQL ends statements that take many seconds. */
+const step = 10_000;
+
+type UserKey = readonly [corpId: number, userId: number];
+type Range = readonly [corpId: number, after: number, last: number];
+
 const advanceCounter = sql('advance_counter', `update counters set next = next + $2 where name = $1`);
 const addEvents = sql(
   'add_event_counters',
   `insert into counters (corp_id, name, next) select corp_id, 'events', 1 from organizations o where not exists (
      select 1 from counters c where c.corp_id = o.corp_id and c.name = 'events')`,
 );
-const advanceStreams = sql('advance_all_streams', `update streams set last = last + $1`);
+const selectUsers = selectKeys('select_users_to_add_streams', 'users', 'id');
+const selectStreams = selectKeys('select_streams_to_advance', 'streams', 'user_id');
 const addStreams = sql(
   'add_streams',
-  `insert into streams (corp_id, user_id, last) select corp_id, id, 0 from users u where not exists (
-     select 1 from streams s where s.corp_id = u.corp_id and s.user_id = u.id)`,
+  `insert into streams (corp_id, user_id, last) select corp_id, id, 0 from users u
+   where corp_id = $1 and id > $2 and id <= $3 and not exists (
+     select 1 from streams s where s.corp_id = u.corp_id and s.user_id = u.id) on conflict do nothing`,
 );
+const advanceStreams = sql(
+  'advance_all_streams',
+  `update streams set last = last + $4 where corp_id = $1 and user_id > $2 and user_id <= $3`,
+);
+
+/** Declares a statement that returns the first key of the next organization, and the last key of the next step. */
+function selectKeys(name: string, table: string, user: string) {
+  return {
+    next: sql<[corpId: number, userId: number]>(
+      `${name}_next`,
+      `select corp_id, ${user} from ${table} where (corp_id, ${user}) > ($1, $2) order by corp_id, ${user} limit 1`,
+    ),
+    last: sql<[userId: number]>(
+      `${name}_last`,
+      `select max(${user}) from (
+         select ${user} from ${table} where corp_id = $1 and ${user} > $2 order by ${user} limit ${step}) page`,
+    ),
+  };
+}
 
 /**
  * Moves the numbers of a restored database ahead, beyond those that were used after the backup. Clients may have these:
  * one that follows a stream from such a number would miss new entries with lower numbers, and a token would become that
- * of another app.
+ * of another app. If it is interrupted and called again, some numbers move twice, which does no harm.
+ *
+ * @param finish runs in the last transaction
  */
-export function* advanceNumbers(): Work<void> {
-  yield* queryRows(addEvents);
-  yield* queryRows(addStreams);
-  for (const [name, distance] of Object.entries({ ...distances, events: streamDistance }))
-    yield* queryRows(advanceCounter, name, distance);
-  yield* queryRows(advanceStreams, streamDistance);
+export async function advanceNumbers(driver: Driver, finish: () => Work<void>): Promise<void> {
+  await inSteps(driver, selectUsers, (range) => queryRows(addStreams, ...range));
+  await inSteps(driver, selectStreams, (range) => queryRows(advanceStreams, ...range, streamDistance));
+  await driver.write(function* () {
+    yield* queryRows(addEvents);
+    for (const [name, distance] of Object.entries({ ...distances, events: streamDistance }))
+      yield* queryRows(advanceCounter, name, distance);
+    yield* finish();
+  });
+}
+
+/** Runs work for ranges of users, each of one organization, in a transaction of its own. */
+async function inSteps(
+  driver: Driver,
+  keys: ReturnType<typeof selectKeys>,
+  work: (range: Range) => Work<unknown>,
+): Promise<void> {
+  let after: UserKey | undefined = [-1, -1];
+  while (after) {
+    const before: UserKey = after;
+    after = await driver.write(function* () {
+      const [corpId, first] = (yield* queryRow(keys.next, ...before)) ?? [];
+      if (corpId === undefined || first === undefined) return undefined;
+      const [last = first] = (yield* queryRow(keys.last, corpId, first - 1)) ?? [];
+      yield* work([corpId, first - 1, last]);
+      return [corpId, last] as const;
+    });
+  }
 }

@@ -128,8 +128,7 @@ async function prepare(path: string): Promise<{ readonly from: number; readonly 
   try {
     const from = await driver.version();
     await driver.migrate(migrations);
-    await driver.write(advanceNumbers);
-    await driver.write(() => dropSetting(installationSetting));
+    await advanceNumbers(driver, () => dropSetting(installationSetting));
     return { from, to: await driver.version() };
   } finally {
     await driver.close();

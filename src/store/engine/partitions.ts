@@ -117,24 +117,28 @@ function groupByQuery<S>({ one, all }: OfDays<S>, numbers: readonly number[]) {
   return days.size <= fewDays ? { parts: [...days.values()], statement: one } : { parts: [numbers], statement: all };
 }
 
+/** How the offset of a number is found in a stream. */
+export type OffsetSearch = {
+  /** Returns the one of some offsets that the stream contains. */
+  readonly find: (offsets: readonly number[]) => Work<number | undefined>;
+  /** Returns the last offset of the stream whose number is not greater than the given one. */
+  readonly findUpTo: (number: number) => Work<number | undefined>;
+};
+
 /** Days searched by one query for a number of a stream: first the newest two, then many at a time. */
 const nearDays = 2;
 const manyDays = 128;
 
 /**
  * Converts a number without a day, as clients know it, to the offset of that entry in a stream. An offset is returned
- * unchanged. The day never falls as the numbers of a stream rise, so each number has one offset.
+ * unchanged. The day never falls as the numbers of a stream rise, so each number has one offset. A stream has a gap where
+ * its database was restored: a number in it is converted to the offset before the gap.
  *
  * @param after a number or an offset
  * @param last the stream's last offset
- * @param find returns the one of some offsets that the stream contains
  * @returns 0 if the stream no longer contains the number
  */
-export function* resolveOffset(
-  after: number,
-  last: number,
-  find: (offsets: readonly number[]) => Work<number | undefined>,
-): Work<number> {
+export function* resolveOffset(after: number, last: number, { find, findUpTo }: OffsetSearch): Work<number> {
   if (after === 0 || after >= perDay || last < perDay) return after;
   if (after >= withoutDay(last)) return last;
   let day = startOfDay(last) / perDay;
@@ -143,5 +147,5 @@ export function* resolveOffset(
     const found = yield* find(Array.from({ length: count }, (_, i) => (top - i) * perDay + after));
     if (found !== undefined) return found;
   }
-  return 0;
+  return (yield* findUpTo(after)) ?? 0;
 }

@@ -131,6 +131,11 @@ export type Driver = {
    * process.
    */
   time(): Eventually<number | undefined>;
+  /**
+   * Returns a text that identifies this copy of the database: another one after a restore, the promotion of a standby, or
+   * a move to another server. Undefined if the engine does not know.
+   */
+  origin(): Promise<string | undefined>;
   /** Returns the size of the database on disk or in memory, in bytes. */
   size(): Eventually<number>;
   /**

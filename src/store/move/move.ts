@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { advanceNumbers } from '../backup/advance.ts';
+import { isRestored, recordOrigin } from '../backup/origin.ts';
 import { beatsQuery, isInUse } from '../engine/live-processes.ts';
 import { type Driver, queryRows, type Row, sql, type Value, type Work } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
@@ -62,7 +64,14 @@ export async function move(
     const moved = await compareAll(from, to, createCounter('compare', 0));
     const isDaily = from.daily || (await from.read(() => readSetting(daily))) !== undefined;
     if (isDaily && !to.daily) await to.write(() => ensureSetting(daily, '1'));
-    await to.write(() => queryRows(forget, moveSetting));
+    const record = await recordOrigin(to);
+    const finish = function* () {
+      yield* record();
+      yield* queryRows(forget, moveSetting);
+    };
+    // Nobody else moves the numbers of the target ahead: it now has an origin of its own.
+    if (await isRestored(from)) await advanceNumbers(to, finish);
+    else await to.write(finish);
     return moved;
   });
 }

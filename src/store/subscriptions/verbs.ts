@@ -1,7 +1,7 @@
 import { type AuditEntry, audit } from '../console/audit.ts';
-import { resolveOffset, withoutDay } from '../engine/partitions.ts';
+import { withoutDay } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
-import { eventsAt, eventsSince, findEvent, readLastEventOffset } from '../events.ts';
+import { eventsAt, eventsSince, readLastEventOffset, resolveEventOffset } from '../events.ts';
 import * as deliveries from './deliveries.ts';
 import * as failed from './failed-events.ts';
 import * as subscriptions from './subscriptions.ts';
@@ -67,7 +67,7 @@ function createRepeatVerbs(driver: Driver) {
     replay: (corpId: number, id: number, after: number, entry: AuditEntry) =>
       driver.write(function* () {
         const last = yield* readLastEventOffset(corpId);
-        const offset = yield* resolveOffset(Math.min(after, last), last, (offsets) => findEvent(corpId, offsets));
+        const offset = yield* resolveEventOffset(corpId, Math.min(after, last), last);
         const changed = yield* subscriptions.changeSubscription(corpId, id, { position: offset });
         if (!changed) return undefined;
         yield* deliveries.deleteDeliveriesAfter(corpId, id, offset);
@@ -78,7 +78,7 @@ function createRepeatVerbs(driver: Driver) {
     sendAgain: (corpId: number, id: number, number: number, at: number, entry: AuditEntry) =>
       driver.write(function* () {
         const last = yield* readLastEventOffset(corpId);
-        const seq = yield* resolveOffset(number, last, (offsets) => findEvent(corpId, offsets));
+        const seq = yield* resolveEventOffset(corpId, number, last);
         if (withoutDay(seq) !== number || !(yield* deliveries.requestDelivery(corpId, id, seq, at))) return false;
         yield* subscriptions.changeSubscription(corpId, id, {});
         yield* audit(entry);

@@ -7,6 +7,7 @@ import { createDirectAccess, type Direct } from './postgres-direct.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { channel, listenPostgres, notify } from './postgres-listen.ts';
 import { lockNumber, migratePostgres, readPostgresVersion } from './postgres-migrate.ts';
+import { readPostgresOrigin } from './postgres-origin.ts';
 import { createDay, createMissingDay, dropDays, loadDays, retryOnMissingDay } from './postgres-partitions.ts';
 import type { Pool } from './postgres-pool.ts';
 import { createSingleReads } from './postgres-query.ts';
@@ -76,6 +77,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     tidy: async () => {},
     trim() {},
     time: async () => Number((await one(serverTime))?.[0]),
+    origin: () => track(() => readPostgresOrigin(pool)),
     size: async () => {
       const [size] = (await one(databaseSize)) ?? [];
       return Number((pool.session.isCitus ? (await one(sizeOnAllNodes))?.[0] : size) ?? 0);

@@ -77,6 +77,7 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
     tidy: checkpoints.tidy,
     trim: () => use().exec('pragma shrink_memory'),
     copyFile: backups.open,
+    origin: async () => undefined,
     size: () => (path === ':memory:' ? memorySize(use()) : fileSize(path)),
     close() {
       backups.end();
