@@ -57,6 +57,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
     await tell(`create database ${nameOf(made.href)} ${words}`);
     return made.href;
   };
+  const makeEmpty = async () => make(own ? collation : await chooseCollation(tell));
   const citus = given !== undefined && (await isCitus(tell)) ? await openCitus(url, tell) : undefined;
   const drop = async (database: string) =>
     citus
@@ -64,7 +65,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
       : void (await tell(`drop database if exists ${nameOf(database)} with (force)`));
   let template: Promise<string> | undefined;
   const migrated = async () => {
-    const made = await make(collation);
+    const made = await makeEmpty();
     await (await openStore(made)).close();
     return made;
   };
@@ -81,7 +82,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
         await citus.create(nameOf(made.href), kind);
         return made.href;
       }
-      if (kind === 'empty') return make(collation);
+      if (kind === 'empty') return makeEmpty();
       return make(`template ${await templateName()}`);
     },
     drop,
@@ -100,6 +101,21 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
       await own?.stop();
     },
   };
+}
+
+/**
+ * Returns the collation of databases on a server that the tests have not started. PostgreSQL 14 has no databases with a
+ * collation of ICU: there it is one of the system, if there is one.
+ */
+async function chooseCollation(tell: TestServer['tell']): Promise<string> {
+  const [[version] = []] = await tell(`select current_setting('server_version_num')`);
+  if (Number(version) >= 150_000) return collation;
+  const [[name] = []] = await tell(
+    `select collname from pg_collation where collprovider = 'c' and collname in ('en_US.utf8', 'en_US.UTF-8')`,
+  );
+  return name === undefined
+    ? `template template0 encoding 'UTF8'`
+    : `template template0 encoding 'UTF8' locale '${name}'`;
 }
 
 // One connection, so that databases are created one after the other: concurrent ones fail because the template is in

@@ -48,7 +48,7 @@ export async function startServer(plan: ServerPlan): Promise<OwnServer> {
   });
   if (!existsSync(join(folder, 'PG_VERSION'))) await server.initialise();
   await server.start();
-  const dismiss = watch(folder);
+  const dismiss = stopWithThisProcess(folder);
   const halt = async () => {
     await server.stop();
     await dismiss();
@@ -73,7 +73,7 @@ export async function startServer(plan: ServerPlan): Promise<OwnServer> {
  * killed. The watcher waits for the end of a pipe that only this process holds open. Returns a function that stops the
  * watcher.
  */
-function watch(folder: string): () => Promise<void> {
+export function stopWithThisProcess(folder: string): () => Promise<void> {
   const end = 'cat; read pid < "$0/postmaster.pid" || exit 0; kill -QUIT "$pid"; sleep 1; rm -rf "$0"';
   const watcher = spawn('sh', ['-c', end, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   // Neither the watcher nor its pipe keeps this process running.
@@ -88,7 +88,8 @@ function watch(folder: string): () => Promise<void> {
   };
 }
 
-function freePort(): Promise<number> {
+/** Returns a port that is free now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
