@@ -126,7 +126,7 @@ async function rowsOf(database: string): Promise<string> {
   const store = await openStore(database);
   const { tables } = await store.dump();
   await store.close();
-  const own = ([, name]: readonly unknown[]) => name === 'touched' || name === 'move';
+  const own = ([, name]: readonly unknown[]) => ['touched', 'move', 'origin'].includes(String(name));
   return JSON.stringify(
     Object.entries(tables).map(([name, rows]) => [
       name,

@@ -66,7 +66,7 @@ const keyWidths: Readonly<Record<string, number>> = {
 const textKeys = ['name', 'code', 'hash'];
 
 /** Excludes the settings that describe the database itself and not its data. */
-const ownSettings = `name not in ('move', 'touched', 'daily')`;
+const ownSettings = `name not in ('move', 'touched', 'daily', 'origin')`;
 
 /** Rows per page, well below the parameter limits of both engines. */
 const pageRows = 1000;
