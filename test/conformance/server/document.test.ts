@@ -90,5 +90,7 @@ test('lists sign-in by OpenID Connect if it is configured', async () => {
   expect(await oidc(await servers['serve with OpenID Connect']())).toEqual([
     '/inbox/v1/oidc/start',
     '/inbox/v1/oidc/callback',
+    '/console/v1/oidc/start',
+    '/console/v1/oidc/callback',
   ]);
 });
