@@ -27,6 +27,14 @@ export const optionTexts: Readonly<Record<string, string>> = {
   'Bearer token of the operator; at least 16 characters. huizhi admin signs in with it, and prompts for it on a terminal.':
     '管理员的 bearer 令牌，至少 16 个字符。huizhi admin 用它登录，在终端上会提示输入。',
   'A file whose first line is the value of HUIZHI_ADMIN_TOKEN.': '一个文件，其第一行是 HUIZHI_ADMIN_TOKEN 的值。',
+  'Bearer token that /metrics requires; at least 16 characters.': '读取 /metrics 所需的 bearer 令牌，至少 16 个字符。',
+  'A file whose first line is the value of HUIZHI_METRICS_TOKEN.': '一个文件，其第一行是 HUIZHI_METRICS_TOKEN 的值。',
+  'The address of an OpenTelemetry collector, such as http://127.0.0.1:4318, to which traces are sent by OTLP over HTTP. Headers, certificates, timeouts and the name of the service are read from the standard variables OTEL_EXPORTER_OTLP_*, OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.':
+    'OpenTelemetry 收集器的地址，例如 http://127.0.0.1:4318；链路追踪数据以 OTLP over HTTP 发送到该地址。请求头、证书、超时和服务名称取自标准变量 OTEL_EXPORTER_OTLP_*、OTEL_SERVICE_NAME 和 OTEL_RESOURCE_ATTRIBUTES。',
+  'The percentage of requests that are traced, with --otlp-endpoint. A traceparent of a trusted proxy (--trusted-proxy) decides instead.':
+    '使用 --otlp-endpoint 时，追踪百分之多少的请求。如果请求带有可信代理（--trusted-proxy）的 traceparent，则由它决定。',
+  'Finish a restore by other tools, such as pg_restore: move the numbers of the streams in --database ahead, and check it. There is no backup to name.':
+    '完成用 pg_restore 等其他工具做的恢复：使 --database 中事件流的编号向前跳，并校验数据库。不需要指定备份文件。',
   'How long after the send readStatus can be queried.': '发送后可以查询 readStatus 的时限。',
   'How long messages and receipts are kept. Not shorter than the read window. On PostgreSQL they are deleted by whole days (UTC), when all of a day is past its retention.':
     '消息和回执的保留时长，不短于查询时限。使用 PostgreSQL 时按天（UTC）删除，当天的内容全部超过保留期后删除。',
@@ -223,6 +231,8 @@ export const defaultTexts: Readonly<Record<string, string>> = {
   'huizhi.yaml if it exists': 'huizhi.yaml（如果存在）',
   none: '无',
   nobody: '无人',
+  '/metrics needs no token': '/metrics 不要求令牌',
+  'no traces': '不做链路追踪',
   'plain HTTP': '普通 HTTP',
   'created at the first start and stored in the database': '首次启动时创建并保存在数据库中',
   'created at the first start and printed once': '首次启动时创建，只输出一次',

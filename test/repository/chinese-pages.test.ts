@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { blocksOf, headingsOf, linksOf, pages, pageText, proseOf, root, slug } from '../support/pages.ts';
 
 /** Pages that are generated from English texts, and exist in English only. */
-const englishOnly = ['client', 'emulator'].map((name) => `docs/reference/${name}.md`);
+const englishOnly = ['client', 'emulator', 'metrics'].map((name) => `docs/reference/${name}.md`);
 
 const chinese = pages.filter((path) => path.startsWith('docs/zh/'));
 const english = pages.filter((path) => path.startsWith('docs/') && !path.startsWith('docs/zh/'));
