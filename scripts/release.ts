@@ -1,11 +1,25 @@
 /**
- * Prepares a release. release.json has the address of the repository and the contact for vulnerabilities; this script
+ * Makes a release. release.json has the address of the repository and the contact for vulnerabilities; this script
  * writes both into package.json and SECURITY.md. While release.json is empty there are no such fields, and a release is
- * refused. `--check` writes nothing, and fails unless the files are as they would be written; npm runs it before it
- * publishes.
+ * refused. Then it checks the repository, makes the files of the release in release/, and creates a commit, if the fields
+ * have changed, and a tag. It publishes nothing: pushing the tag does. `--dry-run` makes the files, and neither commit nor
+ * tag. `--check` writes nothing, and fails unless the files are as they would be written, with the version that the lock
+ * file, the changelog and the pages have; npm runs it before it publishes. `--check --artefacts` makes the files, too.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeArtefacts } from './release-artefacts.ts';
+import {
+  checkChangelog,
+  checkTag,
+  checkTree,
+  checkVersions,
+  git,
+  listChanges,
+  readNotes,
+  readVersion,
+} from './release-checks.ts';
 
 type Release = { readonly repository: string; readonly contact: string };
 type Manifest = Readonly<Record<string, unknown>>;
@@ -50,17 +64,78 @@ function fail(sentences: readonly string[]): never {
   process.exit(1);
 }
 
+/** The files that have the fields of release.json, as they should be. */
+function releasedTexts(release: Release): Readonly<Record<string, string>> {
+  const manifest = releasedManifest(JSON.parse(read('package.json')) as Manifest, release);
+  return {
+    'package.json': `${JSON.stringify(manifest, null, 2)}\n`,
+    'SECURITY.md': releasedSecurityPage(read('SECURITY.md'), release),
+  };
+}
+
+/** Runs the generators of the documentation. Returns which files they have changed. */
+function checkDocs(): readonly string[] {
+  execFileSync('npm', ['run', '--silent', 'docs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const changed = listChanges();
+  return changed.length === 0 ? [] : [`Generated files were not up to date: commit ${changed.join(', ')}.`];
+}
+
+function refuse(sentences: readonly string[]): void {
+  if (sentences.length > 0) fail(['There is no release:', ...sentences.map((one) => `  ${one}`)]);
+}
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+type Texts = readonly (readonly [name: string, text: string])[];
+
+/** Writes the fields, makes the files of the release, and commits and tags the version; a failure changes nothing. */
+function releaseVersion(version: string, texts: Texts): void {
+  const names = texts.map(([name]) => name);
+  for (const [name, text] of texts) writeFileSync(join(root, name), text);
+  try {
+    sayMade(version);
+  } catch (error) {
+    if (names.length > 0) git('checkout', '--quiet', '--', ...names);
+    throw error;
+  }
+  if (names.length > 0)
+    git('commit', '--quiet', '--message', `release: write the fields of ${version}`, '--', ...names);
+  const notes = `huizhi ${version}\n\n${readNotes(version)}\n`;
+  git('tag', '--annotate', '--cleanup=verbatim', '--message', notes, `v${version}`);
+  for (const name of names) say(`${name} is written and committed.`);
+  say(`The tag v${version} is created. Publish it: git push --atomic origin main v${version}`);
+}
+
+function sayMade(version: string): void {
+  for (const path of makeArtefacts(version)) say(`${path} is made.`);
+}
+
+function makeRelease(version: string, texts: Texts, isDryRun: boolean): void {
+  refuse([...checkTree(), ...checkTag(version), ...checkChangelog(version), ...checkVersions(version)]);
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  refuse(checkDocs());
+  if (isDryRun) {
+    sayMade(version);
+    for (const [name] of texts) say(`${name} would be written and committed.`);
+    say(`The tag v${version} would be created; nothing was changed.`);
+  } else {
+    releaseVersion(version, texts);
+  }
+}
+
 const release = JSON.parse(read('release.json')) as Release;
 const wrong = complaints(release);
 if (wrong.length > 0) fail(['There is no release before release.json is filled:', ...wrong.map((one) => `  ${one}`)]);
-const texts = {
-  'package.json': `${JSON.stringify(releasedManifest(JSON.parse(read('package.json')) as Manifest, release), null, 2)}\n`,
-  'SECURITY.md': releasedSecurityPage(read('SECURITY.md'), release),
-};
-for (const [name, text] of Object.entries(texts)) {
-  if (text === read(name)) continue;
-  if (process.argv.includes('--check'))
-    fail([`${name} is not as release.json says: run npm run release, and commit it.`]);
-  writeFileSync(join(root, name), text);
-  process.stdout.write(`${name} is written.\n`);
+const outdated = Object.entries(releasedTexts(release)).filter(([name, text]) => text !== read(name));
+const version = readVersion();
+try {
+  if (process.argv.includes('--check')) {
+    refuse(outdated.map(([name]) => `${name} is not as release.json says: run npm run release.`));
+    refuse([...checkChangelog(version), ...checkVersions(version)]);
+    if (process.argv.includes('--artefacts')) sayMade(version);
+  } else {
+    makeRelease(version, outdated, process.argv.includes('--dry-run'));
+  }
+} catch (error) {
+  fail([error instanceof Error ? error.message : String(error)]);
 }
