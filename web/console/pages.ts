@@ -63,6 +63,7 @@ export const pages: readonly Page[] = [
     path: '/compose',
     group: 'watch',
     icon: EditOutlined,
+    right: 'messages.send',
     page: lazyPage(() => import('./pages/compose/compose.tsx')),
   },
   {
@@ -197,6 +198,8 @@ export const pages: readonly Page[] = [
     path: '/connect',
     group: 'dev',
     icon: LinkOutlined,
+    // It shows secrets.
+    right: 'apps.change',
     page: lazyPage(() => import('./pages/connect/connect.tsx')),
   },
   {

@@ -7,11 +7,15 @@ import { useRetries } from '../shared/retries.ts';
 import { Unreachable } from '../shared/unreachable.tsx';
 import { useWords } from '../shared/words.ts';
 import { Inbox } from './inbox.tsx';
-import { clearKept, type KeptInbox, type KeptSession, keepSession, openKept, readKept } from './offline/kept.ts';
+import type { KeptInbox, KeptSession } from './offline/kept.ts';
 import { SignIn } from './sign-in.tsx';
 import type { KeptState } from './state/state.ts';
 import { Speech, textsOf } from './texts.ts';
 import { PictureRule } from './thread/pictures.ts';
+
+/** What the browser keeps is loaded while the server says who has signed in. */
+const loadKept = () => import('./offline/kept.ts');
+type Kept = Awaited<ReturnType<typeof loadKept>>;
 
 /** Set in localStorage while a user is signed in. If it is set and there is no session, the session has ended. */
 const signedInKey = 'huizhi.inbox.signedIn';
@@ -88,21 +92,22 @@ function useWho() {
   const [who, setWho] = useState<InboxWhoAnswer | Error>();
   const [opened, setOpened] = useState<Opened>();
   const ask = useCallback(() => {
-    call<InboxWhoAnswer>('GET', '/inbox/v1/sessions').then(
-      (answer) => {
+    Promise.all([call<InboxWhoAnswer>('GET', '/inbox/v1/sessions'), loadKept()]).then(
+      ([answer, kept]) => {
         setWho(answer);
         if (!answer.user) {
           setOpened((before) => (before?.isUnconfirmed ? undefined : before));
-          return void clearKept();
+          return void kept.clearKept();
         }
         const session = { user: answer.user, pictures: answer.remotePictures };
-        void keepSession(session);
-        setOpened((before) => confirmed(before, session) ?? openNow(session, answer.sequence));
+        void kept.keepSession(session);
+        setOpened((before) => confirmed(before, session) ?? openNow(kept, session, answer.sequence));
         writeStored(signedInKey, 'yes');
       },
       async (error: Error) => {
-        const kept = isPassing(error) ? await readKept() : undefined;
-        if (kept) setOpened((before) => before ?? openKeptPage(kept.session, kept.inbox));
+        const kept = isPassing(error) ? await loadKept().catch(() => undefined) : undefined;
+        const found = await kept?.readKept();
+        if (kept && found) setOpened((before) => before ?? openKeptPage(kept, found.session, found.inbox));
         setWho(error);
       },
     );
@@ -119,7 +124,7 @@ function useWho() {
   }, [isOut, ask]);
   const leave = useCallback(() => {
     removeStored(signedInKey);
-    void clearKept();
+    void loadKept().then(({ clearKept }) => clearKept());
     setOpened(undefined);
     ask();
   }, [ask]);
@@ -127,13 +132,13 @@ function useWho() {
 }
 
 /** The inbox of a session that the server has confirmed. */
-function openNow(session: KeptSession, since: number): Opened {
+function openNow({ openKept }: Kept, session: KeptSession, since: number): Opened {
   const kept = openKept(session.user, undefined);
   return { ...session, since, kept, confirmed: Promise.resolve(), isUnconfirmed: false, confirm: () => {} };
 }
 
 /** The inbox as this browser keeps it, while the server cannot be reached. Messages that came since are not announced. */
-function openKeptPage(session: KeptSession, inbox: KeptState): Opened {
+function openKeptPage({ openKept }: Kept, session: KeptSession, inbox: KeptState): Opened {
   const { promise, resolve } = Promise.withResolvers<void>();
   const kept = openKept(session.user, inbox);
   const since = Number.MAX_SAFE_INTEGER;

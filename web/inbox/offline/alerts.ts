@@ -6,7 +6,6 @@ import { toFragment } from '../state/fragment.ts';
 import type { State } from '../state/state.ts';
 import { type Texts, useSpeech } from '../texts.ts';
 import { summarize } from '../thread/content.ts';
-import { playTone } from './tone.ts';
 
 const keys = { notify: 'huizhi.inbox.notify', sound: 'huizhi.inbox.sound' } as const;
 export type Alert = keyof typeof keys;
@@ -29,7 +28,7 @@ export function useAlertChoices(): AlertChoices {
       if (next) writeStored(keys[alert], 'on');
       else removeStored(keys[alert]);
       setOn((before) => ({ ...before, [alert]: next }));
-      if (next && alert === 'sound') playTone();
+      if (next && alert === 'sound') void sound();
     },
   };
 }
@@ -47,11 +46,11 @@ export function useAlerts(state: State, { isOn }: AlertChoices): void {
     for (const notice of noticesOf(state, t)) {
       if (seen.current.has(notice.tag)) continue;
       seen.current.add(notice.tag);
-      if (isOn.sound) playTone();
-      if (isOn.notify && !document.hasFocus()) void show(notice);
+      if (isOn.sound) void sound();
+      if (isOn.notify && !document.hasFocus()) void notify(notice);
     }
     for (const { messageId, message } of state.announcements)
-      if (!message && seen.current.delete(messageId)) void close(messageId);
+      if (!message && seen.current.delete(messageId) && isOn.notify) void endNotice(messageId);
   });
 }
 
@@ -66,20 +65,13 @@ function noticesOf({ announcements, newestDing, conversations }: State, t: Texts
   return newestDing ? [...messages, ofDing(newestDing)] : messages;
 }
 
-type Notice = OpenConversation & { readonly tag: string; readonly title: string; readonly body: string };
+export type Notice = OpenConversation & { readonly tag: string; readonly title: string; readonly body: string };
 
 const ofDing = ({ dingId, robotName, content }: InboxDing): Notice => ({
   ...{ tag: dingId, title: `DING · ${robotName}`, body: content, fragment: '' },
 });
 
-/** Shows a notification through the service worker: on a phone there is no other way. */
-async function show({ tag, title, body, fragment }: Notice): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  const data: OpenConversation = { fragment };
-  await registration?.showNotification(title, { tag, body, data, icon: '/app/icon-192.png' }).catch(() => {});
-}
-
-async function close(tag: string): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  for (const shown of (await registration?.getNotifications({ tag })) ?? []) shown.close();
-}
+// Most users have neither, so the inbox does not load their code before it is needed.
+const sound = async () => (await import('./tone.ts')).playTone();
+const notify = async (notice: Notice) => (await import('./notify.ts')).show(notice);
+const endNotice = async (tag: string) => (await import('./notify.ts')).close(tag);
