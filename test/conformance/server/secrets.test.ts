@@ -46,7 +46,8 @@ test('dev at the log level trace writes no secret', async () => {
   const { emulate, signIn } = world(child);
   const ticket = String((await emulate('POST', 'suiteTickets', { appKey: 'suite' })).suiteTicket);
   const secrets = await busyWith(child, () => signIn('alice'));
-  const log = child.output().replace(/^\{"url".*$/m, '');
+  // Lines of the log begin with their level; the line of the command itself has the secrets of the demo data.
+  const log = child.output().replace(/^\{(?!"level").*"url".*$/m, '');
   expect(log).toContain('"level":"debug"');
   for (const secret of [...secrets, ticket]) expect([secret, leaks(log, secret)]).toEqual([secret, false]);
 });
