@@ -20,7 +20,7 @@ import {
   writePostgresFile,
 } from '../support/postgres-programs.ts';
 
-const lacking = requirePostgresPrograms();
+const lacking = isLong ? requirePostgresPrograms() : 'it starts several servers under load: npm run test:all runs it';
 const timeout = 300_000;
 
 /** Acknowledged sends before a backup begins, and after the last one has ended. */
