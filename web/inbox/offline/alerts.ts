@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import type { InboxDing, InboxMessage } from '../../../src/client/answers.ts';
 import { readStored, removeStored, writeStored } from '../../shared/preferences.ts';
-import type { OpenConversation } from '../../worker/shared.ts';
 import { toFragment } from '../state/fragment.ts';
 import type { State } from '../state/state.ts';
 import { type Texts, useSpeech } from '../texts.ts';
 import { summarize } from '../thread/content.ts';
+import type { Notice } from './notify.ts';
 
 const keys = { notify: 'huizhi.inbox.notify', sound: 'huizhi.inbox.sound' } as const;
 export type Alert = keyof typeof keys;
@@ -64,8 +64,6 @@ function noticesOf({ announcements, newestDing, conversations }: State, t: Texts
   const messages = announcements.flatMap(({ message }) => (message ? [ofMessage(message)] : []));
   return newestDing ? [...messages, ofDing(newestDing)] : messages;
 }
-
-export type Notice = OpenConversation & { readonly tag: string; readonly title: string; readonly body: string };
 
 const ofDing = ({ dingId, robotName, content }: InboxDing): Notice => ({
   ...{ tag: dingId, title: `DING · ${robotName}`, body: content, fragment: '' },

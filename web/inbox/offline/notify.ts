@@ -1,5 +1,7 @@
 import type { OpenConversation } from '../../worker/shared.ts';
-import type { Notice } from './alerts.ts';
+
+/** What a notification says. `tag` is the id of the message or DING. */
+export type Notice = OpenConversation & { readonly tag: string; readonly title: string; readonly body: string };
 
 /** Shows a notification through the service worker: on a phone there is no other way. */
 export async function show({ tag, title, body, fragment }: Notice): Promise<void> {
