@@ -80,15 +80,18 @@ function watchDatabase(watch: Watch, { store }: Context, reuse: number): void {
 
 /** Sets the gauges of the engine in this process. */
 function watchEngine(watch: Watch, { store: { driver } }: Context): void {
-  watch('huizhi_database_log_bytes', () => driver.usage().file?.log);
-  watch('huizhi_database_free_bytes', () => driver.usage().file?.free);
-  watch('huizhi_database_connections', () =>
-    Object.entries(driver.usage().pool?.states ?? {}).map(([state, value]) => ({ labels: { state }, value })),
+  // Read once for all gauges of a scrape.
+  const usage = createReuse(async () => driver.usage(), 0);
+  const pool = async () => (await usage()).pool;
+  watch('huizhi_database_log_bytes', async () => (await usage()).file?.log);
+  watch('huizhi_database_free_bytes', async () => (await usage()).file?.free);
+  watch('huizhi_database_connections', async () =>
+    Object.entries((await pool())?.states ?? {}).map(([state, value]) => ({ labels: { state }, value })),
   );
-  watch('huizhi_database_waiting', () => driver.usage().pool?.waiting);
-  watch('huizhi_database_waits_total', () => driver.usage().pool?.waits);
-  watch('huizhi_database_wait_seconds_total', () => {
-    const { waited } = driver.usage().pool ?? {};
+  watch('huizhi_database_waiting', async () => (await pool())?.waiting);
+  watch('huizhi_database_waits_total', async () => (await pool())?.waits);
+  watch('huizhi_database_wait_seconds_total', async () => {
+    const { waited } = (await pool()) ?? {};
     return waited === undefined ? undefined : waited / 1000;
   });
 }

@@ -15,21 +15,14 @@ export function markRead(
   messageIds: readonly number[],
   manner: ReadManner,
 ): Promise<readonly number[]> {
-  return traced(context, 'markRead', () => markAndCount(context, person, messageIds, manner));
-}
-
-async function markAndCount(
-  context: Context,
-  person: { readonly corpId: number; readonly userId: number },
-  messageIds: readonly number[],
-  manner: ReadManner,
-): Promise<readonly number[]> {
-  const { store, clock, events, meters } = context;
-  const fresh = await store.readFirst(person.corpId, person.userId, messageIds, clock.now(), manner);
-  if (fresh.length > 0) events.publish([person]);
-  for (const { to, sentAt, readAt } of fresh) {
-    meters.count('huizhi_reads_total', { to });
-    meters.observe('huizhi_time_to_read_seconds', { to }, (readAt - sentAt) / 1000);
-  }
-  return fresh.map(({ messageId }) => messageId);
+  return traced(context, 'markRead', async () => {
+    const { store, clock, events, meters } = context;
+    const fresh = await store.readFirst(person.corpId, person.userId, messageIds, clock.now(), manner);
+    if (fresh.length > 0) events.publish([person]);
+    for (const { to, sentAt, readAt } of fresh) {
+      meters.count('huizhi_reads_total', { to });
+      meters.observe('huizhi_time_to_read_seconds', { to }, (readAt - sentAt) / 1000);
+    }
+    return fresh.map(({ messageId }) => messageId);
+  });
 }

@@ -128,13 +128,12 @@ export async function countSend<A extends Pick<Accepted, 'content' | 'invalid'> 
   }
   count('accepted');
   const { invalid, flowControlled = [], filtered = [] } = accepted;
-  const left = { invalid: invalid.length, flow_controlled: flowControlled.length, filtered: filtered.length };
-  const reached = Math.max(0, users - left.invalid - left.flow_controlled - left.filtered);
-  for (const [result, by] of Object.entries({ accepted: reached, ...left }) as [
-    keyof typeof left | 'accepted',
-    number,
-  ][])
+  const countUsers = (result: LabelsOf<'huizhi_recipients_total'>['result'], by: number) =>
     meters.count('huizhi_recipients_total', { result }, by);
+  countUsers('accepted', Math.max(0, users - invalid.length - flowControlled.length - filtered.length));
+  countUsers('invalid', invalid.length);
+  countUsers('flow_controlled', flowControlled.length);
+  countUsers('filtered', filtered.length);
   return accepted;
 }
 

@@ -5,8 +5,11 @@
  */
 import { useSyncExternalStore } from 'react';
 
-/** The result of a failed sign-in at the OpenID provider: an error, or a person who is not an operator. */
-export type Outcome = 'failed' | 'unknown';
+/**
+ * The result of a failed sign-in: at the OpenID provider an error, or a person who is not an operator; with a one-time
+ * link, that it is wrong or was used.
+ */
+export type Outcome = 'failed' | 'unknown' | 'linkUsed';
 
 type Arrival = {
   /** The secret of a one-time link. */
@@ -46,5 +49,8 @@ function subscribe(listener: () => void): () => void {
 /** What the page was opened with. */
 export const useArrival = (): Arrival => useSyncExternalStore(subscribe, () => arrival);
 
-/** Forgets what the page was opened with, once somebody has signed in or the link has turned out not to work. */
+/** Notes that the link of the page does not work. */
+export const refuseLink = (): void => setArrival({ outcome: 'linkUsed' });
+
+/** Forgets what the page was opened with, once somebody has signed in. */
 export const forgetArrival = (): void => setArrival({});

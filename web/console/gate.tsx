@@ -29,7 +29,7 @@ const current = '/console/v1/sessions/current';
 /** Shows the console to operators with a session, and the sign-in page to others. */
 export function Gate() {
   const [state, setState] = useState<State>({ is: 'asking' });
-  const { link } = useArrival();
+  const { link, outcome } = useArrival();
   const enter = useCallback((session: ConsoleSessionAnswer) => {
     setState({ is: 'in', session, hasEnded: false });
     forgetArrival();
@@ -48,7 +48,7 @@ export function Gate() {
   if (state.is === 'asking') return <Loading />;
   if (state.is === 'away') return <Unreachable error={state.error} onRetry={ask} />;
   // Somebody who opens a link wants to be its operator, also in a browser in which another one is signed in.
-  if (state.is === 'out' || !session || link)
+  if (state.is === 'out' || !session || link || outcome === 'linkUsed')
     return <SignIn hasEnded={state.is === 'out' && state.hasEnded} onSubmit={preload} onSession={enter} />;
   return (
     <Boundary fallback={renderConsoleFailed}>

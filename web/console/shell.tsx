@@ -93,7 +93,7 @@ function Navigation({ onChosen }: { readonly onChosen: () => void }) {
 function useAllowedPages() {
   const { isDev } = useSession();
   const can = useCan();
-  return pages.filter(({ right, group }) => (right ? can(right) : isDev || group !== 'dev'));
+  return pages.filter(({ right, group }) => (isDev || group !== 'dev') && (!right || can(right)));
 }
 
 /** Who has signed in. */

@@ -2,7 +2,7 @@ import { type SubmitEvent, useEffect, useState } from 'react';
 import type { ConsoleSessionAnswer, ConsoleSignInAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
 import icon from '../shared/icon.svg';
-import { forgetArrival, type Outcome, useArrival } from './arrival.ts';
+import { type Outcome, refuseLink, useArrival } from './arrival.ts';
 import { wordsOf } from './parts/error-words.ts';
 import { usePreferences, useTexts } from './preferences.ts';
 
@@ -19,7 +19,6 @@ type Props = {
 export function SignIn({ hasEnded, onSubmit, onSession }: Props & { readonly hasEnded: boolean }) {
   const t = useTexts();
   const { link, outcome } = useArrival();
-  const [isUsed, setUsed] = useState(false);
   return (
     <div className="sign-in">
       <Switches />
@@ -27,15 +26,14 @@ export function SignIn({ hasEnded, onSubmit, onSession }: Props & { readonly has
         <img src={icon} alt="" width={48} height={48} />
         <h1>{t.consoleTitle}</h1>
         <p>{t.consoleSubtitle}</p>
-        {hasEnded && !link && !isUsed && (
+        {hasEnded && !link && outcome !== 'linkUsed' && (
           <p className="sign-in-ended" role="alert">
             {t.signedOut}
           </p>
         )}
-        {isUsed && !link && <Wrong text={t.access.linkUsed} />}
         {outcome && <Wrong text={t.access[outcome]} />}
         {link ? (
-          <LinkForm key={link} link={link} onSubmit={onSubmit} onSession={onSession} onUsed={() => setUsed(true)} />
+          <LinkForm key={link} link={link} onSubmit={onSubmit} onSession={onSession} />
         ) : (
           <>
             <TokenForm onSubmit={onSubmit} onSession={onSession} />
@@ -55,10 +53,10 @@ function Wrong({ text }: { readonly text: string }) {
   );
 }
 
-type LinkProps = Props & { readonly link: string; readonly onUsed: () => void };
+type LinkProps = Props & { readonly link: string };
 
 /** Signs in with a one-time link when the button is pressed: programs that preview links must not use it up. */
-function LinkForm({ link, onSubmit, onSession, onUsed }: LinkProps) {
+function LinkForm({ link, onSubmit, onSession }: LinkProps) {
   const t = useTexts();
   const [wrong, setWrong] = useState('');
   const [busy, setBusy] = useState(false);
@@ -71,8 +69,7 @@ function LinkForm({ link, onSubmit, onSession, onUsed }: LinkProps) {
       onSession(await call<ConsoleSessionAnswer>('POST', '/console/v1/sessions', { body: { link } }));
     } catch (error) {
       if (isRefusal(error)) {
-        onUsed();
-        forgetArrival();
+        refuseLink();
       } else {
         setWrong(wordsOf(error as Error, t));
         setBusy(false);

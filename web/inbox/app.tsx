@@ -93,14 +93,15 @@ function useWho() {
   const [opened, setOpened] = useState<Opened>();
   const ask = useCallback(() => {
     Promise.all([call<InboxWhoAnswer>('GET', '/inbox/v1/sessions'), loadKept()]).then(
-      ([answer, kept]) => {
+      async ([answer, kept]) => {
         setWho(answer);
         if (!answer.user) {
           setOpened((before) => (before?.isUnconfirmed ? undefined : before));
           return void kept.clearKept();
         }
         const session = { user: answer.user, pictures: answer.remotePictures };
-        void kept.keepSession(session);
+        // First, because it removes what another user has left.
+        await kept.keepSession(session);
         setOpened((before) => confirmed(before, session) ?? openNow(kept, session, answer.sequence));
         writeStored(signedInKey, 'yes');
       },

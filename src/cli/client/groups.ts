@@ -52,8 +52,9 @@ export async function printReaders(
   return failed > 0 ? 1 : 0;
 }
 
-async function listReaders(client: Client, message: Parameters<Client['readers']>[0]): Promise<readonly string[]> {
+/** Lists the userIds of all readers of a message to a group. */
+export async function listReaders(client: Client, ...query: Parameters<Client['readers']>): Promise<readonly string[]> {
   const userIds: string[] = [];
-  for await (const { userId } of client.readers(message)) userIds.push(userId);
+  for await (const { userId } of client.readers(...query)) userIds.push(userId);
   return userIds;
 }

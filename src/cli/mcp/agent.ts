@@ -43,12 +43,6 @@ export function refuseRecipients(
   users: readonly string[],
   group: string | undefined,
 ): ToolResult | undefined {
-  if (users.length > rules.maxRecipients)
-    return refuse({
-      code: 'tooManyRecipients',
-      message: `${users.length} users are too many for one call.`,
-      advice: `Name at most ${rules.maxRecipients} users, or let the operator raise --max-recipients.`,
-    });
   if (allowed === 'everybody') return undefined;
   const refused = [
     ...users.filter((userId) => !allowed.users.has(userId)),

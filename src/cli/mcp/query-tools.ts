@@ -1,6 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { ClientError, type Receipt, type Recipient } from '../../client/index.ts';
+import { listReaders } from '../client/groups.ts';
 import type { Agent } from './agent.ts';
 import { callClient, refuse, renderFailure, succeed, type ToolResult } from './results.ts';
 import { groupArgument } from './send-tool.ts';
@@ -70,8 +71,7 @@ export function addQueryTools(server: McpServer, agent: Agent): void {
     ({ group, key }, { mcpReq }) =>
       callClient(access, async () => {
         const message = { openConversationId: group, processQueryKey: key };
-        const userIds: string[] = [];
-        for await (const { userId } of client.readers(message, { signal: mcpReq.signal })) userIds.push(userId);
+        const userIds = await listReaders(client, message, { signal: mcpReq.signal });
         return succeed({ processQueryKey: key, group, readers: userIds });
       }),
   );

@@ -26,7 +26,7 @@ export function findCallerAddress(
 ): string {
   let address = toPlainAddress(socketAddress);
   const chain = (forwardedFor ?? '').split(',').map((one) => one.trim());
-  while (trustedProxies.length > 0 && isInRanges(trustedProxies, address)) {
+  while (isTrustedProxy(address, trustedProxies)) {
     const before = chain.pop();
     if (before === undefined || isIP(before) === 0) break;
     address = toPlainAddress(before);

@@ -24,7 +24,7 @@ export type SignInPage = {
   /** The path of the calls, and of their cookie. */
   readonly path: string;
   readonly cookie: string;
-  /** The address of the page, which is told of a failure as `?signIn=failed` or `?signIn=unknown`. */
+  /** The address of the page, which gets `?signIn=failed` or `?signIn=unknown` after a failure. */
   readonly url: string;
   /** The claims that it needs. */
   readonly claims: readonly string[];

@@ -100,7 +100,8 @@ const insertOperator = sql(
 const updateOperator = sql<[id: number]>(
   'update_operator',
   `update operators set name = $3, email = $4, generation = $5, disabled_at = $6
-   where corp_id = 0 and id = $1 and generation = $2 and deleted_at is null returning id`,
+   where corp_id = 0 and id = $1 and generation = $2 and name = $7 and coalesce(email, '') = $8 and deleted_at is null
+   returning id`,
 );
 const deleteOperator = sql<[id: number]>(
   'delete_operator',
@@ -151,7 +152,10 @@ function* refuseTakenEmail(id: number, email: string): Work<void> {
 function* changeOperator(was: OperatorAccount, became: OperatorAccount, entry: AuditEntry): Work<void> {
   const { id, name, email, generation, disabledAt, grants } = became;
   if (email !== null) yield* refuseTakenEmail(id, email);
-  const changed = yield* queryValue(updateOperator, id, was.generation, name, email, generation, disabledAt);
+  const changed = yield* queryValue(
+    updateOperator,
+    ...[id, was.generation, name, email, generation, disabledAt, was.name, was.email ?? ''],
+  );
   if (changed === undefined) throw new StoreError('stale', `operator ${was.code} was changed by somebody else`);
   if (generation !== was.generation) {
     yield* putGrants(id, grants);

@@ -62,6 +62,17 @@ export function describeOperators(open: Open): void {
       expect(await store.operator.auditBefore(99, 9)).toHaveLength(2);
     });
 
+    test('a change of the name that is based on an earlier name or address is refused with the reason stale', async () => {
+      const { store } = await world((await opened(open)).store);
+      await store.accounts.add(account(1), entry);
+      const addressed = account(1, { email: 'new@example.com' });
+      await store.accounts.change(account(1), addressed, entry);
+      const late = store.accounts.change(account(1), account(1, { name: 'Renamed' }), entry);
+      await expect(late).rejects.toMatchObject({ reason: 'stale' });
+      expect(must(await store.accounts.byCode('op1'))).toEqual(addressed);
+      await store.accounts.change(addressed, { ...addressed, name: 'Renamed' }, entry);
+    });
+
     test('a session has its operator as they are now, and ends with another generation', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       const one = account(1, { grants: [{ corpId, role: 'sender', userId: null }] });

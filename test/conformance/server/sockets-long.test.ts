@@ -70,17 +70,18 @@ const halfInChunks = (line: string, count: number, size: number) => {
 const vendor = 'POST /v1.0/oauth2/accessToken';
 const own = 'POST /console/v1/sessions';
 
-test.runIf(isLong).each([
+test.runIf(isLong).each<[what: string, count: number, bytes: string, megabytes?: number]>([
   ['no other connections', 0, ''],
   ['600 halves of a megabyte on a path of the vendor', 600, half(vendor, 1_000_000)],
   ['600 halves of a megabyte on a path of our own', 600, half(own, 1_000_000)],
   ['600 halves of a megabyte in chunks of a kilobyte', 600, halfInChunks(vendor, 1000, 1024)],
-  ['600 halves in chunks of one byte', 600, halfInChunks(own, 5000, 1)],
+  // node makes a Buffer of each chunk, and the collector lets its young generation grow for three million of them.
+  ['600 halves in chunks of one byte', 600, halfInChunks(own, 5000, 1), 150],
   ['1,000 halves of a header', 1000, 'GET /healthz HTTP/1.1\r\nhost: x\r\nx: '.padEnd(8000, 'x')],
 ])(
   '%s beside 1,000 idle ones cost little memory, and their descriptors are free within 30 seconds of the limit',
   { timeout: 120_000 },
-  async (what, count, bytes) => {
+  async (what, count, bytes, megabytes = 100) => {
     const child = await startChild('serve --database :memory:');
     const [files, before] = [descriptors(child), memory(child)];
     let most = before;
@@ -97,8 +98,7 @@ test.runIf(isLong).each([
       `${what}: descriptors back to ${files} after ${seconds} s, memory ${before.toFixed(0)} to at most ${most.toFixed(0)} MB`,
     );
     expect(await healthy(child)).toBe(200);
-    // 16 MiB of bodies, the connections, and what the collector leaves for a while: on a busy machine 130 MB. The halves
-    // have 600 MB.
-    expect(most - before).toBeLessThan(200);
+    // 16 MiB of bodies, the connections, and what the collector leaves for a while.
+    expect(most - before).toBeLessThan(megabytes);
   },
 );

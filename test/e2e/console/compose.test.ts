@@ -44,13 +44,15 @@ test(
     await choose(page, 'Robot', 'Name of robot-one');
     await choose(page, 'Add a user', 'Name of alice');
     await choose(page, 'Kind', 'Markdown');
+    await choose(page, 'User who gets the test', 'Name of carol');
+    await page.getByRole('button', { name: 'Send a test' }).click();
+    await page.getByText('Required.').first().waitFor();
     await page.getByRole('textbox', { name: 'Title' }).fill('Maintenance');
     await page
       .getByRole('textbox', { name: 'Text, in Markdown' })
       .fill('Tonight **23:00** <img src=x onerror=alert(1)>');
     await page.locator('.as-inbox strong', { hasText: '23:00' }).waitFor();
     expect(await page.locator('.as-inbox img').count()).toBe(0);
-    await choose(page, 'User who gets the test', 'Name of carol');
     await page.getByRole('button', { name: 'Send a test' }).click();
     await page.getByText('The test is sent.').waitFor();
     expect((await textsOf('carol'))[0]).toContain('Maintenance');

@@ -52,6 +52,10 @@ test('a link signs in once, when its button is pressed, and leaves the address a
   await page.keyboard.press('Enter');
   await page.locator('.head h1').waitFor();
   expect(await page.locator('.who').textContent()).toBe('admin token');
+  // In a browser in which somebody is signed in, a used link does not lead to that console.
+  await page.goto(String(url));
+  await signIn(page).click();
+  await page.getByRole('alert').filter({ hasText: 'already used' }).waitFor();
   // Who opens a link wants to be its operator, not the one that is signed in.
   await page.goto(String((await linkOf(operatorId)).url));
   await signIn(page).click();

@@ -5,6 +5,7 @@ import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../../src/client/
 import { isolate } from '../../shared/isolate.ts';
 import { useEvents } from '../data/follow.ts';
 import { useList } from '../data/list.ts';
+import { useCan } from '../parts/allowed.tsx';
 import { GroupChoice } from '../parts/choices/group-choice.tsx';
 import { PersonChoice } from '../parts/choices/person-choice.tsx';
 import { RobotChoice } from '../parts/choices/robot-choice.tsx';
@@ -65,7 +66,10 @@ function Found({ corpId }: { readonly corpId: string }) {
 
 function Empty({ corpId, isFiltered }: { readonly corpId: string; readonly isFiltered: boolean }) {
   const t = useTexts();
+  const can = useCan();
   if (isFiltered) return <Nothing text={t.messages.nothing} />;
+  // The commands of a first send are those of an app.
+  if (!can('apps.read')) return <Nothing text={t.messages.none} />;
   return <FirstSend corpId={corpId} text={t.messages.none} />;
 }
 

@@ -1,5 +1,6 @@
 import type { InboxMediaAnswer, InboxMessage, InboxSayAnswer, InboxSayBody } from '../../../src/client/answers.ts';
 import { CallError, call, isPassing, isSignedOut } from '../../shared/call.ts';
+import { createRandomId } from '../../shared/random-id.ts';
 
 /** What a person has written, without the ids of files that are not uploaded yet. */
 export type Draft = {
@@ -73,7 +74,7 @@ export function createOutbox(cell: Cell, onSent: (answer: InboxSayAnswer) => voi
   return {
     send(draft, known) {
       const ids = new Set(known.map(({ messageId }) => messageId));
-      cell.set([...cell.list(), { ...draft, sendId: crypto.randomUUID(), known: ids, state: 'sending' }]);
+      cell.set([...cell.list(), { ...draft, sendId: createRandomId(), known: ids, state: 'sending' }]);
       void run();
     },
     retry(sendId) {

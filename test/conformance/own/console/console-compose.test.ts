@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { ComposeAnswer, ComposeCheckAnswer } from '../../../../src/wire/own/compose.ts';
 import { groupWorld } from '../../support/groups.ts';
 import { fileServer } from '../../support/harness.ts';
+import { operatorsOf } from '../../support/operators.ts';
 import { crowd } from '../../support/setup.ts';
 import { bearer, ok, refusal } from '../../support/world.ts';
 
@@ -196,4 +197,10 @@ test('the emulator shows the secret with which an app was started, until it is r
   expect(await secretOf('app-new')).toBeNull();
   expect(refusal(await console('GET', '/apps/app-none/secret'))).toEqual([404, 'huizhi.notFound']);
   expect(refusal(await call('GET', '/console/v1/apps/app-next/secret'))).toEqual([401, 'huizhi.unauthorized']);
+});
+
+test('the secret of a third-party app is not shown to an operator of one of its organizations', async () => {
+  const operator = await operatorsOf(server).enter({ role: 'operator', corpId: 'corp-one' });
+  expect(refusal(await operator.call('GET', 'apps/suite/secret'))).toEqual([403, 'huizhi.forbidden']);
+  expect(ok(await operator.call('GET', 'apps/app-one/secret'))).toEqual({ appSecret: 'secret-of-app-one' });
 });

@@ -13,7 +13,7 @@ import { useTexts } from '../../preferences.ts';
 import { navigate } from '../../route.tsx';
 import { MessageContent } from '../message-content.tsx';
 import { ContentFields } from './content-fields.tsx';
-import { toMsgParam, type Uploaded, type Values } from './kinds.ts';
+import { kinds, toMsgParam, type Uploaded, type Values } from './kinds.ts';
 import { RecipientsField } from './recipients-field.tsx';
 import { isSimple, Result } from './result.tsx';
 import { type Composed, type Recipients, useSend } from './use-send.ts';
@@ -162,8 +162,9 @@ function Test({ corpId, form }: { readonly corpId: string; readonly form: FormIn
   const [busy, setBusy] = useState(false);
   const users = useMemo(() => usersOf(corpId), [corpId]);
   const test = async () => {
-    const content = Object.keys(form.getFieldValue('values') ?? {}).map((name) => ['values', name]);
     const { msgKey } = form.getFieldsValue(true) as Given;
+    // Those that have no value yet, too.
+    const content = (kinds[msgKey]?.fields ?? []).map(({ name }) => ['values', name]);
     const names = ['robotCode', ...content, ['files', msgKey]] as const;
     if (
       !(await form.validateFields(names as never).then(

@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import type { ComposeAnswer } from '../../../../src/client/answers.ts';
+import { createRandomId } from '../../../shared/random-id.ts';
 import { useFormChange } from '../../parts/refusal.tsx';
 
 /** The recipients of a message. */
@@ -24,16 +25,11 @@ export function useSend() {
   const last = useRef<{ readonly text: string; readonly sendId: string }>(undefined);
   const send = async (message: Composed, done: string): Promise<ComposeAnswer | undefined> => {
     const text = JSON.stringify(message);
-    if (last.current?.text !== text) last.current = { text, sendId: createId() };
+    if (last.current?.text !== text) last.current = { text, sendId: createRandomId() };
     const { sendId } = last.current;
     const answer = await change<ComposeAnswer>('POST', '/console/v1/messages', { ...message, sendId }, done);
     if (answer) last.current = undefined;
     return answer;
   };
   return { send, change, refusal };
-}
-
-/** Creates a random id. `crypto.randomUUID` is missing on pages without TLS. */
-function createId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
