@@ -1,5 +1,4 @@
-/** Renders docs/reference/metrics.md from the table of metrics. `node scripts/metrics-page.ts` writes it. */
-import { writeFileSync } from 'node:fs';
+/** Renders docs/reference/metrics.md from the table of metrics. `UPDATE_DOCS=1` with test/repository/docs.test.ts writes it. */
 import { type MetricRow, metricGroups } from '../src/wire/metrics/row.ts';
 import { metrics } from '../src/wire/metrics/table.ts';
 
@@ -47,5 +46,3 @@ export function metricsPage(): string {
   });
   return [head, ...groups, tail].join('\n');
 }
-
-if (import.meta.main) writeFileSync(new URL('../docs/reference/metrics.md', import.meta.url), metricsPage());

@@ -8,7 +8,7 @@ import { openStore } from '../../src/store/open.ts';
 import { type Plan, seedPeople } from '../seed.ts';
 import type { Bench } from './bench.ts';
 import { treeSeconds } from './process.ts';
-import { receiptColumns, receiptRow } from './receipt-rows.ts';
+import { counterStatements, receiptColumns, receiptRow } from './receipt-rows.ts';
 import type { Seeded } from './workspace.ts';
 
 /** A PostgreSQL server of the benchmark's own. */
@@ -102,10 +102,7 @@ async function copyMessages(url: string, plan: Plan): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => {} });
   const into = await client.unsafe(`copy messages (${receiptColumns}) from stdin`).writable();
   await pipeline(Readable.from(linesOf(plan)), into);
-  await client.unsafe(`update counters set next = ${plan.messages + 1} where name = 'message'`);
-  await client.unsafe(
-    `insert into counters (corp_id, name, next) values (0, 'message', ${plan.messages + 1}) on conflict do nothing`,
-  );
+  for (const statement of counterStatements(plan)) await client.unsafe(statement);
   await client.end();
 }
 

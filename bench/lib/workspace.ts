@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { type Plan, readShare, type Sizes, seed, sizesOf } from '../seed.ts';
-import { receiptColumns, receiptRow } from './receipt-rows.ts';
+import { counterStatements, receiptColumns, receiptRow } from './receipt-rows.ts';
 
 /** A database file full of messages, half of their deliveries read. */
 export type Seeded = {
@@ -129,10 +129,7 @@ function insertReceipts(path: string, plan: Plan): void {
       for (let id = first; id < Math.min(first + chunk, plan.messages + 1); id++) insert.run(...receiptRow(plan, id));
       db.exec('commit');
     }
-    db.exec(`update counters set next = ${plan.messages + 1} where name = 'message'`);
-    db.exec(
-      `insert into counters (corp_id, name, next) values (0, 'message', ${plan.messages + 1}) on conflict do nothing`,
-    );
+    for (const statement of counterStatements(plan)) db.exec(statement);
     db.exec('pragma wal_checkpoint(truncate)');
   } finally {
     db.close();

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import * as accounts from '../../core/operators/accounts.ts';
 import { createLink } from '../../core/operators/sign-in.ts';
 import { defaultPage } from '../../wire/limits.ts';
+import { pageQuery } from '../../wire/own/console-directory.ts';
 import * as wire from '../../wire/own/operators.ts';
 import type { ConsoleEnv } from './env.ts';
 import { omitUndefined, parseBody, parseQuery } from './request.ts';
@@ -10,7 +11,7 @@ import { omitUndefined, parseBody, parseQuery } from './request.ts';
 export function createOperatorAccountRoutes(): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', async (c) => {
-    const { limit = defaultPage, cursor } = parseQuery(c, wire.operatorsQuery);
+    const { limit = defaultPage, cursor } = parseQuery(c, pageQuery);
     const page = omitUndefined({ limit, cursor });
     return c.json((await accounts.listOperators(c.get('context'), page)) satisfies wire.OperatorsAnswer);
   });

@@ -1,5 +1,6 @@
 /** The console calls for operators, their roles and their sign-in. */
 import { consoleDoneAnswer, consoleSignInAnswer } from '../own/console.ts';
+import { pageQuery } from '../own/console-directory.ts';
 import { inboxOidcQuery } from '../own/inbox.ts';
 import * as wire from '../own/operators.ts';
 import { type Call, createNamed } from './call.ts';
@@ -66,7 +67,7 @@ export const operatorCalls: readonly Call[] = [
     id: 'listOperators',
     tag,
     summary: 'Lists operators by name',
-    query: wire.operatorsQuery,
+    query: pageQuery,
     answer: createNamed('OperatorsAnswer', wire.operatorsAnswer, {
       operators: [operator],
       cursor: null,

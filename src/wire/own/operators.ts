@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { didYouMean } from '../did-you-mean.ts';
 import { maxOperatorGrants, maxOperatorLinkWindow } from '../limits.ts';
 import { cleanText, code, epochMs, strictObject } from '../schema.ts';
-import { pageCursor, pageParameters, pageTotal } from './console.ts';
+import { pageCursor, pageTotal } from './console.ts';
 import { name } from './console-directory.ts';
 import { consoleRoles } from './console-roles.ts';
 
@@ -63,9 +63,6 @@ export const consoleOperator = z.object({
   grants: z.array(consoleGrant),
 });
 export type ConsoleOperator = z.infer<typeof consoleOperator>;
-
-/** Query parameters of `GET /console/v1/operators`. */
-export const operatorsQuery = strictObject(pageParameters);
 
 /** Response of `GET /console/v1/operators`, sorted by name. */
 export const operatorsAnswer = z.object({

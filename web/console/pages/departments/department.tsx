@@ -18,7 +18,7 @@ import { Link, navigate, type PageProps } from '../../route.tsx';
 import { DepartmentEdit } from './edit.tsx';
 import { DepartmentMembers } from './members.tsx';
 import { departmentCall, departmentPage, rootId } from './paths.ts';
-import { Branch } from './tree.tsx';
+import { Below } from './tree.tsx';
 
 /** One department with its managers, its members, and the departments below it. */
 export default function Department({ id }: PageProps) {
@@ -78,7 +78,7 @@ function Shown({ corpId, department, of }: ShownProps) {
       {hasChildren && (
         <section className="box tree-box">
           <h2>{t.departments.belowHeading}</h2>
-          <Branch key={version} corpId={corpId} parentId={deptId} name={name} />
+          <Below key={version} corpId={corpId} parentId={deptId} name={name} />
         </section>
       )}
       <DepartmentMembers corpId={corpId} department={department} onChanged={of.reload} onManagers={of.replace} />

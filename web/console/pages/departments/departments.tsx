@@ -17,7 +17,7 @@ import { useTexts } from '../../preferences.ts';
 import { Link } from '../../route.tsx';
 import { DepartmentEdit } from './edit.tsx';
 import { departmentCall, departmentPage, rootId } from './paths.ts';
-import { Branch } from './tree.tsx';
+import { Below } from './tree.tsx';
 
 /** The departments of an organization, as a tree, or those whose name contains a text. */
 export default function Departments() {
@@ -67,7 +67,7 @@ function Tree({ corpId, root }: { readonly corpId: string; readonly root: Depart
         <span className="soft">{t.users.hint(root.totalCount, format.number(root.totalCount))}</span>
       </p>
       {root.hasChildren ? (
-        <Branch corpId={corpId} parentId={rootId} name={root.name} />
+        <Below corpId={corpId} parentId={rootId} name={root.name} />
       ) : (
         <Nothing text={t.departments.nothing} />
       )}
