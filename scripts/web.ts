@@ -12,7 +12,7 @@ const sharedChunks = [
   { name: 'shared', test: /node_modules\/(react|react-dom|scheduler)\/|web\/shared\/[^.]*\.tsx?$|preload-helper/ },
   {
     name: 'messages',
-    test: /web\/inbox\/(thread\/(media|media-url|message|content|notice-content|card-context|pictures|links|markdown[a-z-]*)|compose\/(say-links?|actions)|state\/state|icons|texts|empty|avatar)\.tsx?$|node_modules\/(marked|dompurify)\//,
+    test: /web\/inbox\/(thread\/(media|media-url|message|content|notice-content|card-context|pictures|links|markdown[a-z-]*)|compose\/(say-links?|actions)|state\/state|offline\/install|settings|icons|texts|empty|avatar)\.tsx?$|node_modules\/(marked|dompurify)\//,
   },
 ];
 

@@ -6,9 +6,9 @@ import { ChunkFailed } from '../shared/chunk-failed.tsx';
 import { ChunkError, lazyFrame } from '../shared/lazy-page.ts';
 import { Unreachable } from '../shared/unreachable.tsx';
 import { forgetArrival, useArrival } from './arrival.ts';
-import { useTexts } from './preferences.ts';
 import { createAsk, hasRight, type Session } from './session.tsx';
 import { SignIn } from './sign-in.tsx';
+import { useSignInTexts } from './texts/use-sign-in-texts.ts';
 
 type In = { readonly is: 'in'; readonly session: ConsoleSessionAnswer; readonly hasEnded: boolean };
 
@@ -72,7 +72,7 @@ function renderConsoleFailed(error: unknown) {
 }
 
 function Loading() {
-  const t = useTexts();
+  const t = useSignInTexts();
   return (
     <div className="loading" role="status">
       <span className="unseen">{t.loading}</span>

@@ -1,6 +1,5 @@
 import { createContext, useContext } from 'react';
 import type { Choices } from '../shared/preferences.ts';
-import { type Texts, textsOf } from './texts/index.ts';
 
 export const PreferencesContext = createContext<Choices | undefined>(undefined);
 
@@ -10,6 +9,3 @@ export function usePreferences(): Choices {
   if (!found) throw new TypeError('there are no preferences around this');
   return found;
 }
-
-/** The texts in the selected language. */
-export const useTexts = (): Texts => textsOf(usePreferences().language);

@@ -13,9 +13,9 @@ import { Failure } from './parts/common.tsx';
 import { CorpContext, useCorpChoice, useCorps } from './parts/corp.tsx';
 import { HeldRetentionBanner } from './parts/held-retention.tsx';
 import { Switches } from './parts/switches.tsx';
-import { useTexts } from './preferences.ts';
 import { Link, redirect, usePath } from './route.tsx';
 import { useSession } from './session.tsx';
+import { useTexts } from './texts/use-texts.ts';
 
 /** The frame around every page: navigation, organization, and the buttons for language and theme. */
 export function Shell() {

@@ -1,7 +1,7 @@
 import { Modal } from 'antd';
 import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
-import { useTexts } from './preferences.ts';
 import { OidcWay, TokenForm } from './sign-in.tsx';
+import { useTexts } from './texts/use-texts.ts';
 
 /** The z-index, above all open dialogs and drawers. */
 const above = 2000;

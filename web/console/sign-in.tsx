@@ -4,7 +4,8 @@ import { CallError, call } from '../shared/call.ts';
 import icon from '../shared/icon.svg';
 import { type Outcome, refuseLink, useArrival } from './arrival.ts';
 import { wordsOf } from './parts/error-words.ts';
-import { usePreferences, useTexts } from './preferences.ts';
+import { usePreferences } from './preferences.ts';
+import { useSignInTexts } from './texts/use-sign-in-texts.ts';
 
 type Props = {
   /** Called when the form is submitted; loads the console while the server checks the token. */
@@ -17,7 +18,7 @@ type Props = {
  * It does not use Ant Design, so that it loads quickly.
  */
 export function SignIn({ hasEnded, onSubmit, onSession }: Props & { readonly hasEnded: boolean }) {
-  const t = useTexts();
+  const t = useSignInTexts();
   const { link, outcome } = useArrival();
   return (
     <div className="sign-in">
@@ -57,7 +58,7 @@ type LinkProps = Props & { readonly link: string };
 
 /** Signs in with a one-time link when the button is pressed: programs that preview links must not use it up. */
 function LinkForm({ link, onSubmit, onSession }: LinkProps) {
-  const t = useTexts();
+  const t = useSignInTexts();
   const [wrong, setWrong] = useState('');
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
@@ -92,7 +93,7 @@ const isRefusal = (error: unknown) => error instanceof CallError && (error.statu
 
 /** The link to the OpenID provider, if the server has one. */
 export function OidcWay({ outcome }: { readonly outcome?: Outcome | undefined }) {
-  const t = useTexts();
+  const t = useSignInTexts();
   const [ways, setWays] = useState<ConsoleSignInAnswer['signIn']>([]);
   useEffect(() => {
     // Without an answer, the form for the admin token is still there.
@@ -116,7 +117,7 @@ export function OidcWay({ outcome }: { readonly outcome?: Outcome | undefined })
 
 /** The form of the sign-in page and of the dialog that is shown when the session has ended. */
 export function TokenForm({ onSubmit, onSession }: Props) {
-  const t = useTexts();
+  const t = useSignInTexts();
   const [wrong, setWrong] = useState('');
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
@@ -145,7 +146,7 @@ export function TokenForm({ onSubmit, onSession }: Props) {
 }
 
 function TokenField({ isWrong }: { readonly isWrong: boolean }) {
-  const t = useTexts();
+  const t = useSignInTexts();
   const [isShown, setShown] = useState(false);
   return (
     <>
@@ -177,7 +178,7 @@ const focus = (input: HTMLInputElement | null) => input?.focus();
 
 function Switches() {
   const { language, isDark, setLanguage, setTheme } = usePreferences();
-  const t = useTexts();
+  const t = useSignInTexts();
   return (
     <div className="sign-in-switches">
       <button type="button" onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}>
@@ -194,7 +195,7 @@ const flag = 'HUIZHI_ADMIN_TOKEN';
 
 /** The hint below the token field, in which the name of the variable does not wrap. */
 function Hint() {
-  const [before, after] = useTexts().adminTokenHint.split(flag);
+  const [before, after] = useSignInTexts().adminTokenHint.split(flag);
   return (
     <>
       {before}

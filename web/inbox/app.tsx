@@ -2,13 +2,14 @@ import { Activity, useCallback, useEffect, useMemo, useState } from 'react';
 import type { InboxUser, InboxWhoAnswer } from '../../src/client/answers.ts';
 import { call, isPassing, isSignedOut } from '../shared/call.ts';
 import { Failed } from '../shared/failed.tsx';
+import { lazyPage } from '../shared/lazy-page.ts';
 import { type Choices, readStored, removeStored, useChoices, writeStored } from '../shared/preferences.ts';
 import { useRetries } from '../shared/retries.ts';
 import { Unreachable } from '../shared/unreachable.tsx';
 import { useWords } from '../shared/words.ts';
 import { Inbox } from './inbox.tsx';
+import { LazyPart } from './lazy-part.tsx';
 import type { KeptInbox, KeptSession } from './offline/kept.ts';
-import { SignIn } from './sign-in.tsx';
 import type { KeptState } from './state/state.ts';
 import { Speech, textsOf } from './texts.ts';
 import { PictureRule } from './thread/pictures.ts';
@@ -19,6 +20,12 @@ type Kept = Awaited<ReturnType<typeof loadKept>>;
 
 /** Set in localStorage while a user is signed in. If it is set and there is no session, the session has ended. */
 const signedInKey = 'huizhi.inbox.signedIn';
+
+const loadSignIn = () => import('./sign-in.tsx');
+const SignIn = lazyPage(loadSignIn);
+
+/** Loads the sign-in page early if it is likely to be shown. A failure is ignored here; rendering reports it. */
+if (readStored(signedInKey) === undefined) void loadSignIn().catch(() => undefined);
 
 /** The inbox, or the sign-in page. `failed` is the error of a sign-in link. */
 export function App({ failed }: { readonly failed: Error | undefined }) {
@@ -78,11 +85,16 @@ function Page({ failed, choices }: PageProps) {
 type OutsideProps = PageProps & { readonly who: InboxWhoAnswer | Error | undefined; ask(): void };
 
 function Outside({ who, failed, choices, ask }: OutsideProps) {
-  if (who === undefined) return <main className="center" aria-busy="true" />;
+  const waiting = <main className="center" aria-busy="true" />;
+  if (who === undefined) return waiting;
   if (who instanceof Error && !isSignedOut(who)) return <Unreachable error={who} onRetry={ask} />;
   const ways = who instanceof Error ? [] : who.signIn;
   const hasEnded = readStored(signedInKey) !== undefined;
-  return <SignIn ways={ways} failed={failed} hasEnded={hasEnded} choices={choices} onSignedIn={ask} />;
+  return (
+    <LazyPart waiting={waiting}>
+      <SignIn ways={ways} failed={failed} hasEnded={hasEnded} choices={choices} onSignedIn={ask} />
+    </LazyPart>
+  );
 }
 
 /**

@@ -18,7 +18,7 @@ type Props = {
 };
 
 /** The sign-in page with the methods that the server offers. */
-export function SignIn({ ways, failed, hasEnded, choices, onSignedIn }: Props) {
+export default function SignIn({ ways, failed, hasEnded, choices, onSignedIn }: Props) {
   const { t } = useSpeech();
   const [error, setError] = useState(failed);
   const signIn = async (body: object) => {

@@ -2,8 +2,8 @@ import { App } from 'antd';
 import { useRef } from 'react';
 import { isSignedOut } from '../../shared/call.ts';
 import { wordsOf } from '../parts/error-words.ts';
-import { useTexts } from '../preferences.ts';
 import { useSession } from '../session.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 
 /** Long enough to read an error message twice. */
 const errorSeconds = 10;

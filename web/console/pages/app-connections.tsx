@@ -4,7 +4,7 @@ import type { StreamConnectionsAnswer } from '../../../src/client/answers.ts';
 import { useLoaded } from '../data/load.ts';
 import { Failure } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Connection = StreamConnectionsAnswer['connections'][number];
 type Subscription = Connection['subscriptions'][number];

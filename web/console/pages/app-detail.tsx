@@ -10,7 +10,7 @@ import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useRestoreFocus } from '../parts/focus.ts';
 import { useFormat } from '../parts/format.ts';
 import { useFormChange } from '../parts/refusal.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { AppConnections } from './app-connections.tsx';
 import { AppEvents } from './app-events.tsx';
 import { AppMessageUrl } from './app-message-url.tsx';

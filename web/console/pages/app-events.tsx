@@ -5,7 +5,7 @@ import { useLoaded } from '../data/load.ts';
 import { appEvents, EventName } from '../parts/app-event.tsx';
 import { Failure } from '../parts/common.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Dropped } from './endpoints/progress.tsx';
 
 type Props = { readonly appKey: string; readonly corpId: string };

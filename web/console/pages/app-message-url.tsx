@@ -8,7 +8,7 @@ import { Allowed, Editable } from '../parts/allowed.tsx';
 import { Failure } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
 import { useFormChange } from '../parts/refusal.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Props = {
   readonly appKey: string;

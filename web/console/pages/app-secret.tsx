@@ -1,6 +1,6 @@
 import type { AppSecretAnswer } from '../../../src/client/answers.ts';
 import { SecretDialog } from '../parts/secret-dialog.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 /** Shows a new app secret, which cannot be shown again. */
 export function Secret({ app, onClose }: { readonly app: AppSecretAnswer; readonly onClose: () => void }) {

@@ -10,9 +10,9 @@ import { Head, Nothing } from '../parts/common.tsx';
 import { type Column, List } from '../parts/lists/list.tsx';
 import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { Time } from '../parts/time.tsx';
-import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
 import { useSession } from '../session.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Entry = AuditAnswer['entries'][number];
 

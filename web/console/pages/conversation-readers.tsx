@@ -11,8 +11,8 @@ import { useFormat } from '../parts/format.ts';
 import { type Column, List } from '../parts/lists/list.tsx';
 import { TwoLines, userPath } from '../parts/lists/two-lines.tsx';
 import { Time } from '../parts/time.tsx';
-import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { State } from './recipients.tsx';
 
 type Props = { readonly message: ConsoleMessageDetail };

@@ -14,7 +14,7 @@ import { type Column, List } from '../parts/lists/list.tsx';
 import { TwoLines, userPath } from '../parts/lists/two-lines.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
 import { Time } from '../parts/time.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Row = ConsoleDingsAnswer['deliveries'][number];
 

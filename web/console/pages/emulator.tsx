@@ -5,7 +5,7 @@ import { useChange } from '../data/changes.ts';
 import { useLoaded } from '../data/load.ts';
 import { Failure, Head } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { durationPattern } from './emulator/duration.ts';
 import { FaultRules } from './emulator/faults.tsx';
 import { Readers } from './emulator/readers.tsx';

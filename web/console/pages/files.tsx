@@ -13,7 +13,7 @@ import { type RowAction, RowActions } from '../parts/lists/row-actions.tsx';
 import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { createMediaUrl } from '../parts/media-url.ts';
 import { Time } from '../parts/time.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 /** The files that programs have uploaded, and the space that they use. */
 export default function Files() {

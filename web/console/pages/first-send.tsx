@@ -5,8 +5,8 @@ import { useLoaded } from '../data/load.ts';
 import { apps, itemPath } from '../data/sources.ts';
 import { Nothing } from '../parts/common.tsx';
 import { quoteForShell } from '../parts/shell-line.ts';
-import { useTexts } from '../preferences.ts';
 import { useSession } from '../session.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 
 const permission = 'qyapi_robot_sendmsg';
 

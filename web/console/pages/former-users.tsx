@@ -11,8 +11,8 @@ import { type Column, List } from '../parts/lists/list.tsx';
 import { Search, useSearchText, withSearch } from '../parts/lists/search.tsx';
 import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { Time } from '../parts/time.tsx';
-import { useTexts } from '../preferences.ts';
 import { Link } from '../route.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 
 /** People who were removed from an organization, each with a button that restores them. */
 export function FormerUsers({ corpId }: { readonly corpId: string }) {

@@ -8,7 +8,8 @@ import { MediaSource } from '../../inbox/thread/media.tsx';
 import { Body } from '../../inbox/thread/message.tsx';
 import { createMediaUrl } from '../parts/media-url.ts';
 import { indentJson } from '../parts/message-text.ts';
-import { usePreferences, useTexts } from '../preferences.ts';
+import { usePreferences } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Props = {
   readonly message: Pick<ConsoleMessageDetail, 'corpId' | 'messageId' | 'msgKey' | 'msgParam' | 'recalledAt'>;

@@ -17,8 +17,8 @@ import { cardIdOf, headingOf, kindOf, summaryOf, titleOf } from '../parts/messag
 import { Plot } from '../parts/plot.tsx';
 import { Recall } from '../parts/recall.tsx';
 import { Time } from '../parts/time.tsx';
-import { useTexts } from '../preferences.ts';
 import { Link, type PageProps } from '../route.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { CardContent, CardFacts, useCard } from './cards/content.tsx';
 import { ConversationReaders } from './conversation-readers.tsx';
 import { MessageContent } from './message-content.tsx';

@@ -19,8 +19,8 @@ import { kindOf, summaryOf, titleOf } from '../parts/message-text.ts';
 import { Time } from '../parts/time.tsx';
 import { useTyped } from '../parts/typed.ts';
 import { TimeFilter } from '../parts/when.tsx';
-import { useTexts } from '../preferences.ts';
 import { navigate, useParameters } from '../route.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { FirstSend } from './first-send.tsx';
 
 const filters = ['robotCode', 'userId', 'sentTo', 'openConversationId', 'status', 'read', 'from', 'to', 'text'];

@@ -11,7 +11,7 @@ import { FormDialog } from '../parts/form-dialog.tsx';
 import { type Column, List } from '../parts/lists/list.tsx';
 import { Search, useSearchText, withSearch } from '../parts/lists/search.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 const path = '/console/v1/organizations';
 

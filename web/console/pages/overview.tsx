@@ -7,9 +7,9 @@ import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { useFormat } from '../parts/format.ts';
 import { type Line, Plot } from '../parts/plot.tsx';
-import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
 import { useSession } from '../session.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { Checklist } from './start/checklist.tsx';
 
 const hour = 3_600_000;

@@ -6,8 +6,8 @@ import { useFormat } from '../parts/format.ts';
 import { type Column, List } from '../parts/lists/list.tsx';
 import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { Time } from '../parts/time.tsx';
-import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Props = { readonly message: ConsoleMessageDetail };
 

@@ -7,8 +7,8 @@ import { useRestoreFocus } from '../parts/focus.ts';
 import { type Column, List } from '../parts/lists/list.tsx';
 import { indentJson } from '../parts/message-text.ts';
 import { Time } from '../parts/time.tsx';
-import { useTexts } from '../preferences.ts';
 import { useOpened, useParameters } from '../route.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { curlOf } from './emulator/curl.ts';
 
 /** Requests per page. */

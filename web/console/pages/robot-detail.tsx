@@ -10,7 +10,7 @@ import { useRestoreFocus } from '../parts/focus.ts';
 import { More } from '../parts/lists/more.tsx';
 import { kindOf } from '../parts/message-text.ts';
 import { useFormChange } from '../parts/refusal.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Props = { readonly robot: ConsoleRobot; readonly onClose: () => void; readonly onChanged: () => void };
 

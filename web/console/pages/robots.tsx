@@ -15,7 +15,7 @@ import { type Column, List } from '../parts/lists/list.tsx';
 import { Search, useSearchText, withSearch } from '../parts/lists/search.tsx';
 import { TwoLines } from '../parts/lists/two-lines.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { RobotDetail } from './robot-detail.tsx';
 
 const path = '/console/v1/robots';

@@ -5,7 +5,7 @@ import type { UserImportAnswer } from '../../../src/client/answers.ts';
 import { useUnsaved } from '../../shared/unsaved.ts';
 import { useRestoreFocus } from '../parts/focus.ts';
 import { useFormChange } from '../parts/refusal.tsx';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Props = { readonly corpId: string; readonly onClose: () => void; readonly onChanged: () => void };
 

@@ -1,5 +1,5 @@
 import { Form, Input } from 'antd';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Props = { readonly label: string; readonly hint: string; readonly isRequired?: boolean };
 

@@ -2,8 +2,8 @@ import { LockOutlined } from '@ant-design/icons';
 import { ConfigProvider, Result } from 'antd';
 import type { ReactNode } from 'react';
 import type { ConsoleRight } from '../../../src/client/answers.ts';
-import { useTexts } from '../preferences.ts';
 import { useSession } from '../session.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { useCorps } from './corp.tsx';
 
 /** Tells whether the operator has a right in an organization; if none is given, in the selected one. */

@@ -1,5 +1,5 @@
 import type { ConsoleEventDelivery, PushAnswer, StreamEventsAnswer } from '../../../src/client/answers.ts';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type AppEventType = StreamEventsAnswer['types'][number];
 

@@ -2,7 +2,7 @@ import { ReloadOutlined } from '@ant-design/icons';
 import { Alert, Button, Empty, Tag, Typography } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { isolate } from '../../shared/isolate.ts';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { wordsOf } from './error-words.ts';
 
 type HeadProps = {

@@ -1,5 +1,5 @@
 import { App } from 'antd';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Question = {
   readonly title: string;

@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Head, Nothing } from './common.tsx';
 import { useCorps } from './corp.tsx';
 

@@ -5,7 +5,7 @@ import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/clie
 import { usePaged } from '../data/load.ts';
 import { useSettled } from '../data/settled.ts';
 import { organizations, searchPath } from '../data/sources.ts';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Nothing } from './common.tsx';
 import { More } from './lists/more.tsx';
 

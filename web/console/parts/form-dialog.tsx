@@ -1,7 +1,7 @@
 import { Form, Modal } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { useUnsaved } from '../../shared/unsaved.ts';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { useRestoreFocus } from './focus.ts';
 
 type Props<T extends object> = {

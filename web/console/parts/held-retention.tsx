@@ -3,8 +3,8 @@ import { useEffect } from 'react';
 import type { ConsoleStatusAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../data/changes.ts';
 import { useLoaded } from '../data/load.ts';
-import { useTexts } from '../preferences.ts';
 import { useSession } from '../session.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { useFormat } from './format.ts';
 
 /** Milliseconds between two requests for the status. */

@@ -1,4 +1,4 @@
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 /** Whether a page is connected to the event stream. */
 export function LiveMark({ isLive }: { readonly isLive: boolean }) {

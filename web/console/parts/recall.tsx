@@ -2,7 +2,7 @@ import { RollbackOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import type { ConsoleRight } from '../../../src/client/answers.ts';
 import { useChange } from '../data/changes.ts';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { useCan } from './allowed.tsx';
 import { useConfirm } from './confirm.ts';
 

@@ -1,7 +1,7 @@
 import { Alert } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useChange } from '../data/changes.ts';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { wordsOf } from './error-words.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { Alert, Button, Modal } from 'antd';
-import { useTexts } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Code } from './common.tsx';
 import { useRestoreFocus } from './focus.ts';
 

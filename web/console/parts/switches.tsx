@@ -1,6 +1,7 @@
 import { MoonOutlined, SunOutlined, TranslationOutlined } from '@ant-design/icons';
 import { Button, Space } from 'antd';
-import { usePreferences, useTexts } from '../preferences.ts';
+import { usePreferences } from '../preferences.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 /** The two buttons that change language and theme. */
 export function Switches() {

@@ -2,8 +2,9 @@ import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { usePreferences, useTexts } from '../preferences.ts';
+import { usePreferences } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Props = { readonly name: string; readonly label: string };
 

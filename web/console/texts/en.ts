@@ -1,5 +1,4 @@
 import { isolate } from '../../shared/isolate.ts';
-import { accessEn } from './access.ts';
 import { cardsEn } from './cards.ts';
 import { chatsEn } from './chats.ts';
 import { composeEn, wireErrorsEn } from './compose.ts';
@@ -16,31 +15,17 @@ import { overviewEn } from './overview.ts';
 import { personEn } from './people.ts';
 import { pushEn } from './push.ts';
 import { requestsEn } from './requests.ts';
+import { signInEn } from './sign-in.ts';
 import { connectEn, startEn } from './start.ts';
 import { streamEn } from './stream.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 export const en = {
-  consoleTitle: 'huizhi console',
-  consoleSubtitle: 'Sign in to see who has received and read what your robots send.',
-  adminToken: 'Admin token',
-  adminTokenHint: 'huizhi prints it at the first start; it can also be set with HUIZHI_ADMIN_TOKEN.',
-  showToken: 'Show',
-  signIn: 'Sign in',
-  loading: 'Loading…',
+  ...signInEn,
   signOut: 'Sign out',
-  signedOut: 'Your session has ended. Sign in again.',
   signedOutHint: 'What you have open, and what you have typed, is still there afterwards.',
-  wrongToken: 'This is not the admin token.',
-  required: 'Required.',
-  unreachable: 'The server cannot be reached.',
-  broken: 'The server could not respond. Try again in a moment.',
-  /** An error text of the server, in the language of the page. */
-  said: (message: string) => message,
   wireErrors: wireErrorsEn,
-  toLight: 'Light theme',
-  toDark: 'Dark theme',
   skip: 'Skip to content',
   menu: 'Menu',
   navigation: 'Pages',
@@ -236,7 +221,6 @@ export const en = {
     nothing: 'Everything has been read.',
     list: 'People who have not read',
   },
-  access: accessEn,
   operators: operatorsEn,
   cards: cardsEn,
   dings: dingsEn,

@@ -1,5 +1,4 @@
 import { isolate } from '../../shared/isolate.ts';
-import { accessZh } from './access.ts';
 import { cardsZh } from './cards.ts';
 import { chatsZh } from './chats.ts';
 import { composeZh } from './compose.ts';
@@ -9,7 +8,6 @@ import { dingsZh } from './dings.ts';
 import { emulatorZh } from './emulator.ts';
 import type { Texts } from './en.ts';
 import { endpointsZh } from './endpoints.ts';
-import { saidInChinese } from './errors-zh.ts';
 import { filesZh } from './files.ts';
 import { messageUrlZh } from './message-url.ts';
 import { noticesZh } from './notices.ts';
@@ -18,29 +16,16 @@ import { overviewZh } from './overview.ts';
 import { personZh } from './people.ts';
 import { pushZh } from './push.ts';
 import { requestsZh } from './requests.ts';
+import { signInZh } from './sign-in.ts';
 import { connectZh, startZh } from './start.ts';
 import { streamZh } from './stream.ts';
 
 export const zh: Texts = {
-  consoleTitle: 'huizhi 控制台',
-  consoleSubtitle: '登录后查看机器人发送的消息，以及谁已收到、谁已读。',
-  adminToken: '管理员令牌',
-  adminTokenHint: 'huizhi 首次启动时会输出；也可通过 HUIZHI_ADMIN_TOKEN 指定。',
-  showToken: '显示',
-  signIn: '登录',
-  loading: '正在加载…',
+  ...signInZh,
   signOut: '退出登录',
-  signedOut: '登录已失效，请重新登录。',
   signedOutHint: '登录后可以继续之前的操作，已填写的内容不会丢失。',
-  wrongToken: '管理员令牌不正确。',
-  required: '必填',
-  broken: '服务器暂时无法响应，请稍后重试。',
-  said: saidInChinese,
   // The server sends them in Chinese.
   wireErrors: {},
-  unreachable: '无法连接服务器。',
-  toLight: '浅色主题',
-  toDark: '深色主题',
   skip: '跳到正文',
   menu: '菜单',
   navigation: '页面',
@@ -217,7 +202,6 @@ export const zh: Texts = {
     nothing: '全部已读。',
     list: '未读名单',
   },
-  access: accessZh,
   operators: operatorsZh,
   cards: cardsZh,
   dings: dingsZh,

@@ -5,8 +5,8 @@ import { useCorps } from '../../parts/corp.tsx';
 import { Loadable } from '../../parts/lists/loadable.tsx';
 import { headingOf } from '../../parts/message-text.ts';
 import { Time } from '../../parts/time.tsx';
-import { useTexts } from '../../preferences.ts';
 import { Link, type PageProps } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 import { CardContent, CardFacts, useCard } from './content.tsx';
 
 /** One card with its present content, and where it was delivered. */

@@ -6,7 +6,7 @@ import { useFormat } from '../../parts/format.ts';
 import { type Column, List } from '../../parts/lists/list.tsx';
 import { TwoLines } from '../../parts/lists/two-lines.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { CardState } from './content.tsx';
 
 type Row = ConsoleCardsAnswer['cards'][number];

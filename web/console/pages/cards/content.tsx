@@ -11,7 +11,7 @@ import { useFormat } from '../../parts/format.ts';
 import { createMediaUrl } from '../../parts/media-url.ts';
 import { indentJson } from '../../parts/message-text.ts';
 import { Time } from '../../parts/time.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { AsInbox } from '../message-content.tsx';
 
 /** Milliseconds after which a card whose text is being written is loaded again. */

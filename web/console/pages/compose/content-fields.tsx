@@ -1,5 +1,5 @@
 import { Form, Input, Select } from 'antd';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { type Field, kinds, type Uploaded } from './kinds.ts';
 import { Upload } from './upload.tsx';
 

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { departmentsOf, groupsOf, usersOf } from '../../data/sources.ts';
 import { Choice } from '../../parts/choices/choice.tsx';
 import { ManyChoice } from '../../parts/choices/many-choice.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { DepartmentTree } from './department-tree.tsx';
 
 type Props = { readonly corpId: string; readonly audience: 'users' | 'group' };

@@ -1,8 +1,8 @@
 import { Alert, Button } from 'antd';
 import type { ComposeAnswer } from '../../../../src/client/answers.ts';
 import { isolate } from '../../../shared/isolate.ts';
-import { useTexts } from '../../preferences.ts';
 import { Link } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 
 type Props = { readonly answer: ComposeAnswer; readonly onAnother: () => void };
 

@@ -5,7 +5,7 @@ import type { ListedMedia } from '../../../../src/client/answers.ts';
 import { describeFile } from '../../../inbox/compose/files.ts';
 import { withoutControls } from '../../../shared/isolate.ts';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import type { Uploaded } from './kinds.ts';
 
 type Props = {

@@ -15,8 +15,8 @@ import { Code, Failure, Head, Nothing } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
 import { FactList } from '../../parts/facts.tsx';
 import { Loadable } from '../../parts/lists/loadable.tsx';
-import { useTexts } from '../../preferences.ts';
 import { Link, useParameters } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 import { fillIn, findSpecial, type Program, parsePrograms, type Values } from './programs.ts';
 
 const permission = 'qyapi_robot_sendmsg';

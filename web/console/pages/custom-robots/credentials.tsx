@@ -1,5 +1,5 @@
 import { SecretDialog } from '../../parts/secret-dialog.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 /** The new token or secret of a custom robot, or both. */
 export type NewCredentials = { readonly token?: string; readonly secret?: string | null };

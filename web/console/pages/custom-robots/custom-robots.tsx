@@ -7,8 +7,8 @@ import { Head, Nothing } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
 import { type Column, List } from '../../parts/lists/list.tsx';
 import { groupPath, TwoLines } from '../../parts/lists/two-lines.tsx';
-import { useTexts } from '../../preferences.ts';
 import { Link } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 import { CustomRobotButton, CustomRobotDialogs, type Dialogs, useCustomRobotDialogs } from './dialogs.tsx';
 
 /** The custom robots of an organization: webhooks of its groups. */

@@ -10,8 +10,8 @@ import { useConfirm } from '../../parts/confirm.ts';
 import { useRestoreFocus } from '../../parts/focus.ts';
 import { groupPath } from '../../parts/lists/two-lines.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
 import { Link } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 import type { NewCredentials } from './credentials.tsx';
 import { CustomRobotFields } from './fields.tsx';
 

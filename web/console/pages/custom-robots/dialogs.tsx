@@ -8,7 +8,7 @@ import { useOpenedItem } from '../../data/opened.ts';
 import type { Source } from '../../data/sources.ts';
 import { Allowed } from '../../parts/allowed.tsx';
 import { Failure } from '../../parts/common.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { Credentials, type NewCredentials } from './credentials.tsx';
 import { CustomRobotDetail } from './detail.tsx';
 import { CustomRobotNew } from './new.tsx';

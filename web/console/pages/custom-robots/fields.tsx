@@ -1,5 +1,5 @@
 import { Form, Input, Select } from 'antd';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 /** The limits of the server. */
 const mostKeywords = 10;

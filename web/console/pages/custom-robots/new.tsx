@@ -5,7 +5,7 @@ import { groupsOf } from '../../data/sources.ts';
 import { Choice } from '../../parts/choices/choice.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { CustomRobotFields } from './fields.tsx';
 
 type Props = {

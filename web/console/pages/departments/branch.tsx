@@ -5,7 +5,7 @@ import type { DepartmentsAnswer } from '../../../../src/client/answers.ts';
 import { usePaged } from '../../data/load.ts';
 import type { Department } from '../../data/sources.ts';
 import { More } from '../../parts/lists/more.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 type BranchProps = {
   readonly corpId: string;

@@ -13,7 +13,7 @@ import { type Column, List } from '../../parts/lists/list.tsx';
 import { type RowAction, RowActions } from '../../parts/lists/row-actions.tsx';
 import { TwoLines, userPath } from '../../parts/lists/two-lines.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { chosenDepartments } from '../people/memberships.ts';
 import { departmentCall, rootId } from './paths.ts';
 

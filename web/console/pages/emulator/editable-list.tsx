@@ -5,7 +5,7 @@ import { useUnsaved } from '../../../shared/unsaved.ts';
 import { useLoaded } from '../../data/load.ts';
 import { Failure, Nothing } from '../../parts/common.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 type Column<T> = { readonly title: string; readonly className?: string; readonly cell: (item: T) => ReactNode };
 

@@ -1,7 +1,7 @@
 import { Checkbox, Form, Input, InputNumber, Select } from 'antd';
 import type { FaultsAnswer } from '../../../../src/client/answers.ts';
 import { isolate } from '../../../shared/isolate.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { durationPattern } from './duration.ts';
 import { EditableList } from './editable-list.tsx';
 

@@ -1,7 +1,7 @@
 import { Form, Input, InputNumber } from 'antd';
 import type { ReadersAnswer } from '../../../../src/client/answers.ts';
 import { useFormat } from '../../parts/format.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { durationPattern } from './duration.ts';
 import { EditableList } from './editable-list.tsx';
 

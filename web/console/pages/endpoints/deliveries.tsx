@@ -11,7 +11,7 @@ import { type Column, List } from '../../parts/lists/list.tsx';
 import { RowActions } from '../../parts/lists/row-actions.tsx';
 import { TwoLines } from '../../parts/lists/two-lines.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 type Type = NonNullable<ConsoleEventDelivery['event']>['type'];
 

@@ -4,7 +4,7 @@ import { AddressField } from '../../parts/address-field.tsx';
 import { endpointEvents } from '../../parts/app-event.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { endpointCall } from './state.tsx';
 
 type Type = NonNullable<ConsoleEndpoint['types']>[number];

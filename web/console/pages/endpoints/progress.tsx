@@ -1,6 +1,6 @@
 import { Alert } from 'antd';
 import { useFormat } from '../../parts/format.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 /** Says that retention has removed events before they were sent; nothing if it has removed none. */
 export function Dropped({ count }: { readonly count: number }) {

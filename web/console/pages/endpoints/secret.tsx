@@ -1,5 +1,5 @@
 import { SecretDialog } from '../../parts/secret-dialog.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 /** Shows a new secret of an endpoint, which cannot be shown again. */
 export function EndpointSecret({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {

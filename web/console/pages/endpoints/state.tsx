@@ -1,6 +1,6 @@
 import { Tag } from 'antd';
 import type { ConsoleEndpoint } from '../../../../src/client/answers.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 const colors = { no: 'success', operator: 'default', gone: 'error' } as const;
 

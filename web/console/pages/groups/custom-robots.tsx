@@ -4,7 +4,7 @@ import { UserLine } from '../../../shared/bidi.tsx';
 import { usePaged } from '../../data/load.ts';
 import { customRobotsOf } from '../../data/sources.ts';
 import { More } from '../../parts/lists/more.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { CustomRobotState, Security } from '../custom-robots/custom-robots.tsx';
 import { CustomRobotButton, CustomRobotDialogs, useCustomRobotDialogs } from '../custom-robots/dialogs.tsx';
 

@@ -12,8 +12,8 @@ import { type Column, List } from '../../parts/lists/list.tsx';
 import { Search } from '../../parts/lists/search.tsx';
 import { groupPath, TwoLines } from '../../parts/lists/two-lines.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTexts } from '../../preferences.ts';
 import { navigate } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 import { GroupNew } from './new.tsx';
 import { GroupState } from './state.tsx';
 

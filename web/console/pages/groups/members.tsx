@@ -16,8 +16,8 @@ import { RowActions } from '../../parts/lists/row-actions.tsx';
 import { TwoLines, userPath } from '../../parts/lists/two-lines.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTexts } from '../../preferences.ts';
 import { useParameters } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 import { groupCall } from './state.tsx';
 
 type Props = {

@@ -6,7 +6,7 @@ import { Choice } from '../../parts/choices/choice.tsx';
 import { ManyChoice } from '../../parts/choices/many-choice.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 type Props = {
   readonly corpId: string;

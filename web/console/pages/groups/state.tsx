@@ -1,6 +1,6 @@
 import { Tag } from 'antd';
 import type { ConsoleGroup } from '../../../../src/client/answers.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 /** Whether a group is active or disbanded. */
 export function GroupState({ group: { disbandedAt } }: { readonly group: ConsoleGroup }) {

@@ -10,8 +10,8 @@ import { type Column, List } from '../../parts/lists/list.tsx';
 import { noticePath, TwoLines } from '../../parts/lists/two-lines.tsx';
 import { kindOf, summaryOf } from '../../parts/message-text.ts';
 import { Time } from '../../parts/time.tsx';
-import { useTexts } from '../../preferences.ts';
 import { useParameters } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 import { NoticeState } from './state.tsx';
 
 /** The work notices of an organization with their results. */

@@ -4,8 +4,8 @@ import { useList } from '../../data/list.ts';
 import { useReloadOn } from '../../data/reload-on.ts';
 import { Nothing } from '../../parts/common.tsx';
 import { type Column, List } from '../../parts/lists/list.tsx';
-import { useTexts } from '../../preferences.ts';
 import { useParameters } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 import { ListHead, NonReaders, nameColumn, Readers } from '../conversation-readers.tsx';
 import { noticeCall } from './calls.ts';
 

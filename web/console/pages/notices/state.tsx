@@ -1,6 +1,6 @@
 import { Tag } from 'antd';
 import type { ConsoleNotice } from '../../../../src/client/answers.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 const colours = { waiting: 'processing', running: 'processing', done: 'success', recalled: 'default' } as const;
 

@@ -3,7 +3,7 @@ import type { ConsoleOperator } from '../../../../src/client/answers.ts';
 import { itemPath, operators } from '../../data/sources.ts';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { type GivenGrant, GrantsField } from './grants-field.tsx';
 
 type Props = {

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import type { ConsoleOperator } from '../../../../src/client/answers.ts';
 import { organizations, usersOf } from '../../data/sources.ts';
 import { Choice } from '../../parts/choices/choice.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 type Role = ConsoleOperator['grants'][number]['role'];
 

@@ -6,7 +6,7 @@ import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormat } from '../../parts/format.ts';
 import { useFormChange } from '../../parts/refusal.tsx';
 import { SecretDialog } from '../../parts/secret-dialog.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 type Props = { readonly operator: ConsoleOperator; readonly onClose: () => void };
 

@@ -19,7 +19,7 @@ import { useConfirm } from '../../parts/confirm.ts';
 import { type Column, List } from '../../parts/lists/list.tsx';
 import { type RowAction, RowActions } from '../../parts/lists/row-actions.tsx';
 import { TwoLines } from '../../parts/lists/two-lines.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { OperatorEdit } from './edit.tsx';
 import { OperatorLink } from './link.tsx';
 

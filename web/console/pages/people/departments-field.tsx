@@ -2,7 +2,7 @@ import { Checkbox } from 'antd';
 import { useMemo } from 'react';
 import { departmentsOf } from '../../data/sources.ts';
 import { ManyChoice } from '../../parts/choices/many-choice.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import type { Membership } from './memberships.ts';
 
 type Props = {

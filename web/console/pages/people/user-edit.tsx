@@ -3,7 +3,7 @@ import type { ConsolePerson } from '../../../../src/client/answers.ts';
 import { itemPath, usersOf } from '../../data/sources.ts';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { DepartmentsField } from './departments-field.tsx';
 import { chosenDepartments, type Membership } from './memberships.ts';
 

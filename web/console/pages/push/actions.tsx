@@ -4,7 +4,7 @@ import type { PushAnswer } from '../../../../src/client/answers.ts';
 import { useChange } from '../../data/changes.ts';
 import { Allowed } from '../../parts/allowed.tsx';
 import { useConfirm } from '../../parts/confirm.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { pushCall } from './call.ts';
 import { PushForm } from './form.tsx';
 

@@ -3,7 +3,7 @@ import { EventName } from '../../parts/app-event.tsx';
 import { Code } from '../../parts/common.tsx';
 import type { Fact } from '../../parts/facts.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { useCount } from '../endpoints/progress.tsx';
 
 /** The facts about a push that has an address. */

@@ -5,7 +5,7 @@ import { AddressField } from '../../parts/address-field.tsx';
 import { appEvents, EventName } from '../../parts/app-event.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { generateAesKey } from './aes-key.ts';
 import { pushCall } from './call.ts';
 

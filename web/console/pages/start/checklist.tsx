@@ -1,9 +1,9 @@
 import { CheckCircleFilled } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useTexts } from '../../preferences.ts';
 import { Link } from '../../route.tsx';
 import { useSession } from '../../session.tsx';
 import type { Step } from '../../texts/start.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { useSteps } from './steps.ts';
 
 /** The page on which each step is done. */

@@ -5,7 +5,7 @@ import { UserLine } from '../../../shared/bidi.tsx';
 import { type Paged, useLoaded, usePaged } from '../../data/load.ts';
 import { useSettled } from '../../data/settled.ts';
 import { itemPath, type Source, searchPath } from '../../data/sources.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { wordsOf } from '../error-words.ts';
 
 type Props<T, P> = {

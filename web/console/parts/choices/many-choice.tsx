@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { UserLine } from '../../../shared/bidi.tsx';
 import { useLoaded } from '../../data/load.ts';
 import { itemPath, type Source } from '../../data/sources.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { RowActions } from '../lists/row-actions.tsx';
 import { Choice } from './choice.tsx';
 

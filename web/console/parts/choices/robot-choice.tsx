@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { robotsIn } from '../../data/sources.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { useCorps } from '../corp.tsx';
 import { FilterChoice } from './filter-choice.tsx';
 

@@ -1,6 +1,6 @@
 import { Select } from 'antd';
-import { useTexts } from '../../preferences.ts';
 import { useParameters } from '../../route.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
 
 type Props = {
   /** The parameter of the URL that has the value. */

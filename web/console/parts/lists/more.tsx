@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import type { Paged } from '../../data/load.ts';
-import { useTexts } from '../../preferences.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import { Failure } from '../common.tsx';
 
 type Props<T> = { readonly list: Paged<T>; readonly children?: ReactNode };
