@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { huizhiError, WireError, wireError } from '../../../wire/errors.ts';
 import { findHeader } from '../headers.ts';
 import { type Bag, type BagItem, createUnorderedList } from './bag.ts';
-import { blockSize, copyIfShared, freeMemory, moveInto, truncate } from './buffers.ts';
+import { blockSize, copyIfShared, freeIfOwned, freeMemory, moveInto, truncate } from './buffers.ts';
 
 export type BodyLimits = {
   /** Milliseconds without a new byte after which reading a body is aborted. The total time is not limited. */
@@ -136,6 +136,7 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
       release(body);
       // The rest of the body is not read; the connection closes after the response.
       incoming.pause();
+      incoming.push = discard;
       reject(error instanceof WireError ? error : closedError());
     };
     const receive = (chunk: Buffer) => {
@@ -153,6 +154,12 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
     unfinished.add(body);
     incoming.on('data', receive).on('end', finish).on('error', fail).on('close', fail);
   });
+}
+
+/** Frees what arrives after a body was refused. Returns false, so that node:http stops reading. */
+function discard(chunk: unknown): boolean {
+  if (Buffer.isBuffer(chunk)) freeIfOwned(chunk);
+  return false;
 }
 
 /**

@@ -26,6 +26,11 @@ export function truncate(buffer: Buffer, length: number): Buffer {
  */
 export function moveInto(block: Buffer, position: number, buffer: Buffer): void {
   buffer.copy(block, position);
+  freeIfOwned(buffer);
+}
+
+/** Frees the memory of a buffer that nothing else uses, unless it is small or part of node's buffer pool. */
+export function freeIfOwned(buffer: Buffer): void {
   if (buffer.length >= minFreed && buffer.length === buffer.buffer.byteLength) freeMemory(buffer);
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -118,6 +119,46 @@ test('an upgrade after requests on the fast path gets the bytes that follow it',
   await expect.poll(() => bodies(received()).length).toBe(2);
   socket.write(get('/up', 'Connection: Upgrade', 'Upgrade: other').concat('more'));
   await expect.poll(() => received()).toContain('upgraded /up more');
+});
+
+test('the parts of a large body stay as they were sent, with a length and in transfer coding', async () => {
+  const received: Buffer[][] = [];
+  const server = createSocketServer(
+    (incoming, outgoing) => {
+      const parts: Buffer[] = [];
+      received.push(parts);
+      incoming.on('data', (part: Buffer) => void parts.push(part)).on('end', () => outgoing.end('node done;'));
+    },
+    noLog,
+    { fastPath: { path: '/fast', serve: () => {} } },
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const body = randomBytes(400_000);
+  const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  const head = (...headers: readonly string[]) => get('/', ...headers).replace('GET', 'POST');
+  socket.write(head(`Content-Length: ${body.length}`));
+  socket.write(body);
+  socket.write(head('Transfer-Encoding: chunked'));
+  for (let at = 0; at < body.length; at += 50_000)
+    socket.write(`c350\r\n${body.toString('latin1', at, at + 50_000)}\r\n`, 'latin1');
+  socket.write('0\r\n\r\n');
+  await expect.poll(() => text.split('node done;').length).toBe(3);
+  // After all chunks of the socket: parts that shared their memory would be empty now.
+  expect(received.map((parts) => Buffer.concat(parts).equals(body))).toEqual([true, true]);
+});
+
+test('an upgrade gets many bytes that follow it', async () => {
+  const { server } = await startServer();
+  const { socket, received } = await openConnection(server);
+  const sent = 'x'.repeat(30_000);
+  socket.write(get('/ws', 'Connection: upgrade', 'Upgrade: websocket') + sent);
+  await expect.poll(received).toContain(`upgraded /ws ${sent}`);
 });
 
 test('a connection that waits for a response is not idle: neither its timeout nor a shutdown ends it', async () => {

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { blockSize, freeMemory } from '../body/buffers.ts';
 import type { Answer, Arrival } from '../call.ts';
 import { findHeader, formatHead, renderHeaders } from '../headers.ts';
 import type { HostCheck } from '../host-check.ts';
@@ -106,12 +107,16 @@ function receiveChunk(fast: Fast, connection: Connection, chunk: Buffer): void {
     passBody(connection, chunk);
     return;
   }
-  const text = chunk.toString('latin1');
-  const requests = isReady(fast, connection) ? recognise(fast, connection, text) : undefined;
+  const text = decodeStart(chunk);
+  const isWhole = text.length === chunk.length;
+  const requests = isWhole && isReady(fast, connection) ? recognise(fast, connection, text) : undefined;
   if (requests) for (const request of requests) fast.serve(toArrival(fast, connection, request));
   else if (connection.slots.length > 0) hold(connection, chunk);
   else pass(fast, connection, text, chunk);
 }
+
+/** Decodes the start of a chunk. A large one is a part of a body, or has more requests than are served here at once. */
+const decodeStart = (chunk: Buffer) => chunk.toString('latin1', 0, Math.min(chunk.length, blockSize));
 
 /** Whether a chunk may be served here. A client that does not read its responses, and a server that closes, are left to node:http. */
 function isReady({ server }: Fast, { socket, passed, isIdle }: Connection): boolean {
@@ -142,13 +147,13 @@ function release(fast: Fast, connection: Connection, chunk: Buffer): void {
   // The parser of a closed connection may serve another one already.
   if (connection.socket.destroyed) return;
   connection.socket.resume();
-  pass(fast, connection, chunk.toString('latin1'), chunk);
+  pass(fast, connection, decodeStart(chunk), chunk);
 }
 
-/** Passes a chunk that begins with a request to node:http. */
+/** Passes a chunk that begins with a request to node:http. `text` is its start. */
 function pass({ readHead }: Fast, connection: Connection, text: string, chunk: Buffer): void {
   let end = 0;
-  while (end < text.length) {
+  while (end < chunk.length) {
     const head = readHead(text, end);
     if (head === undefined) {
       handOver(connection, chunk);
@@ -157,22 +162,37 @@ function pass({ readHead }: Fast, connection: Connection, text: string, chunk: B
     connection.passed++;
     end = head.end + head.length;
   }
-  connection.rest = end - text.length;
-  connection.parse(chunk);
+  connection.rest = end - chunk.length;
+  parseChunk(connection, chunk);
 }
 
 /** Passes a part of a body to node:http. What comes after the body begins at the end of a chunk only. */
 function passBody(connection: Connection, chunk: Buffer): void {
   if (chunk.length <= connection.rest) {
     connection.rest -= chunk.length;
-    connection.parse(chunk);
+    parseChunk(connection, chunk);
   } else handOver(connection, chunk);
 }
 
 /** Leaves the connection to node:http for good, from this chunk on. */
 function handOver({ socket, parse, receive }: Connection, chunk: Buffer): void {
-  socket.off('data', receive).on('data', parse);
+  socket.off('data', receive).on('data', parse).on('data', freeParsed);
   parse(chunk);
+  freeParsed.call(socket, chunk);
+}
+
+function parseChunk({ socket, parse }: Connection, chunk: Buffer): void {
+  parse(chunk);
+  freeParsed.call(socket, chunk);
+}
+
+/**
+ * Frees a large chunk after the parser of node:http, which copies what it needs: the garbage collector would leave some
+ * 60 MB of them. A connection without a parser was upgraded, and its new protocol has what follows.
+ */
+function freeParsed(this: Socket & { readonly parser?: unknown }, chunk: Buffer): void {
+  if (!this.parser) this.off('data', freeParsed);
+  else if (chunk.length > blockSize) freeMemory(chunk);
 }
 
 function toArrival(fast: Fast, connection: Connection, { query = '', headers }: Head): Arrival {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../../core/context.ts';
 import { type WireError, wireError } from '../../../wire/errors.ts';
+import { freeMemory } from '../body/buffers.ts';
 import { findHeader } from '../headers.ts';
 import { createFastPath, type FastPath, type FastPathParts, type Watched } from './fast-path.ts';
 import { checkFraming } from './framing.ts';
@@ -339,8 +340,9 @@ function drain({ limits }: Guard, connection: Connection): void {
   let left = isLingering ? limits.lingerBytes : limits.drainBytes;
   // Detach the parser: input after a refusal must not be parsed as a request.
   socket.removeAllListeners('data');
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     left -= chunk.length;
+    freeMemory(chunk);
     if (left < 0) socket.destroy();
   });
   socket.end(() => {
