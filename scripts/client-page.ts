@@ -1,9 +1,13 @@
-/** Generates docs/reference/client.md from the sources of the client: `npx node scripts/client-page.ts`. A test compares the two. */
+/**
+ * Generates `docs/reference/client.md` and `docs/zh/reference/client.md` from the sources of the client:
+ * `npx node scripts/client-page.ts`. A test compares them.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { clientHead, clientTexts } from './chinese/client.ts';
+import { chineseWords, englishWords, type PageWords } from './chinese/page-words.ts';
 
 const folder = new URL('../src/client/', import.meta.url);
-const path = fileURLToPath(new URL('../docs/reference/client.md', import.meta.url));
 
 const source = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
@@ -43,16 +47,22 @@ Everything that \`huizhi/client\` exports, generated from its sources. Times are
 [Use the client](../how-to/client.md) shows how to use it; [Errors](errors.md) explains the codes of an \`ApiError\`.
 `;
 
+/** `docs/reference/client.md` */
+export const clientPage = () => renderPage(englishWords(head));
+
+/** `docs/zh/reference/client.md` */
+export const chineseClientPage = () => renderPage(chineseWords(clientHead, clientTexts));
+
 /** Renders the page from the current sources. */
-export function clientPage(): string {
+function renderPage(words: PageWords): string {
   const files = readExports();
   const known = parts.flatMap(({ names }) => names);
   const missing = [...files.keys()].filter((name) => !known.includes(name));
   if (missing.length > 0) throw new Error(`Name ${missing.join(', ')} in a part of the page`);
   const body = parts.map(({ title, names }) => {
-    return `## ${title}\n\n${names.map((name) => entry(name, files.get(name) ?? '')).join('\n')}`;
+    return `## ${words.text(title)}\n\n${names.map((name) => entry(words, name, files.get(name) ?? '')).join('\n')}`;
   });
-  return `${head}\n${body.join('\n')}`;
+  return `${words.head}\n${body.join('\n')}`;
 }
 
 /** Returns the exports of index.ts, each with its file. */
@@ -64,7 +74,7 @@ function readExports(): ReadonlyMap<string, string> {
   return new Map(pairs.filter(([name]) => name !== ''));
 }
 
-function entry(name: string, file: string): string {
+function entry(words: PageWords, name: string, file: string): string {
   const text = source(file);
   const found = new RegExp(
     String.raw`^(?:/\*\*((?:(?!\*/)[^])*)\*/\n)export (?:type|class|function) ${name}\b`,
@@ -73,7 +83,8 @@ function entry(name: string, file: string): string {
   if (!found) throw new Error(`${file} has no ${name} with a comment`);
   const [whole, comment = ''] = found;
   const start = found.index + whole.lastIndexOf('export ');
-  return `### \`${name}\`\n\n${prose(comment)}\n\n\`\`\`ts\n${declaration(text.slice(start))}\n\`\`\`\n`;
+  const code = words.code(declaration(text.slice(start)));
+  return `### \`${name}\`\n\n${words.text(prose(comment))}\n\n\`\`\`ts\n${code}\n\`\`\`\n`;
 }
 
 const prose = (comment: string) => comment.replaceAll(/\s*\n\s*\*\s?/g, ' ').trim();
@@ -100,4 +111,7 @@ function typeIn(text: string): string {
   throw new Error(`no end of ${text.slice(0, 40)}`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(path, clientPage());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('../docs/reference/client.md', import.meta.url), clientPage());
+  writeFileSync(new URL('../docs/zh/reference/client.md', import.meta.url), chineseClientPage());
+}

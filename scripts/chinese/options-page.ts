@@ -2,6 +2,7 @@
 import { renderExampleFile, renderOptionsPage } from '../../src/config/help.ts';
 import { defaultTexts, optionTexts } from './options.ts';
 import { setupTexts } from './setup.ts';
+import { lookUp, wrapText } from './text.ts';
 
 const pageHead = `# 选项
 
@@ -52,7 +53,7 @@ function translateValue(text: string): string {
 export function chineseExampleFile(): string {
   return renderExampleFile().replaceAll(/^(#(?: +#)? )(?=\S).+(?:\n\1(?=\S).+)*$/gm, (comment, start: string) => {
     return translateComment(comment.split('\n').map((line) => line.slice(start.length)))
-      .flatMap(wrapText)
+      .flatMap((text) => wrapText(text, 100))
       .map((line) => start + line)
       .join('\n');
   });
@@ -69,25 +70,4 @@ function translateComment(lines: readonly string[]): readonly string[] {
     return preset === undefined ? `可选值：${choices.replaceAll(', ', '、')}。` : `默认：${translateDefault(preset)}。`;
   });
   return [lookUp(optionTexts, text.join(' ')), ...facts];
-}
-
-const widest = 100;
-
-/** Breaks a line after punctuation, where it would be too wide; Chinese characters are twice as wide as others. */
-function wrapText(text: string): readonly string[] {
-  const lines: string[] = [];
-  for (const part of text.split(/(?<=[。；，：])/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && widthOf(last + part) <= widest) lines[lines.length - 1] = last + part;
-    else lines.push(part);
-  }
-  return lines;
-}
-
-const widthOf = (text: string) => [...text].reduce((sum, one) => sum + (one > '\u2e80' ? 2 : 1), 0);
-
-function lookUp(texts: Readonly<Record<string, string>>, english: string): string {
-  const { [english]: chinese } = texts;
-  if (chinese === undefined) throw new Error(`No Chinese text for: ${english}`);
-  return chinese;
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { clientPage } from '../../scripts/client-page.ts';
+import { chineseClientPage, clientPage } from '../../scripts/client-page.ts';
 
-test('docs/reference/client.md is generated from the sources (npx node scripts/client-page.ts writes it)', () => {
-  expect(readFileSync(new URL('../../docs/reference/client.md', import.meta.url), 'utf8')).toBe(clientPage());
+test.each([
+  ['docs/reference/client.md', clientPage],
+  ['docs/zh/reference/client.md', chineseClientPage],
+])('%s is generated from the sources (npx node scripts/client-page.ts writes it)', (path, written) => {
+  expect(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).toBe(written());
 });

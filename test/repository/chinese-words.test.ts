@@ -12,8 +12,7 @@ const files = [
   'web/console/texts/errors-zh.ts',
   'src/wire/openapi/chinese.ts',
   ...['vendor', 'inbox', 'console', 'emulator'].map((name) => `src/wire/openapi/chinese-fields/${name}.ts`),
-  'scripts/chinese/options.ts',
-  'scripts/chinese/setup.ts',
+  ...['client', 'emulator', 'metrics', 'options', 'setup'].map((name) => `scripts/chinese/${name}.ts`),
   // The texts of this page are those of src/wire/openapi; its headings are paths.
   ...pages.filter((path) => path.startsWith('docs/zh/') && path !== 'docs/zh/reference/http.md'),
 ];

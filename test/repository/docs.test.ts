@@ -1,12 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { clientTexts } from '../../scripts/chinese/client.ts';
+import { emulatorTexts } from '../../scripts/chinese/emulator.ts';
+import { metricsTexts } from '../../scripts/chinese/metrics.ts';
 import { defaultTexts, optionTexts } from '../../scripts/chinese/options.ts';
 import { chineseExampleFile, chineseOptionsPage } from '../../scripts/chinese/options-page.ts';
 import { setupTexts } from '../../scripts/chinese/setup.ts';
-import { emulatorPage } from '../../scripts/emulator-page.ts';
+import { clientPage } from '../../scripts/client-page.ts';
+import { chineseEmulatorPage, emulatorPage } from '../../scripts/emulator-page.ts';
 import { httpFile } from '../../scripts/http-file.ts';
 import { chineseHttpPage, httpPage } from '../../scripts/http-page.ts';
-import { metricsPage } from '../../scripts/metrics-page.ts';
+import { chineseMetricsPage, metricsPage } from '../../scripts/metrics-page.ts';
 import { type ErrorCode, errors } from '../../src/wire/errors.ts';
 
 const page = readFileSync(new URL('../../docs/reference/errors.md', import.meta.url), 'utf8');
@@ -53,6 +57,8 @@ test.each([
   ['docs/reference/huizhi.http', () => httpFile('rest-client')],
   ['docs/reference/huizhi.jetbrains.http', () => httpFile('jetbrains')],
   ['docs/zh/reference/http.md', chineseHttpPage],
+  ['docs/zh/reference/emulator.md', chineseEmulatorPage],
+  ['docs/zh/reference/metrics.md', chineseMetricsPage],
   ['docs/zh/reference/options.md', chineseOptionsPage],
   ['docs/zh/reference/huizhi.yaml', chineseExampleFile],
 ])('%s is generated from the code (UPDATE_DOCS=1 writes it)', (path, written) => {
@@ -65,4 +71,13 @@ test('there is no Chinese text of an option that does not exist', () => {
   const pages = `${chineseOptionsPage()}\n${chineseExampleFile().replaceAll(/\n[# ]+/g, '')}`;
   const texts = [optionTexts, defaultTexts, setupTexts].flatMap((each) => Object.values(each));
   expect(texts.filter((text) => !pages.includes(text))).toEqual([]);
+});
+
+test.each([
+  ['client', clientPage, clientTexts],
+  ['emulator', emulatorPage, emulatorTexts],
+  ['metrics', metricsPage, metricsTexts],
+])('every Chinese text of the reference of the %s belongs to an English one', (_, page, texts) => {
+  const english = page().replaceAll(/\s*\n\s*(?:\*(?!\/) ?)?/g, ' ');
+  expect(Object.keys(texts).filter((text) => !english.includes(text.replace(/\.$/, '')))).toEqual([]);
 });
