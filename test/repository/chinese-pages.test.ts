@@ -22,13 +22,18 @@ test('every page has a Chinese version, and every Chinese page an English one', 
 
 const comment: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(
-    ['js', 'ts', 'java', 'go', 'csharp', 'cpp', 'php'].map((name) => [name, /^\s*(?:\/\/.*|\/\*[\s\S]*?\*\/.*)$/gm]),
+    ['js', 'ts', 'java', 'go', 'csharp', 'cpp', 'php'].map((name) => [
+      name,
+      /^\s*\/\*[\s\S]*?\*\/.*$|(?:^\s*|[ \t]+)\/\/ .*$/gm,
+    ]),
   ),
-  ...Object.fromEntries(['sh', 'python', 'yaml', 'ini', 'caddyfile'].map((name) => [name, /^\s*#.*$/gm])),
+  ...Object.fromEntries(['python', 'yaml', 'ini', 'caddyfile'].map((name) => [name, /(?:^\s*|[ \t]+)#.*$/gm])),
+  // With programs of other languages in here-documents.
+  sh: /(?:^\s*|[ \t]+)(?:#|\/\/ ).*$/gm,
   sql: /^\s*--.*$/gm,
 };
 
-/** The code of a page in which one empty line replaces each comment on lines of its own. */
+/** The code of a page without its comments. */
 const codeOf = (page: string) =>
   blocksOf(page).map(({ language, text }) => [language, text.replaceAll(comment[language] ?? /(?!)/g, '')]);
 
