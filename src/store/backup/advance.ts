@@ -1,10 +1,11 @@
 import { type Driver, queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
+import type { Numbered } from '../numbers.ts';
 
 /**
  * How far numbers move ahead, by counter of the installation: more than any installation uses between a backup and its
- * restore, and little enough for many restores. Apps and robots have few numbers.
+ * restore, and little enough for many restores. Apps, robots, operators and processes have few numbers.
  */
-const distances: Readonly<Record<string, number>> = {
+const distances: Readonly<Record<Numbered | 'audit' | 'dings', number>> = {
   message: 2 ** 26,
   user: 2 ** 20,
   organization: 2 ** 10,
@@ -19,6 +20,10 @@ const distances: Readonly<Record<string, number>> = {
   audit: 2 ** 20,
   subscription: 2 ** 10,
   card: 2 ** 20,
+  operator: 2 ** 10,
+  process: 2 ** 10,
+  stream: 2 ** 24,
+  push: 2 ** 24,
   dings: 2 ** 20,
 };
 
