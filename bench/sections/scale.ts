@@ -1,8 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { alternate } from '../lib/alternate.ts';
 import type { Bench, Section } from '../lib/bench.ts';
-import { bounded, plain } from '../lib/figure.ts';
+import { bounded, type Figure, plain } from '../lib/figure.ts';
 import { type Polled, poll, randomPaths, serve } from '../lib/polled.ts';
+import { processorSeconds } from '../lib/process.ts';
 import { median } from '../lib/stats.ts';
+import type { Measured } from '../lib/wrk.ts';
 import type { Settings } from '../options.ts';
 import { settledMemory } from './memory.ts';
 
@@ -16,24 +19,27 @@ export const scaleSection: Section = {
   async run(bench) {
     const { workspace, settings } = bench;
     const started = performance.now();
-    const large = await serve(bench, await workspace.receipts(settings));
+    const mebibytes = cacheFor(settings);
+    const large = await serve(bench, await workspace.receipts(settings), ['--receipt-cache', String(mebibytes)]);
     const seeding = (performance.now() - started) / 1000;
     const small = await serve(bench, await workspace.receipts({ ...settings, messages: few(settings) }));
     try {
+      await Promise.all([warmedUp(large.pid), warmedUp(small.pid)]);
       await round(bench, large)(-1);
       await round(bench, small)(-1);
       const { first, second, ratio, ratios } = await alternate(
         settings.rounds,
         round(bench, large),
         round(bench, small),
-        (a, b) => a / b,
+        (a, b) => a.perSecond / b.perSecond,
       );
       const [many, little] = [await settledMemory(large.pid), await settledMemory(small.pid)];
       const more = settings.messages - few(settings);
       return [
         bounded(plain('ratio', ratio, '', ratios), { bound: 'at least', value: 0.85 }),
-        plain('on many', median(first), 'requests/s', first),
-        plain('on few', median(second), 'requests/s', second),
+        ...figures('on many', first),
+        ...figures('on few', second),
+        plain('--receipt-cache, with many', mebibytes, 'MiB'),
         plain('seeded in', seeding, 's'),
         plain('on disk for each message', large.seeded.sizes.half.bytes / settings.messages, 'bytes'),
         plain('resident, with many', many / 1e6, 'MB'),
@@ -49,5 +55,30 @@ export const scaleSection: Section = {
   },
 };
 
-const round = (bench: Bench, server: Polled) => async (draw: number) =>
-  (await poll(bench, server, server.headers, randomPaths(server.seeded, draw))).perSecond;
+const round = (bench: Bench, server: Polled) => (draw: number) =>
+  poll(bench, server, server.headers, randomPaths(server.seeded, draw));
+
+/** Memory for the receipts of all messages: 64 bytes each, with five recipients, or the default. */
+const cacheFor = ({ messages }: Settings) => Math.max(64, Math.ceil(messages / 2 ** 14));
+
+/** Milliseconds after its start in which a server reads no receipts ahead. */
+const quietTime = 6_000;
+
+/** Waits until a server has read ahead all receipts that its memory holds, and is idle. */
+async function warmedUp(pid: number): Promise<void> {
+  await setTimeout(quietTime);
+  for (let before = -1, now = 0; now - before > 0.1; ) {
+    before = processorSeconds(pid);
+    await setTimeout(1000);
+    now = processorSeconds(pid);
+  }
+}
+
+function figures(name: string, rounds: readonly Measured[]): readonly Figure[] {
+  const rates = rounds.map((one) => one.perSecond);
+  const costs = rounds.map((one) => one.microsPerRequest);
+  return [
+    plain(name, median(rates), 'requests/s', rates),
+    plain(`${name}: processor time`, median(costs), 'us/request', costs),
+  ];
+}

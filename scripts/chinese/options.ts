@@ -13,6 +13,8 @@ export const optionTexts: Readonly<Record<string, string>> = {
     '一个文件，其第一行是 PostgreSQL 的密码。设置后，--database、--database-direct、--from 和 --to 的地址只写用户，不写密码。',
   'The PostgreSQL server itself, as postgres://user:password@host/name, if --database points to a connection pooler such as PgBouncer. Used for notifications between processes, migrations and retention, which need a session of the server.':
     '--database 指向 PgBouncer 等连接池时，PostgreSQL 服务器本身的地址，格式为 postgres://user:password@host/name。用于进程之间的通知、升级和清理，它们需要服务器的会话。',
+  'The maximum memory for the receipts of messages in the read window, in MiB, on SQLite. 64 hold a million messages to five users, or a third as many to twenty. Other receipts are read from the file. On PostgreSQL it has no effect.':
+    'SQLite 上已读回执可用的内存上限，单位 MiB，只缓存查询期限内的消息。64 MiB 可容纳一百万条发给 5 人的消息；如果都发给 20 人，则约为三分之一。其他回执从文件读取。PostgreSQL 上不起作用。',
   'The maximum number of connections from this process to PostgreSQL. SQLite needs none.':
     '本进程到 PostgreSQL 的最大连接数。SQLite 不需要连接。',
   'Configuration file with options, and with organizations, apps and robots to create or update at start.':

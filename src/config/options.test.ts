@@ -35,6 +35,7 @@ describe('defaults', () => {
       secret: undefined,
       adminToken: undefined,
       poolSize: 10,
+      receiptCache: 64,
       readWindow: 24 * 3_600_000,
       retention: 90 * 86_400_000,
       statisticsRetention: 400 * 86_400_000,

@@ -10,6 +10,7 @@ import { type Oidc, oidcOptions } from './options/oidc-options.ts';
 import { type Command, commands, type Option } from './options/option.ts';
 import { runOptions } from './options/run-options.ts';
 import { adminTokenOption, secretOption } from './options/secret-options.ts';
+import { storeOptions } from './options/store-options.ts';
 import { type StreamRepeat, streamOptions } from './options/stream-options.ts';
 import { testOptions } from './options/test-options.ts';
 import { type TlsFiles, tlsOptions } from './options/tls-options.ts';
@@ -56,6 +57,8 @@ export type Config = BackupConfig & {
   readonly databaseDirect?: string;
   /** Maximum number of connections to PostgreSQL. */
   readonly poolSize: number;
+  /** Mebibytes of compact receipts in memory, on SQLite. */
+  readonly receiptCache?: number;
   readonly secret: string | undefined;
   readonly adminToken: string | undefined;
   readonly readWindow: number;
@@ -128,7 +131,6 @@ const day = 86_400_000;
 const servers: readonly Command[] = ['dev', 'serve'];
 const server = { commands: servers, inFile: true } as const;
 const listener = { commands: [...servers, 'doctor'], inFile: true } as const;
-const everywhere = { commands: [...servers, 'migrate', 'verify'], inFile: true } as const;
 const installation = {
   commands: [...servers, 'migrate', 'distribute', 'backup', 'restore', 'verify', 'doctor', 'admin'],
   inFile: true,
@@ -194,18 +196,7 @@ export const options: readonly Option[] = [
     doc: 'The PostgreSQL server itself, as postgres://user:password@host/name, if --database points to a connection pooler such as PgBouncer. Used for notifications between processes, migrations and retention, which need a session of the server.',
   },
   createPasswordFileOption(installation.commands),
-  {
-    ...everywhere,
-    name: 'poolSize',
-    flag: '--pool-size',
-    kind: 'integer',
-    value: '<number>',
-    default: '10',
-    environment: ['HUIZHI_POOL_SIZE'],
-    minimum: 2,
-    maximum: 1000,
-    doc: 'The maximum number of connections from this process to PostgreSQL. SQLite needs none.',
-  },
+  ...storeOptions,
   {
     ...installation,
     inFile: false,

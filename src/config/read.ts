@@ -204,6 +204,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     host: parseHost(...of('host')),
     ...readDatabases(command, of),
     poolSize: number('poolSize'),
+    receiptCache: number('receiptCache'),
     secret: secret('secret'),
     adminToken: secret('adminToken'),
     readWindow: number('readWindow'),

@@ -7,6 +7,7 @@ import { openSqlite } from './engine/sqlite/sqlite.ts';
 import { createSqlite, type SqliteOptions } from './engine/sqlite/sqlite-connect.ts';
 import { openSqliteReader } from './engine/sqlite/sqlite-reader.ts';
 import { type StatementTrace, traceDriver } from './engine/traced-driver.ts';
+import type { MemoryOptions } from './memory/local.ts';
 import { migrations } from './migrations/index.ts';
 import { fillUnionIds } from './people/union-ids.ts';
 import { Store } from './store.ts';
@@ -14,7 +15,8 @@ import { Store } from './store.ts';
 /** The options of both engines. Each engine ignores those of the other. */
 export type StoreOptions = PostgresOptions &
   SqliteOptions &
-  SlowStatementOptions & {
+  SlowStatementOptions &
+  MemoryOptions & {
     /** Records the statements of traces; absent if there are none. */
     readonly trace?: StatementTrace | undefined;
   };
@@ -33,7 +35,7 @@ export async function openStore(database: string, options?: StoreOptions): Promi
     await driver.migrate(migrations);
     await fillUnionIds(driver);
     await fillAppUuids(driver);
-    return new Store(options?.trace ? traceDriver(driver, options.trace) : driver);
+    return new Store(options?.trace ? traceDriver(driver, options.trace) : driver, options);
   } catch (error) {
     await driver.close();
     throw error;

@@ -11,6 +11,7 @@ import { createRobotSettingsVerbs, type RobotSettingsVerbs } from './directory/r
 import { andThen, type Driver, type Eventually } from './engine/sql.ts';
 import * as grants from './grants.ts';
 import { createMediaVerbs, type MediaVerbs } from './media.ts';
+import type { MemoryOptions } from './memory/local.ts';
 import type { MessageWrites } from './memory/message-writes.ts';
 import { chooseReadsAndWrites } from './memory/ownership.ts';
 import type { Reads } from './memory/reads.ts';
@@ -119,7 +120,7 @@ export class Store {
   readonly sharedSetting: Reads['sharedSetting'];
   readonly shareSetting: Reads['shareSetting'];
 
-  constructor(driver: Driver) {
+  constructor(driver: Driver, memory: MemoryOptions = {}) {
     this.driver = driver;
     this.changes = createChangeVerbs(driver);
     const changeWrites = this.changes.writes;
@@ -150,7 +151,7 @@ export class Store {
     this.#numbers = createNumbers(driver);
     this.notices = createNoticeVerbs(driver, this.#numbers, this.#owner);
     this.talk = createTalkVerbs(driver, this.#numbers, this.#owner);
-    const { reads, writes } = chooseReadsAndWrites(driver, this.#owner);
+    const { reads, writes } = chooseReadsAndWrites(driver, this.#owner, memory);
     this.#reads = reads;
     this.#writes = writes;
     this.receipt = reads.receipt;

@@ -12,11 +12,16 @@ import type { Grant, Person, Receipt } from '../model.ts';
 import { findPeople } from '../people/users.ts';
 import { type Cache, countLookup, createLookups, createNumberCache, type Lookups } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';
-import { createReceiptArena, type ReceiptArena } from './receipt-arena.ts';
+import { blocksIn, createReceiptArena, type ReceiptArena } from './receipt-arena.ts';
 import { createPeopleCache, mapById, type PeopleCache } from './user-pages.ts';
 
 /** Sets of the cache of whole receipts: up to 8192 receipts of about a kilobyte. */
 const receiptSets = 4096;
+
+export type MemoryOptions = {
+  /** Mebibytes for compact receipts. */
+  readonly receiptCache?: number | undefined;
+};
 
 /**
  * Creates the reads of a database that only this process writes. It caches whole receipts that were read twice, the
@@ -26,10 +31,10 @@ const receiptSets = 4096;
  * What is cached was read in one step. The result of a read can be held back until a commit is durable, but a change
  * that is not in it commits later, so that its eviction cannot come first. Of two steps, the first may be outdated.
  */
-export function createOwnReads(driver: Driver): Reads {
+export function createOwnReads(driver: Driver, { receiptCache }: MemoryOptions): Reads {
   const people = createPeopleCache();
   const readPeople = createPeopleReader(driver, people);
-  const receipts = createReceiptCache(driver, people);
+  const receipts = createReceiptCache(driver, people, receiptCache);
   const grants = createNumberCache<Grant>(grantSets);
   return {
     ...receipts,
@@ -62,9 +67,9 @@ type ReceiptCache = Pick<Reads, 'receipt' | 'prefetch' | 'forgetReceipt' | 'clea
   forgetWhole(): void;
 };
 
-function createReceiptCache(driver: Driver, known: PeopleCache): ReceiptCache {
+function createReceiptCache(driver: Driver, known: PeopleCache, mebibytes = 64): ReceiptCache {
   const whole = createNumberCache<Receipt>(receiptSets);
-  const numbers = createReceiptArena();
+  const numbers = createReceiptArena(blocksIn(mebibytes));
   const lookups = createLookups();
   /** Caches a whole receipt when it is read for the second time. */
   const admit = (receipt: Receipt) => {

@@ -1,5 +1,5 @@
 import type { Driver } from '../engine/sql.ts';
-import { createOwnReads } from './local.ts';
+import { createOwnReads, type MemoryOptions } from './local.ts';
 import { createOwnWrites, createSharedWrites, type MessageWrites } from './message-writes.ts';
 import type { Reads } from './reads.ts';
 import { createSharedReads } from './shared.ts';
@@ -13,8 +13,8 @@ export type Ownership = { readonly reads: Reads; readonly writes: MessageWrites 
  *
  * @param owner returns the number of this process
  */
-export function chooseReadsAndWrites(driver: Driver, owner: () => number): Ownership {
+export function chooseReadsAndWrites(driver: Driver, owner: () => number, options: MemoryOptions): Ownership {
   return driver.exclusive
-    ? { reads: createOwnReads(driver), writes: createOwnWrites(driver, owner) }
+    ? { reads: createOwnReads(driver, options), writes: createOwnWrites(driver, owner) }
     : { reads: createSharedReads(driver), writes: createSharedWrites(driver, owner) };
 }

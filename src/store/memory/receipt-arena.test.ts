@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Person, Receipt } from '../model.ts';
-import { createReceiptArena } from './receipt-arena.ts';
+import { blocksIn, createReceiptArena, type ReceiptArena } from './receipt-arena.ts';
 
 const corpId = 7;
 const sentAt = Date.UTC(2026, 10, 1, 8, 30, 0, 123);
@@ -104,6 +104,15 @@ describe('receipts in memory', () => {
     const large = receipt(2 ** 31 + 1);
     arena.set(large);
     expect(arena.get(corpId, large.messageId, people)).toBeUndefined();
+  });
+
+  test('do not collide with as many others as the memory holds', () => {
+    const [small, large] = [createReceiptArena(blocksIn(64)), createReceiptArena(blocksIn(128))];
+    const ids = [1, 1 + 2 ** 20, 2 + 2 ** 21];
+    for (const id of ids) for (const arena of [small, large]) arena.set(receipt(id));
+    const found = (arena: ReceiptArena) => ids.filter((id) => arena.get(corpId, id, people));
+    expect(found(small)).toEqual(ids.slice(1));
+    expect(found(large)).toEqual(ids);
   });
 
   test('are all evicted by clear, which makes room for new ones', () => {
