@@ -1,7 +1,8 @@
 /** Pictures of the console, with a week of messages and readers of different speed. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-type Dev = {
+/** What `huizhi dev --json` prints. */
+export type Dev = {
   readonly url: string;
   readonly appKey: string;
   readonly appSecret: string;

@@ -1,6 +1,6 @@
 /**
  * Takes the pictures of docs/images: the pages of the built package with the demo data, on a phone and a desktop, light
- * and dark.
+ * and dark; and those of the pages of the documentation, also for docs/zh/images.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -9,18 +9,18 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
 import { launch } from '../test/e2e/support/browser.ts';
-import { shootConsole } from './console-screenshots.ts';
+import { type Dev, shootConsole } from './console-screenshots.ts';
+import { shootPages } from './page-screenshots.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const folder = process.argv[2] ?? `${root}docs/images`;
+const chinese = process.argv[2] === undefined ? `${root}docs/zh/images` : `${folder}/zh`;
 
 /** A picture of a chart for a message. */
 const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="320" viewBox="0 0 640 320"><rect width="640" height="320" fill="#eef4ff"/>
 <g stroke="#cddcf5" stroke-width="2"><path d="M40 80h560M40 150h560M40 220h560M40 290h560"/></g>
 <path d="M40 260 130 220 220 232 310 160 400 172 490 96 600 70V290H40z" fill="#1765d8" fill-opacity=".14"/>
 <path d="M40 260 130 220 220 232 310 160 400 172 490 96 600 70" fill="none" stroke="#1765d8" stroke-width="5" stroke-linejoin="round"/></svg>`;
-
-type Dev = Parameters<typeof shootConsole>[1];
 
 const child = spawn(process.execPath, [
   `${root}dist/cli/main.js`,
@@ -34,12 +34,13 @@ const child = spawn(process.execPath, [
 const pictures = createServer((_, answer) => answer.setHeader('content-type', 'image/svg+xml').end(picture));
 const browser = await launch();
 try {
-  mkdirSync(folder, { recursive: true });
+  for (const each of [folder, chinese]) mkdirSync(each, { recursive: true });
   await new Promise<void>((resolve) => pictures.listen(0, '127.0.0.1', resolve));
   const dev = await startDev(child);
   await sendAll(dev, `http://127.0.0.1:${(pictures.address() as AddressInfo).port}/chart.svg`);
   await shoot(browser, dev);
   await shootConsole(browser, dev, folder);
+  await shootPages(browser, dev, (...message) => sendOne(dev, ...message), { english: folder, chinese });
 } finally {
   await browser.close();
   pictures.close();
@@ -58,12 +59,15 @@ async function post(url: string, body: object, token = ''): Promise<Readonly<Rec
   return (await answer.json()) as Readonly<Record<string, unknown>>;
 }
 
-async function sendAll({ url, appKey, appSecret, robotCode }: Dev, photo: string): Promise<void> {
+async function sendAll(dev: Dev, photo: string): Promise<void> {
+  for (const message of messages(photo)) await sendOne(dev, '201382020', ...message);
+}
+
+async function sendOne({ url, ...dev }: Dev, userId: string, msgKey: string, param: object): Promise<void> {
+  const { appKey, appSecret, robotCode } = dev;
   const { accessToken } = await post(`${url}/v1.0/oauth2/accessToken`, { appKey, appSecret });
-  for (const [msgKey, param] of messages(photo)) {
-    const body = { robotCode, userIds: ['201382020'], msgKey, msgParam: JSON.stringify(param) };
-    await post(`${url}/v1.0/robot/oToMessages/batchSend`, body, String(accessToken));
-  }
+  const body = { robotCode, userIds: [userId], msgKey, msgParam: JSON.stringify(param) };
+  await post(`${url}/v1.0/robot/oToMessages/batchSend`, body, String(accessToken));
 }
 
 function messages(photo: string): readonly (readonly [msgKey: string, param: object])[] {

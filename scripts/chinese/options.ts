@@ -32,7 +32,7 @@ export const optionTexts: Readonly<Record<string, string>> = {
   'Bearer token that /metrics requires; at least 16 characters.': '读取 /metrics 所需的 bearer 令牌，至少 16 个字符。',
   'A file whose first line is the value of HUIZHI_METRICS_TOKEN.': '一个文件，其第一行是 HUIZHI_METRICS_TOKEN 的值。',
   'The address of an OpenTelemetry collector, such as http://127.0.0.1:4318, to which traces are sent by OTLP over HTTP. Headers, certificates, timeouts and the name of the service are read from the standard variables OTEL_EXPORTER_OTLP_*, OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.':
-    'OpenTelemetry 收集器的地址，例如 http://127.0.0.1:4318；链路追踪数据以 OTLP over HTTP 发送到该地址。请求头、证书、超时和服务名称取自标准变量 OTEL_EXPORTER_OTLP_*、OTEL_SERVICE_NAME 和 OTEL_RESOURCE_ATTRIBUTES。',
+    'OpenTelemetry 收集器的地址，形如 http://127.0.0.1:4318 的 URL；链路追踪数据以 OTLP over HTTP 发送到该地址。请求头、证书、超时和服务名称取自标准变量 OTEL_EXPORTER_OTLP_*、OTEL_SERVICE_NAME 和 OTEL_RESOURCE_ATTRIBUTES。',
   'The percentage of requests that are traced, with --otlp-endpoint. A traceparent of a trusted proxy (--trusted-proxy) decides instead.':
     '使用 --otlp-endpoint 时，追踪百分之多少的请求。如果请求带有可信代理（--trusted-proxy）的 traceparent，则由它决定。',
   'Finish a restore by other tools, such as pg_restore: move the numbers of the streams in --database ahead, and check it. There is no backup to name.':
