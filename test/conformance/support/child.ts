@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { bareEnvironment } from '../../support/environment.ts';
 import { connected, type Server } from './harness.ts';
 import { setup } from './setup.ts';
 
@@ -45,7 +46,7 @@ export async function startChild(
     'json',
   ];
   const [command = '', ...args] = words;
-  const child = spawn(command, args, { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(command, args, { cwd: folder, env: { ...bareEnvironment, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = { out: '', err: '' };
   const url = await new Promise<string>((resolve, reject) => {
