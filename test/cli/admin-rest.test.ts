@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { setup } from '../conformance/support/setup.ts';
 import { bearer } from '../conformance/support/world.ts';
 import { type Ended, jsonLines } from '../support/command.ts';
 import { createOperator, startAdministered } from './admin.ts';
@@ -139,7 +140,7 @@ describe('a long list', () => {
 });
 
 test('--dry-run changes no app, robot or group', { timeout: 180_000 }, async () => {
-  const { admin, read, child } = await startAdministered();
+  const { admin, read, child } = await startAdministered('', setup);
   const [{ openConversationId: id = '' } = {}] = await read('groups add --name 报警群 --owner alice --member bob');
   const state = async () => {
     const ask = (path: string) => child.call('GET', `/console/v1/${path}`, { headers: bearer(child.adminToken) });

@@ -18,16 +18,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { buffer, text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { verifyFile } from '../../src/store/backup/restore.ts';
 import { openStore } from '../../src/store/open.ts';
+import { main } from '../support/command.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 // Each test starts one or more processes.
 vi.setConfig({ testTimeout: 30_000 });
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'huizhi-backup-'));
@@ -44,7 +43,7 @@ const huizhi = (cwd: string, ...args: readonly string[]) => huizhiWith({}, cwd, 
 
 /** Runs `huizhi …` in a folder, with an environment. */
 async function huizhiWith(env: Record<string, string>, cwd: string, ...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...bareEnvironment, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const texts = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (texts.stdout += chunk));
@@ -130,7 +129,7 @@ describe('huizhi backup', () => {
     const cwd = await withDatabase();
     const command = [process.execPath, main].map((word) => `'${word}'`).join(' ');
     const line = `${command} backup - | ${command} restore - --database other.db`;
-    const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd, env: { PATH: process.env.PATH ?? '' } });
+    const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd, env: bareEnvironment });
     expect(stdout).toBe('Restored other.db, and checked it.\n');
     expect(readdirSync(cwd).sort()).toEqual(['huizhi.db', 'other.db']);
   });
@@ -145,7 +144,7 @@ describe('huizhi backup', () => {
     // More than a pipe holds, and less than a chunk.
     const taken = size - 150_000;
     const line = `set -o pipefail; '${process.execPath}' '${main}' backup - | head -c ${taken}`;
-    const child = spawn('bash', ['-c', line], { cwd, env: { PATH: process.env.PATH ?? '' } });
+    const child = spawn('bash', ['-c', line], { cwd, env: bareEnvironment });
     const [out, stderr, [code]] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, 'close')]);
     expect([out.length, code, stderr]).toEqual([taken, 1, expect.stringContaining('standard output was closed')]);
   });
@@ -168,7 +167,7 @@ describe('huizhi backup', () => {
     writeFileSync(join(cwd, 'backup.db'), 'old');
     // Files may have 4 MiB, in blocks of 512 bytes.
     const line = `ulimit -f 8192; exec '${process.execPath}' '${main}' backup backup.db --force`;
-    const child = spawn('sh', ['-c', line], { cwd, env: { PATH: process.env.PATH ?? '' } });
+    const child = spawn('sh', ['-c', line], { cwd, env: bareEnvironment });
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('EFBIG')]);
     expect(readFileSync(join(cwd, 'backup.db'), 'utf8')).toBe('old');
@@ -254,7 +253,7 @@ async function organizationCounter(cwd: string): Promise<number> {
 /** Kills a backup when it has written that many bytes, or soon after it has ended. */
 async function killAt(cwd: string, bytes: number): Promise<void> {
   const args = [main, 'backup', 'backup.db', '--force'];
-  const child = spawn(process.execPath, args, { cwd, env: { PATH: process.env.PATH ?? '' }, stdio: 'ignore' });
+  const child = spawn(process.execPath, args, { cwd, env: bareEnvironment, stdio: 'ignore' });
   const ended = once(child, 'close');
   const written = () => {
     const part = readdirSync(cwd).find((name) => name.startsWith('backup.db-part-') && name.endsWith(`-${child.pid}`));
@@ -267,7 +266,7 @@ async function killAt(cwd: string, bytes: number): Promise<void> {
 
 /** Starts a server in a folder until the test ends. Resolves with its address. */
 async function startServer(cwd: string, ...args: readonly string[]): Promise<string> {
-  const env = { PATH: process.env.PATH ?? '', HUIZHI_ADMIN_TOKEN: adminToken };
+  const env = { ...bareEnvironment, HUIZHI_ADMIN_TOKEN: adminToken };
   const child = spawn(process.execPath, [main, ...args, '--port', '0', '--json'], { cwd, env });
   onTestFinished(() => void child.kill('SIGKILL'));
   let text = '';

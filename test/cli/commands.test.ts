@@ -4,14 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { commands } from '../../src/config/options.ts';
+import { main } from '../support/command.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 // Each test starts one or more processes.
 vi.setConfig({ testTimeout: 30_000 });
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 type Around = { readonly cwd?: string; readonly env?: Record<string, string>; readonly node?: readonly string[] };
@@ -25,7 +24,7 @@ function folder(): string {
 /** Starts `huizhi …` in an empty folder with no environment except PATH; it is killed when the test ends. */
 function begin(line: string, { cwd = folder(), env = {}, node = [] }: Around = {}): ChildProcess {
   const args = [...node, main, ...line.split(' ').filter(Boolean)];
-  const child = spawn(process.execPath, args, { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(process.execPath, args, { cwd, env: { ...bareEnvironment, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
@@ -111,7 +110,7 @@ async function startServer(line: string, around?: Around): Promise<Started> {
 /** Runs a pasted line in a shell, and returns what it prints. */
 function runPasted(line: string, env: Record<string, string> = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { env: { PATH: process.env.PATH ?? '', ...env } };
+    const options = { env: { ...bareEnvironment, ...env } };
     execFile('sh', ['-c', line], options, (error, stdout) => (error ? reject(error) : resolve(stdout)));
   });
 }

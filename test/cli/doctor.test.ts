@@ -12,6 +12,7 @@ import { migrations } from '../../src/store/migrations/index.ts';
 import { fileServer } from '../conformance/support/harness.ts';
 import { writeCertificate } from '../support/certificates.ts';
 import { type Around, command, credentialsFor, folder, jsonLines, main } from '../support/command.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 // Each test starts one or more processes.
 vi.setConfig({ testTimeout: 30_000 });
@@ -116,7 +117,7 @@ describe('huizhi doctor', () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'huizhi.yaml'), configuration);
     const port = await freePort();
-    const child = spawn(process.execPath, [main, 'serve', '--port', port, ...tls], { cwd, env: {} });
+    const child = spawn(process.execPath, [main, 'serve', '--port', port, ...tls], { cwd, env: bareEnvironment });
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stdout, 'data');
     expect((await findings(['--port', port, ...tls], { cwd })).states).toMatchObject({ port: 'ok', certificate: 'ok' });
@@ -130,7 +131,7 @@ describe('huizhi doctor', () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'huizhi.yaml'), configuration);
     const args = [main, 'serve', '--port', '0', '--json'];
-    const serve = spawn(process.execPath, args, { cwd, env: { PATH: process.env.PATH ?? '' } });
+    const serve = spawn(process.execPath, args, { cwd, env: bareEnvironment });
     onTestFinished(() => void serve.kill('SIGKILL'));
     await once(serve.stdout, 'data');
     const { code, states } = await findings(['--port', '0'], { cwd });

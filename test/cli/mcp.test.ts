@@ -10,6 +10,7 @@ import { type Fields, fileServer } from '../conformance/support/harness.ts';
 import { permissions, setup } from '../conformance/support/setup.ts';
 import { bearer, ok } from '../conformance/support/world.ts';
 import { command, credentialsFor, folder, main } from '../support/command.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 // Each test starts a process.
 vi.setConfig({ testTimeout: 30_000 });
@@ -63,7 +64,7 @@ async function startAgent(args: readonly string[], options: ClientOptions, { con
     new StdioClientTransport({
       command: process.execPath,
       args: [main, 'mcp', ...args],
-      env: { PATH: process.env.PATH ?? '', ...env, ...more.env },
+      env: { ...bareEnvironment, ...env, ...more.env },
       cwd: tmpdir(),
     }),
   );

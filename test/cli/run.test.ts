@@ -9,6 +9,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { writeCertificate } from '../support/certificates.ts';
 import { command, type Ended, folder, main } from '../support/command.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 // Each test starts processes, and keytool if a JDK is installed.
 vi.setConfig({ testTimeout: 60_000 });
@@ -28,7 +29,7 @@ function begin(program: string): Begun {
   const args = [main, 'run', process.execPath, '--input-type=module', '--eval', program];
   const child = spawn(process.execPath, args, {
     cwd: folder(),
-    env: { PATH: process.env.PATH ?? '' },
+    env: bareEnvironment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -181,7 +182,7 @@ test('Ctrl+C on a terminal reaches the command once, and the run waits for it', 
     console.log('ready');`;
   writeFileSync(program, body);
   const line = `exec ${process.execPath} ${main} run ${process.execPath} ${program}`;
-  const child = spawn('script', ['-qec', line, '/dev/null'], { env: { PATH: process.env.PATH ?? '', TERM: 'xterm' } });
+  const child = spawn('script', ['-qec', line, '/dev/null'], { env: { ...bareEnvironment, TERM: 'xterm' } });
   onTestFinished(() => void child.kill('SIGKILL'));
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

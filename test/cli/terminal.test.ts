@@ -8,6 +8,7 @@ import { fileServer } from '../conformance/support/harness.ts';
 import { crowd } from '../conformance/support/setup.ts';
 import { world } from '../conformance/support/world.ts';
 import { command, credentialsFor, folder, main } from '../support/command.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 // Each test starts one or more processes.
 vi.setConfig({ testTimeout: 30_000 });
@@ -24,7 +25,7 @@ describe('on a terminal', () => {
     const file = join(folder(), 'typescript');
     const child = spawn('script', ['-qec', `stty cols 80 rows 24; ${process.execPath} ${main} ${line}`, file], {
       cwd: folder(),
-      env: { PATH: process.env.PATH ?? '', TERM: 'xterm', ...env },
+      env: { ...bareEnvironment, TERM: 'xterm', ...env },
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     let shown = '';

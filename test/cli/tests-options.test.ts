@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { folder, main } from '../support/command.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -15,8 +16,7 @@ type Started = { readonly child: ChildProcessByStdio<Writable, Readable, Readabl
 /** Starts `huizhi dev`, and waits until it listens. */
 async function startDev(...options: readonly string[]): Promise<Started> {
   const args = [main, 'dev', '--port', '0', '--json', ...options];
-  const env = { PATH: process.env.PATH ?? '' };
-  const child = spawn(process.execPath, args, { cwd: folder(), env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { cwd: folder(), env: bareEnvironment, stdio: ['pipe', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = await once(child.stdout, 'data');
   return { child, facts: JSON.parse(String(line)) as Facts };

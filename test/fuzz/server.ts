@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bareEnvironment } from '../support/environment.ts';
 import { fetchText } from './fetch-text.ts';
 import { organizations } from './organizations.ts';
 
@@ -37,7 +38,7 @@ export async function startServer(command: Command, database: string | undefined
     {
       cwd: folder,
       env: {
-        PATH: process.env.PATH ?? '',
+        ...bareEnvironment,
         HUIZHI_ADMIN_TOKEN: adminToken,
         ...(database !== undefined && { HUIZHI_DATABASE: database }),
       },

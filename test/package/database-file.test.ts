@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startChild } from '../conformance/support/child.ts';
 import { refusal, world } from '../conformance/support/world.ts';
 import { command, folder, jsonLines, main } from '../support/command.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 // Each test starts one or more processes.
 vi.setConfig({ testTimeout: 60_000 });
@@ -27,7 +28,7 @@ function serve(
   database = 'huizhi.db',
 ): { readonly child: ChildProcess; readonly listening: Promise<void> } {
   const args = [main, 'serve', '--port', '0', '--database', database, '--json', '--log-format', 'json'];
-  const child = spawn(process.execPath, args, { cwd, env: { PATH: process.env.PATH ?? '' } });
+  const child = spawn(process.execPath, args, { cwd, env: bareEnvironment });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -175,7 +176,7 @@ test.skipIf(!canLimit)('a limit of the file size makes a start name it', async (
   const args = ['--fsize=65536', process.execPath, main, 'serve', '--port', '0'];
   const { status, stderr } = spawnSync('prlimit', args, {
     cwd,
-    env: { PATH: process.env.PATH ?? '' },
+    env: bareEnvironment,
     encoding: 'utf8',
   });
   expect([status, stderr]).toEqual([1, expect.stringContaining('ulimit -f')]);

@@ -124,7 +124,7 @@ describe('the cache of compiled code', () => {
     expect(files.length).toBeGreaterThan(0);
     for (const file of files) expect(statSync(join(caches, file)).mode & 0o077).toBe(0);
     const home = folder();
-    expect(await help({ HOME: home })).toEqual([0, '']);
+    expect(await help({ HOME: home, XDG_CACHE_HOME: '' })).toEqual([0, '']);
     expect(readdirSync(join(home, '.cache'))).toEqual(['huizhi']);
   });
 

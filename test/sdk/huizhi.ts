@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { bareEnvironment } from '../support/environment.ts';
 
 /** A huizhi in a process of its own. */
 export type Huizhi = {
@@ -17,8 +18,7 @@ const setup = fileURLToPath(new URL('huizhi.yaml', import.meta.url));
 export async function startHuizhi(config = setup): Promise<Huizhi> {
   const args = [main, 'dev', '--port', '0', '--json', '--log-level', 'fatal', '--config', config];
   // Settings of the developer for huizhi are not passed on.
-  const env = { PATH: process.env.PATH ?? '' };
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { env: bareEnvironment, stdio: ['ignore', 'pipe', 'inherit'] });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   for await (const line of createInterface(child.stdout)) {
     const { url } = JSON.parse(line) as { url: string };

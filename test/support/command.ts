@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { bareEnvironment } from './environment.ts';
 
 /** The program. */
 export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -39,7 +40,7 @@ export async function command(
   args: readonly string[],
   { cwd = folder(), env = {}, input = '', started }: Around = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...bareEnvironment, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const texts = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (texts.stdout += chunk));

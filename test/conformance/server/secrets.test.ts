@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Child, startChild } from '../support/child.ts';
-import { appSecrets } from '../support/setup.ts';
+import { appSecrets, setup } from '../support/setup.ts';
 import { bearer, ok, sendPath, tokenHeader, world } from '../support/world.ts';
 
 const letter = 'a confidential letter';
@@ -42,7 +42,7 @@ const secretsInEnvironment = {
 };
 
 test('dev at the log level trace writes no secret', async () => {
-  const child = await startChild(`dev --config huizhi.yaml ${flags}`, [], secretsInEnvironment);
+  const child = await startChild(`dev --config huizhi.yaml ${flags}`, [], secretsInEnvironment, setup);
   const { emulate, signIn } = world(child);
   const ticket = String((await emulate('POST', 'suiteTickets', { appKey: 'suite' })).suiteTicket);
   const secrets = await busyWith(child, () => signIn('alice'));
@@ -53,7 +53,7 @@ test('dev at the log level trace writes no secret', async () => {
 });
 
 test('serve at the log level trace writes no secret', async () => {
-  const child = await startChild(`serve ${flags}`, [], secretsInEnvironment);
+  const child = await startChild(`serve ${flags}`, [], secretsInEnvironment, setup);
   const codes: string[] = [];
   const signIn = async () => {
     const body = { corpId: 'corp-one', userId: 'alice' };
@@ -69,7 +69,7 @@ test('serve at the log level trace writes no secret', async () => {
 });
 
 test('a failed request has its request id, code and cause in the log', async () => {
-  const child = await startChild(`dev --config huizhi.yaml ${flags}`, [], secretsInEnvironment);
+  const child = await startChild(`dev --config huizhi.yaml ${flags}`, [], secretsInEnvironment, setup);
   const { send } = world(child);
   const { body } = await send({ robotCode: 'robot-next' });
   const line = child

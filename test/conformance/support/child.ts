@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { bareEnvironment } from '../../support/environment.ts';
 import { connected, type Server } from './harness.ts';
-import { setup } from './setup.ts';
+import { smallSetup } from './setup.ts';
 
 /** The built package; the global setup has built it. */
 const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
-/** A huizhi in a process of its own, in an empty folder, with the organizations of this suite. */
+/**
+ * A huizhi in a process of its own, in an empty folder, with the organizations of this suite, and by default with two of
+ * its apps.
+ */
 export type Child = Server & {
   readonly process: ChildProcess;
   readonly folder: string;
@@ -30,6 +34,7 @@ export async function startChild(
   line: string,
   before: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  setup = smallSetup,
 ): Promise<Child> {
   const folder = emptyFolder();
   writeFileSync(join(folder, 'huizhi.yaml'), JSON.stringify(setup));
@@ -45,7 +50,7 @@ export async function startChild(
     'json',
   ];
   const [command = '', ...args] = words;
-  const child = spawn(command, args, { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(command, args, { cwd: folder, env: { ...bareEnvironment, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = { out: '', err: '' };
   const url = await new Promise<string>((resolve, reject) => {
