@@ -12,7 +12,7 @@ import { repeats } from '../support/long.ts';
 import { type ClusterLoad, launchMember, type Member, rushAll } from './support/cluster.ts';
 
 /** How often a process or the database is disturbed; more in a long run. */
-const blows = repeats('HUIZHI_KILLS', 6, 60);
+const blows = repeats('HUIZHI_KILLS', 4, 60);
 const seed = Number(process.env.HUIZHI_CRASH_SEED ?? Date.now() % 1_000_000);
 
 /** Milliseconds within which everything has to recover without help. */

@@ -9,7 +9,7 @@ import { enter } from './passes.ts';
 import { configure, launch } from './server.ts';
 import { newStreams, verify, verifyAll } from './verify.ts';
 
-const kills = repeats('HUIZHI_KILLS', 20, 200);
+const kills = repeats('HUIZHI_KILLS', 12, 200);
 const seed = Number(process.env.HUIZHI_CRASH_SEED ?? Date.now() % 1_000_000);
 
 /** One of this many kills comes within this many milliseconds of a start; the others come under load. */

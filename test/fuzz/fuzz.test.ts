@@ -7,8 +7,8 @@ const minutes = isLong ? 120 : 10;
 
 // The ordinary counts reach every kind of block of each command.
 const runs = [
-  ['dev', 1, isLong ? 50_000 : 1500],
-  ['serve', 2, isLong ? 50_000 : 1000],
+  ['dev', 1, isLong ? 50_000 : 900],
+  ['serve', 2, isLong ? 50_000 : 600],
 ] as const;
 
 test.each(runs)(

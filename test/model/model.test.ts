@@ -9,7 +9,7 @@ import { createModel } from './model.ts';
 import { createReal } from './real.ts';
 
 /** How many histories are tried; `HUIZHI_MODEL_SEED` repeats those of an earlier run. */
-const numRuns = repeats('HUIZHI_MODEL_RUNS', 100, 5000);
+const numRuns = repeats('HUIZHI_MODEL_RUNS', 60, 5000);
 const seed = process.env.HUIZHI_MODEL_SEED;
 
 // In memory if there is such a folder: this does not test what a disk does to a file.

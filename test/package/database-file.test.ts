@@ -8,6 +8,7 @@ import { startChild } from '../conformance/support/child.ts';
 import { refusal, world } from '../conformance/support/world.ts';
 import { command, folder, jsonLines, main } from '../support/command.ts';
 import { bareEnvironment } from '../support/environment.ts';
+import { repeats } from '../support/long.ts';
 
 // Each test starts one or more processes.
 vi.setConfig({ testTimeout: 60_000 });
@@ -185,7 +186,7 @@ test.skipIf(!canLimit)('a limit of the file size makes a start name it', async (
 /** Milliseconds within which a start or a stop is killed. */
 const within = { start: 600, stop: 60 };
 
-const kills = Number(process.env.HUIZHI_FILE_KILLS ?? 12);
+const kills = repeats('HUIZHI_FILE_KILLS', 6, 12);
 
 test('a start or a stop that is killed at any moment never prevents the next start', {
   timeout: 60_000 + kills * 10_000,

@@ -65,9 +65,17 @@ function folder(): string {
   for (const name of readdirSync(join(root, 'node_modules')))
     symlinkSync(join(root, 'node_modules', name), join(made, 'node_modules', name));
   symlinkSync(root, join(made, 'node_modules', 'huizhi'));
-  symlinkSync(join(root, 'dist', 'cli', 'main.js'), join(made, 'bin', 'huizhi'));
+  symlinkSync(main, join(made, 'bin', 'huizhi'));
   return made;
 }
+
+const main = join(root, 'dist', 'cli', 'main.js');
+
+type Command = readonly [file: string, ...args: string[]];
+
+const npmStart: Command = ['npm', 'start', '--silent', '--'];
+/** What `npm start` runs; npm itself takes longer than many a page. */
+const sameAsStart: Command = [process.execPath, main, 'dev'];
 
 type Server = { readonly host: string; readonly adminToken: string };
 
@@ -110,13 +118,17 @@ type Step = { readonly line: number; readonly script: string; readonly expected:
  * Turns a page into steps: commands that start a server become a server, commands to paste become a script with the
  * address of that server, and the block of output after them is what the script has to print.
  */
-async function stepsOf(asWritten: readonly Block[], cwd: string): Promise<{ steps: Step[]; adminToken: string }> {
+async function stepsOf(
+  asWritten: readonly Block[],
+  cwd: string,
+  [file, ...args]: Command,
+): Promise<{ steps: Step[]; adminToken: string }> {
   // The pages tell the reader to replace the secret, without which the server does not start.
   const blocks = asWritten.map((block) => ({
     ...block,
     text: block.text.replaceAll(placeholder, 'f3b1c2a97d5e4806b1a7'),
   }));
-  let server = await startHuizhi('npm', ['start', '--silent', '--'], root);
+  let server = await startHuizhi(file, args, root);
   const steps: Step[] = [];
   for (const [i, block] of blocks.entries()) {
     const script = isCommand(block) ? undefined : scriptOf(block)?.replaceAll(printedHost, server.host);
@@ -126,7 +138,7 @@ async function stepsOf(asWritten: readonly Block[], cwd: string): Promise<{ step
     if (script !== undefined) steps.push({ line: block.line, script, expected });
     if (block.language !== 'yaml') continue;
     writeFileSync(join(cwd, 'huizhi.yaml'), block.text);
-    server = await startHuizhi(process.execPath, [join(root, 'dist', 'cli', 'main.js'), 'serve'], cwd);
+    server = await startHuizhi(process.execPath, [main, 'serve'], cwd);
   }
   return { steps, adminToken: server.adminToken };
 }
@@ -159,7 +171,11 @@ function pattern(expected: string): RegExp {
 
 test.each(runnable)('%s says what happens when its blocks are pasted', async (path) => {
   const cwd = folder();
-  const { steps, adminToken } = await stepsOf(blocksOf(pageText(path)), cwd);
+  const { steps, adminToken } = await stepsOf(
+    blocksOf(pageText(path)),
+    cwd,
+    path === 'README.md' ? npmStart : sameAsStart,
+  );
   const printed = await printedBy(steps, cwd, { ADMIN_TOKEN: adminToken });
   expect(printed).toHaveLength(steps.length);
   for (const [i, { line, expected }] of steps.entries()) {

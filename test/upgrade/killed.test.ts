@@ -14,7 +14,7 @@ import { firstFixture, makeOlder, manifestOfOlder } from './older.ts';
 import { expectLatest } from './schema.ts';
 
 /** At how many statements a migration is killed; more in a long run. */
-const places = repeats('HUIZHI_MIGRATION_KILLS', 3, 100);
+const places = repeats('HUIZHI_MIGRATION_KILLS', 2, 100);
 
 const killers = { sqlite: sqliteKiller, postgres: postgresKiller };
 

@@ -44,7 +44,7 @@ describe.each(fixtures)('a $engine database of huizhi $release', (fixture: Fixtu
 });
 
 describe.each(['sqlite', 'postgres'] as const)('a %s database with an earlier schema', (engine) => {
-  test.each(sample(earlierVersions, 2, engine === 'sqlite' ? 0 : 1))(
+  test.each(sample(earlierVersions, 4, engine === 'sqlite' ? 0 : 2))(
     'of version %i is migrated to the latest version and keeps its data',
     {
       timeout: 60_000,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { isLong } from '../../support/long.ts';
 import { emptyFolder } from '../support/child.ts';
 import { type Fields, type Server, testServer } from '../support/harness.ts';
 
@@ -39,10 +40,13 @@ async function documentOf({ call }: Server): Promise<{ readonly text: string; re
   return { text, document: JSON.parse(text) as Document };
 }
 
+/** What `serve` describes is in its document with OpenID Connect, too, so that the linter reads it once. */
+const linted = Object.entries(servers).filter(([name]) => isLong || name !== 'serve');
+
 test('the documents of all servers pass the linter without an error or a warning', { timeout: 60_000 }, async () => {
   const folder = emptyFolder();
   const files: string[] = [];
-  for (const [name, start] of Object.entries(servers)) {
+  for (const [name, start] of linted) {
     const file = join(folder, `${name}.json`);
     writeFileSync(file, (await documentOf(await start())).text);
     files.push(file);
