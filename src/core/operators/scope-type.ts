@@ -1,8 +1,3 @@
-import type { ConsoleRole } from '../../wire/own/console-roles.ts';
-
-/** A role in one organization, or in all of them (0). `userId` is the number of the operator's own user there. */
-export type RoleGrant = { readonly corpId: number; readonly role: ConsoleRole; readonly userId: number | null };
-
 /** Where a request may use its right. */
 export type Scope = {
   /** Whether it may use it in all organizations, and on what belongs to none of them. */
