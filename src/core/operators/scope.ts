@@ -3,6 +3,7 @@ import type { Directory } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import type { ConsoleRight } from '../../wire/own/console-rights.ts';
 import { hasRight, rightsOf, seesOnlyOwnMessages } from '../../wire/own/console-roles.ts';
+import { redactAddress } from '../callbacks/post.ts';
 import type { Operator } from '../console/operators.ts';
 import type { Context, LiveDirectory } from '../context.ts';
 import { findRole, type RoleGrant, selectGrants } from './grants.ts';
@@ -33,6 +34,8 @@ function createScope({ grants, account }: Pick<Operator, 'grants' | 'account'>, 
     isAll,
     includes: (corpId) => selectGrants(fitting, corpId).length > 0,
     sees: (corpId) => selectGrants(grants, corpId).length > 0,
+    has: (right, corpId) =>
+      selectGrants(grants, corpId).some((grant) => hasRight(grant.role, grant.corpId === 0, right)),
     onlySentBy: (corpId) =>
       selectGrants(fitting, corpId).every(({ role }) => seesOnlyOwnMessages(role)) ? account?.id : undefined,
     corpIds: isAll ? undefined : fitting.map(({ corpId }) => corpId),
@@ -86,6 +89,18 @@ function narrow(from: Directory, { includes }: Scope): Directory {
     installedIn: (robotId) => from.installedIn(robotId).filter(isOwn),
     authorizedBy: (appId) => from.authorizedBy(appId).filter(isOwn),
   };
+}
+
+/**
+ * Returns an address as the operator of a request may see it: redacted, unless they may change it. `right` is the right
+ * to do so.
+ */
+export function showAddress(
+  { scope }: Pick<Context, 'scope'>,
+  right: ConsoleRight,
+  { corpId, url }: { readonly corpId: number; readonly url: string },
+): string {
+  return !scope || scope.has(right, corpId) ? url : redactAddress(url);
 }
 
 /**

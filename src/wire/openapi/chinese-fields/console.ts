@@ -175,7 +175,10 @@ export const consoleFields: Readonly<Record<string, string>> = {
     '现有的和已结束的成员资格。消息发给当时成员资格已开始且未结束的人。',
   'The group into which it sends.': '它向其发送消息的群。',
   'Whether messages need a signature.': '消息是否须加签。',
-  'Stored only: nothing is sent to it.': '只保存：不会向它发送任何内容。',
+  'Stored only: nothing is sent to it. Without the right to change it, `?…` replaces the query, which may contain a secret.':
+    '只保存：不会向它发送任何内容。没有修改权限时，查询参数显示为 `?…`，因为其中可能有密钥。',
+  'Without the right to change it, `?…` replaces the query, which may contain a secret.':
+    '没有修改权限时，查询参数显示为 `?…`，因为其中可能有密钥。',
   'Oldest first.': '最旧的在前。',
   'One of them must occur in a message; any message is accepted if the list is empty.':
     '消息须包含其中之一；列表为空时接受任意消息。',
