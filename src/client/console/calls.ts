@@ -1455,7 +1455,7 @@ export interface ComposeBody {
    */
   msgParam: string;
   /**
-   * Chosen by the client, for example a UUID. Within 24 hours a repeated request with the same id sends nothing again, and returns the messages of the first one.
+   * Chosen by the client, for example a UUID. Within 24 hours a repeated request of the same operator with the same id sends nothing again, and returns the messages of the first one.
    */
   sendId: string;
 }

@@ -312,8 +312,8 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'A group that has the robot, instead of userIds and deptIds.': '机器人所在的群，用它代替 userIds 和 deptIds。',
   'The message kind, as in batchSend.': '消息类型，与 batchSend 相同。',
   'The content, a JSON object as a string, as in batchSend.': '消息内容，字符串形式的 JSON 对象，与 batchSend 相同。',
-  'Chosen by the client, for example a UUID. Within 24 hours a repeated request with the same id sends nothing again, and returns the messages of the first one.':
-    '由客户端选定，例如 UUID。24 小时内，同一 id 的重复请求不会再次发送，而是返回第一次请求的消息。',
+  'Chosen by the client, for example a UUID. Within 24 hours a repeated request of the same operator with the same id sends nothing again, and returns the messages of the first one.':
+    '由客户端选定，例如 UUID。24 小时内，同一操作员以同一 id 重复请求不会再次发送，而是返回第一次请求的消息。',
   'One message for each 20 users, or one to the group.': '每 20 个用户一条消息；发给群时只有一条。',
   'userIds without a user, who get nothing.': '没有对应用户的 userId，不会收到消息。',
   'Users beyond a limit of the robot, who get nothing.': '超出机器人频率限制的用户，不会收到消息。',
