@@ -64,8 +64,8 @@ export const optionTexts: Readonly<Record<string, string>> = {
     '--backup-dir 中保留的备份数。写入新备份后，删除最旧的备份。',
   'How long a custom robot is blocked after more than 20 messages in a minute; at least until the end of the minute.':
     '自定义机器人一分钟内发送超过 20 条消息后，被禁用的时长；至少到这一分钟结束。',
-  'An address or range of a reverse proxy, such as 10.0.0.0/8; can be repeated. The address ranges of custom robots then apply to the last address in X-Forwarded-For that is not such a proxy.':
-    '反向代理的地址或网段，例如 10.0.0.0/8；可以重复使用。设置后，自定义机器人的 IP 地址段按 X-Forwarded-For 中最后一个不属于这些代理的地址判断。',
+  'An address or range of a reverse proxy, such as 10.0.0.0/8; can be repeated. The address of a client is then the last one in X-Forwarded-For that is not such a proxy: for the address ranges of custom robots, the delays after wrong secrets, and the access log.':
+    '反向代理的地址或网段，例如 10.0.0.0/8；可以重复使用。设置后，客户端的地址取 X-Forwarded-For 中最后一个不属于这些代理的地址，用于自定义机器人的 IP 地址段、密钥错误后的延迟和访问日志。',
   'A loopback or private address or range, such as 127.0.0.1 or 10.0.0.0/8, that webhooks and callbacks may reach; can be repeated. Link-local, metadata and multicast addresses are always refused.':
     'webhook 和回调可以访问的回环地址、私有地址或网段，例如 127.0.0.1 或 10.0.0.0/8；可以重复使用。链路本地地址、元数据地址和组播地址始终拒绝。',
   'How long a Stream connection lasts before the server asks the client to connect again.':

@@ -73,6 +73,7 @@ export function createApp(parts: AppParts): App {
     load: async () => void (await (await loadSurfaces()).load()),
     routes: async () => [
       ...vendorRoutes.map(({ method, path }) => `${method} ${path}`),
+    trustedProxies: context.options.trustedProxies,
       ...(await loadSurfaces()).routes,
     ],
     fetch: async (request) =>

@@ -23,7 +23,7 @@ import { createConsoleRoutes } from './console.ts';
 import { createDocsRoutes } from './docs.ts';
 import { createDownloadRoutes } from './downloads.ts';
 import { createEmulatorRoutes } from './emulator.ts';
-import { type Env, getAddress } from './env.ts';
+import { type Env, getAddress, getSocketAddress } from './env.ts';
 import { createHealthRoutes } from './health.ts';
 import { createInboxRoutes } from './inbox.ts';
 import { refuseCrossSite, toPattern } from './request.ts';
@@ -103,7 +103,7 @@ function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared
     observe(c.req.method, route, c.res.status, seconds);
     const code = c.get('refusal');
     if (code !== undefined) observeRefusal(route, code);
-    access?.({ ...(await describeResponse(c)), route, seconds });
+    access?.({ ...(await describeResponse(c, context)), route, seconds });
   });
   hono.use(setPrivateHeaders);
   hono.use(refuseDotSegments);
@@ -159,7 +159,10 @@ function toResponse(
  * Returns what the access log needs of a response on our own paths. The adapter sets the content length only later, so
  * the length is taken from a copy of the body, except for event streams.
  */
-async function describeResponse(c: HonoContext<Env>): Promise<Omit<AnsweredRequest, 'route' | 'seconds'>> {
+async function describeResponse(
+  c: HonoContext<Env>,
+  context: Context,
+): Promise<Omit<AnsweredRequest, 'route' | 'seconds'>> {
   const { pathname: path, search } = new URL(c.req.url);
   const isStream = c.res.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const length = c.res.headers.get('content-length');
@@ -173,7 +176,7 @@ async function describeResponse(c: HonoContext<Env>): Promise<Omit<AnsweredReque
     status: c.res.status,
     bytes,
     requestId: c.get('requestId'),
-    address: getAddress(c),
+    address: getAddress(c, context),
   };
 }
 
@@ -200,7 +203,7 @@ function refreshDirectory({ directory }: Context): MiddlewareHandler<Env> {
 /** Runs each request in a span. An event stream's span ends when the stream begins. */
 function traceRequests(tracer: Tracer, { options }: Context): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const parent = readParent(c.req.header('traceparent'), getAddress(c), options.trustedProxies);
+    const parent = readParent(c.req.header('traceparent'), getSocketAddress(c), options.trustedProxies);
     const attributes = { 'http.request.method': c.req.method };
     await tracer.run(`${c.req.method} unknown`, { kind: 'server', attributes, parent }, async (span) => {
       await next();

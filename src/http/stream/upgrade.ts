@@ -9,6 +9,8 @@ import { huizhiError } from '../../wire/errors.ts';
 import { maxFrameBytes } from '../../wire/limits.ts';
 import { connectPath } from '../../wire/vendor/values.ts';
 import type { AccessLog } from '../server/access-log.ts';
+import type { Call } from '../server/call.ts';
+import { findClientAddress } from '../server/client-address.ts';
 import { findHeader } from '../server/headers.ts';
 import { type HostCheck, unknownHostError } from '../server/host-check.ts';
 import { type Observe, parsePath } from '../server/listener.ts';
@@ -57,13 +59,15 @@ export function createStreamUpgrade(parts: UpgradeParts): Upgrade {
 }
 
 /** Creates the function that records the response to a handshake in the metrics and in the access log. */
-function createRecorder({ observe, access }: UpgradeParts, { url = '', socket }: IncomingMessage) {
+function createRecorder(parts: UpgradeParts, { url = '', socket, headers }: IncomingMessage) {
+  const { context, observe, access } = parts;
   const started = performance.now();
   return ({ status, requestId, bytes }: Pick<Refused, 'status'> & Partial<Refused>): void => {
     const seconds = (performance.now() - started) / 1000;
     observe('GET', connectPath, status, seconds);
     const [path, query] = [parsePath(url), url.slice(parsePath(url).length + 1)];
-    const address = socket.remoteAddress ?? '';
+    const peer = { address: socket.remoteAddress ?? '', headers: () => headers as ReturnType<Call['headers']> };
+    const address = findClientAddress(peer, context.options.trustedProxies);
     access?.({ method: 'GET', route: connectPath, path, query, status, bytes, requestId, address, seconds });
   };
 }
