@@ -74,6 +74,7 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
       fastPath: (config.fastPath ?? true) && !config.awaitDeliveries ? composed.app.fastPath : undefined,
       tls,
     });
+      onRefusal: composed.app.onRefusal,
     watchConnections(composed, server, connections);
     const url = await listen(server, config);
     const reloads = watchCertificate(server, config, log);

@@ -26,6 +26,8 @@ export type App = {
   readonly fastPath: FastPathParts;
   /** Returns the bytes of memory that request bodies use, and how many they may use. */
   bodies(): ReturnType<Bodies['memory']>;
+  /** Counts an error that was sent before its request reached the app, by its code. */
+  onRefusal(code: string): void;
   /** Handles the handshakes of Stream mode. */
   readonly upgrade: Upgrade;
   /**
@@ -83,6 +85,10 @@ export function createApp(parts: AppParts): App {
     listener,
     bodies: bodies.memory,
     fastPath: { path: readStatusPath, serve: serveArrival, isKnownHost },
-    upgrade: createStreamUpgrade({ context, observe, access, isKnownHost, controls: emulator?.controls }),
+    upgrade: createStreamUpgrade({
+      ...{ context, observe, observeRefusal, access, isKnownHost },
+      controls: emulator?.controls,
+    }),
   };
 }
+    onRefusal: (code) => observeRefusal('unknown', code),

@@ -57,7 +57,12 @@ export function createSurfaces(parts: AppParts, shared: Shared): Surfaces {
   const hono = createRoutes(parts, shared);
   const listener = getRequestListener((request, env) => hono.fetch(request, env), {
     hostname: 'localhost',
-    errorHandler: (error) => renderRefusal(toReadableError(error), requestIds(), log),
+    errorHandler: (error) => {
+      const requestId = requestIds();
+      const refused = renderError(toReadableError(error), requestId, log);
+      if (refused.error) parts.observeRefusal('unknown', refused.error.code);
+      return toResponse(refused, requestId);
+    },
   });
   return {
     fetch: (request) => hono.fetch(request),
@@ -137,10 +142,6 @@ function refuse(c: HonoContext<Env>, log: Log, error: unknown, extra?: Readonly<
   const refused = renderError(error, c.get('requestId'), log);
   c.set('refusal', refused.error?.code);
   return toResponse(refused, c.get('requestId'), extra);
-}
-
-function renderRefusal(error: unknown, requestId: string, log: Log): Response {
-  return toResponse(renderError(error, requestId, log), requestId);
 }
 
 function toResponse(

@@ -104,10 +104,12 @@ function toOriginForm(url = '/'): string {
 
 /** Responds with an error before the request is routed. */
 function refuseCall(incoming: IncomingMessage, outgoing: ServerResponse, error: Error, parts: ListenerParts): void {
-  const { log, access, trustedProxies } = parts;
+  const { log, observe, observeRefusal, access, trustedProxies } = parts;
   const call = toCall(incoming, outgoing, createReaders(parts), createRequestId());
   const answer = renderError(error, call.requestId, log);
   respond(outgoing, call, answer);
+  observe(call.method, 'unknown', answer.status, 0);
+  if (answer.error) observeRefusal('unknown', answer.error.code);
   access?.({ ...describeAnswer(call, answer, trustedProxies), route: 'unknown', seconds: 0 });
 }
 
