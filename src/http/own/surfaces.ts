@@ -48,6 +48,8 @@ export type Shared = {
   readonly bodies: Bodies;
   readonly uploads: Uploads;
   readonly vendorRoutes: readonly Route[];
+  /** Whether the server is about to stop. */
+  readonly isDraining: () => boolean;
 };
 
 /** Creates our own surfaces: inbox, console, emulator, operations, docs and web pages. */
@@ -82,7 +84,7 @@ export function createSurfaces(parts: AppParts, shared: Shared): Surfaces {
 }
 
 /** Creates the routes of our own surfaces, with their middleware. */
-function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared): Hono<Env> {
+function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes, isDraining }: Shared): Hono<Env> {
   const {
     context,
     operations,
@@ -123,7 +125,7 @@ function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared
     hono.route('/emulator/v1', createEmulatorRoutes(context, { ...emulator, served: vendorRoutes, snapshots }));
   }
   hono.route('/console/v1', createConsoleRoutes(context, emulator?.setup));
-  hono.route('/', createHealthRoutes(context, operations, served));
+  hono.route('/', createHealthRoutes(context, operations, served, isDraining));
   hono.route('/docs', createDocsRoutes());
   hono.route('/downloads', createDownloadRoutes(context));
   hono.route('/', createStaticRoutes(context));
