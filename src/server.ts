@@ -37,6 +37,8 @@ export type Running = {
   findWebhook(corpId: string, robotCode: string): Promise<SetupWebhook | undefined>;
   /** Reads the files of the certificate again; without TLS it does nothing. */
   reloadTls(): void;
+  /** Lets /readyz return 503, so that load balancers send no more requests. */
+  startDraining(): void;
   /** Stops accepting connections, finishes requests in flight, and closes the store. */
   close(): Promise<void>;
 };
@@ -72,6 +74,7 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
       upgrade: composed.app.upgrade,
       // It has no part in waiting for deliveries.
       fastPath: (config.fastPath ?? true) && !config.awaitDeliveries ? composed.app.fastPath : undefined,
+      onRefusal: composed.app.onRefusal,
       tls,
     });
     watchConnections(composed, server, connections);
@@ -86,7 +89,9 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
       reloads?.close();
       return stop(server, composed);
     };
-    return { url, adminToken, findGroupId, findWebhook, reloadTls: () => reloads?.reload(), close };
+    const { startDraining } = composed.app;
+    const reloadTls = () => reloads?.reload();
+    return { url, adminToken, findGroupId, findWebhook, reloadTls, startDraining, close };
   } catch (error) {
     await composed.close();
     throw error;

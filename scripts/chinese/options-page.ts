@@ -45,6 +45,7 @@ function translateValue(text: string): string {
   const [, from, to] = /^a whole number from (\d+) to (\d+)$/.exec(text) ?? [];
   if (from !== undefined) return `${from} 到 ${to} 的整数`;
   if (text === 'a duration longer than 0') return '大于 0 的时长';
+  if (text === 'a duration') return '时长';
   if (text === 'text') return '文本';
   return text.replaceAll(', then ', '，其次 ').replaceAll(', ', '、');
 }

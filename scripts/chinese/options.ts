@@ -57,6 +57,8 @@ export const optionTexts: Readonly<Record<string, string>> = {
     '每个应用每个接口每秒的调用次数，超出后拒绝。0 表示不限；钉钉允许 20 次。',
   'The maximum number of client connections; any further one gets 503. On Linux the maximum is also the limit of open files of the process minus 64.':
     '客户端连接的最大数量；超出的连接得到 503。在 Linux 上，最大数量还受进程打开文件数限制减去 64 的约束。',
+  'How long the server goes on after SIGTERM or SIGINT: /readyz returns 503, so that load balancers send no more requests, and all requests are still served. Then the stop begins. A second signal ends this time.':
+    '收到 SIGTERM 或 SIGINT 后继续服务多久：此时 /readyz 返回 503，负载均衡不再发来新请求，而所有请求仍会处理；之后才开始停止。第二个信号会提前结束这段时间。',
   'Serve readStatus with node:http, like all other calls, instead of on the fast path, which parses its requests on the socket and costs less. The responses are the same. The environment variable takes true or false.':
     '用 node:http 处理 readStatus，与其他接口相同，而不走快速路径；快速路径直接在套接字上解析请求，开销更小。两者的响应相同。环境变量的值为 true 或 false。',
   'A folder into which the server writes backups of its SQLite database. It is created if there is none.':
@@ -66,8 +68,8 @@ export const optionTexts: Readonly<Record<string, string>> = {
     '--backup-dir 中保留的备份数。写入新备份后，删除最旧的备份。',
   'How long a custom robot is blocked after more than 20 messages in a minute; at least until the end of the minute.':
     '自定义机器人一分钟内发送超过 20 条消息后，被禁用的时长；至少到这一分钟结束。',
-  'An address or range of a reverse proxy, such as 10.0.0.0/8; can be repeated. The address ranges of custom robots then apply to the last address in X-Forwarded-For that is not such a proxy.':
-    '反向代理的地址或网段，例如 10.0.0.0/8；可以重复使用。设置后，自定义机器人的 IP 地址段按 X-Forwarded-For 中最后一个不属于这些代理的地址判断。',
+  'An address or range of a reverse proxy, such as 10.0.0.0/8; can be repeated. The address of a client is then the last one in X-Forwarded-For that is not such a proxy: for the address ranges of custom robots, the delays after wrong secrets, and the access log.':
+    '反向代理的地址或网段，例如 10.0.0.0/8；可以重复使用。设置后，客户端的地址取 X-Forwarded-For 中最后一个不属于这些代理的地址，用于自定义机器人的 IP 地址段、密钥错误后的延迟和访问日志。',
   'A loopback or private address or range, such as 127.0.0.1 or 10.0.0.0/8, that webhooks and callbacks may reach; can be repeated. Link-local, metadata and multicast addresses are always refused.':
     'webhook 和回调可以访问的回环地址、私有地址或网段，例如 127.0.0.1 或 10.0.0.0/8；可以重复使用。链路本地地址、元数据地址和组播地址始终拒绝。',
   'How long a Stream connection lasts before the server asks the client to connect again.':

@@ -4,7 +4,7 @@ import type { Run } from './command.ts';
 import { collectStartInfo, renderGuide } from './guide.ts';
 import { print, printJson } from './output.ts';
 import { handleProcessFaults } from './process-faults.ts';
-import { runUntil, waitForEndOfInput, waitForStopSignal } from './stop.ts';
+import { listenForStopSignals, runUntil, waitForEndOfInput } from './stop.ts';
 
 /**
  * `huizhi dev`: runs the emulator with the setup of the configuration file, or else with the demo data, until a stop
@@ -12,7 +12,7 @@ import { runUntil, waitForEndOfInput, waitForStopSignal } from './stop.ts';
  */
 export const dev: Run = async (config, log) => {
   handleProcessFaults(config.command, log);
-  const stopped = Promise.race([waitForStopSignal(), ...(config.exitWithStdin ? [waitForEndOfInput()] : [])]);
+  const stopped = Promise.race([listenForStopSignals().first, ...(config.exitWithStdin ? [waitForEndOfInput()] : [])]);
   const setup = config.setup ?? demoSetup;
   const running = await start({ ...config, setup }, log);
   const facts = await collectStartInfo(running, setup);

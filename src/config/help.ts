@@ -134,7 +134,8 @@ function describeValues(option: Option): string {
   const { choices, kind, minimum, maximum } = option;
   if (choices) return choices.map((choice) => `\`${choice}\``).join(', ');
   if (kind === 'integer') return `a whole number from ${minimum} to ${maximum}`;
-  return kind === 'duration' ? 'a duration longer than 0' : 'text';
+  if (kind !== 'duration') return 'text';
+  return minimum === 0 ? 'a duration' : 'a duration longer than 0';
 }
 
 /** Renders one value if all commands agree, otherwise the general one and the one of `dev`. */

@@ -50,6 +50,7 @@ describe('defaults', () => {
       mediaQuota: 10_240,
       qpsLimit: 0,
       maxConnections: 10_000,
+      drainTime: 0,
       logLevel: 'info',
       logFormat: 'json',
       setup: undefined,
@@ -138,6 +139,7 @@ describe('wrong usage', () => {
     ],
     ['dev --read-window 24', '--read-window "24" must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.'],
     ['dev --retention 0d', '--retention "0d" must be longer than 0 and at most 3650d.'],
+    ['serve --drain-time 2h', '--drain-time "2h" must be at most 1h.'],
     [
       'dev --log-level inf',
       '--log-level "inf" must be one of trace, debug, info, warn, error, fatal, silent. Did you mean info?',

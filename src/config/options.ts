@@ -10,6 +10,7 @@ import { type Oidc, oidcOptions } from './options/oidc-options.ts';
 import { type Command, commands, type Option } from './options/option.ts';
 import { runOptions } from './options/run-options.ts';
 import { adminTokenOption, secretOption } from './options/secret-options.ts';
+import { drainTimeOption } from './options/stop-options.ts';
 import { storeOptions } from './options/store-options.ts';
 import { type StreamRepeat, streamOptions } from './options/stream-options.ts';
 import { testOptions } from './options/test-options.ts';
@@ -88,6 +89,8 @@ export type Config = BackupConfig & {
   readonly qpsLimit: number;
   /** Maximum number of simultaneous connections from callers. */
   readonly maxConnections: number;
+  /** How long /readyz returns 503 before a stop begins. */
+  readonly drainTime?: number;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** What the configuration file sets up; undefined without a file, or if it names no organizations, apps or robots. */
@@ -340,6 +343,7 @@ export const options: readonly Option[] = [
     maximum: 1_000_000,
     doc: 'The maximum number of client connections; any further one gets 503. On Linux the maximum is also the limit of open files of the process minus 64.',
   },
+  drainTimeOption,
   {
     ...server,
     name: 'noFastPath',

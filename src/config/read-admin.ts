@@ -77,7 +77,14 @@ function describeUnknown(what: string, word: string, known: readonly string[]): 
 
 function checkOperands(spelled: string, { operands: placeholder = '' }: AdminCall, given: readonly string[]): void {
   const isMany = placeholder.includes('…');
-  const expected = placeholder.startsWith('[') ? 0 : placeholder.split(' ').filter(Boolean).length;
+  const names = placeholder.split(' ').filter(Boolean);
+  const expected = placeholder.startsWith('[') ? 0 : names.length;
+  // An empty one is usually a variable of the shell that is not set.
+  const empty = given.findIndex((one) => one.trim() === '');
+  if (empty !== -1 && names.length > 0) {
+    const name = (names[empty] ?? names.at(-1) ?? '').replaceAll(/[[\]…]/g, '');
+    throw new UsageError(`${name} is empty: ${spelled} ${placeholder}`);
+  }
   if (isMany ? given.length >= expected : given.length === expected) return;
   const extra = given[expected];
   if (extra !== undefined && expected === 0) {

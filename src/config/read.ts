@@ -221,6 +221,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     streamRepeat: parseChoice(streamRepeats, ...of('streamRepeat')) ?? 'on',
     qpsLimit: number('qpsLimit'),
     maxConnections: number('maxConnections'),
+    drainTime: number('drainTime'),
     logLevel: parseChoice(logLevels, ...of('logLevel')) ?? 'info',
     logFormat: parseChoice(logFormats, ...of('logFormat')) ?? (terminal ? 'pretty' : 'json'),
     setup: file?.setup,
@@ -289,11 +290,9 @@ export function parseNumber(option: Option, given: OptionValue | undefined): num
   if (kind === 'duration' && value === undefined)
     throw createValueError(option, given, 'must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.');
   if (value !== undefined && value >= minimum && value <= maximum) return value;
-  const least = minimum > 1 ? `at least ${formatDuration(minimum)}` : 'longer than 0';
+  const least = minimum > 1 ? `at least ${formatDuration(minimum)} and ` : minimum === 1 ? 'longer than 0 and ' : '';
   const range =
-    kind === 'duration'
-      ? `${least} and at most ${formatDuration(maximum)}`
-      : `a whole number from ${minimum} to ${maximum}`;
+    kind === 'duration' ? `${least}at most ${formatDuration(maximum)}` : `a whole number from ${minimum} to ${maximum}`;
   throw createValueError(option, given, `must be ${range}.`);
 }
 

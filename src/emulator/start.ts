@@ -142,7 +142,7 @@ async function openSocketTransport(
     if (isSeeded) outgoing.setHeader('date', new Date(context.clock.now()).toUTCString());
     void waitUntilIdle(composed).then(() => app.listener(incoming, outgoing));
   };
-  const server = createSocketServer(serve, silentLog, { upgrade: app.upgrade });
+  const server = createSocketServer(serve, silentLog, { upgrade: app.upgrade, onRefusal: app.onRefusal });
   const url = await listen(server, config, { port: 'port', host: 'host' });
   const undo = isIntercepting ? await interceptOrClose(Number(new URL(url).port), server) : undefined;
   return {

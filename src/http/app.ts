@@ -26,6 +26,10 @@ export type App = {
   readonly fastPath: FastPathParts;
   /** Returns the bytes of memory that request bodies use, and how many they may use. */
   bodies(): ReturnType<Bodies['memory']>;
+  /** Lets /readyz return 503, so that load balancers send no more requests. */
+  startDraining(): void;
+  /** Counts an error that was sent before its request reached the app, by its code. */
+  onRefusal(code: string): void;
   /** Handles the handshakes of Stream mode. */
   readonly upgrade: Upgrade;
   /**
@@ -57,9 +61,10 @@ export function createApp(parts: AppParts): App {
   );
   const gateway = tracer ? traceGateway(tracer, context, plain) : plain;
   let loading: Promise<Surfaces> | undefined;
+  let isDraining = false;
   const loadSurfaces = () =>
     (loading ??= import('./own/surfaces.ts').then(({ createSurfaces }) =>
-      createSurfaces(parts, { bodies, uploads, vendorRoutes }),
+      createSurfaces(parts, { bodies, uploads, vendorRoutes, isDraining: () => isDraining }),
     ));
   const serveOwn = async (incoming: IncomingMessage, outgoing: ServerResponse) =>
     (await loadSurfaces()).serve(incoming, outgoing);
@@ -68,6 +73,7 @@ export function createApp(parts: AppParts): App {
   const { listener, serveArrival } = createListeners({
     ...{ gateway, bodies, uploads, log: context.log },
     ...{ observe, observeRefusal, access, requestIds, isKnownHost, isOwn, serveOwn },
+    trustedProxies: context.options.trustedProxies,
   });
   return {
     load: async () => void (await (await loadSurfaces()).load()),
@@ -81,7 +87,14 @@ export function createApp(parts: AppParts): App {
         : fetchFromGateway(gateway, request, requestIds),
     listener,
     bodies: bodies.memory,
+    startDraining() {
+      isDraining = true;
+    },
+    onRefusal: (code) => observeRefusal('unknown', code),
     fastPath: { path: readStatusPath, serve: serveArrival, isKnownHost },
-    upgrade: createStreamUpgrade({ context, observe, access, isKnownHost, controls: emulator?.controls }),
+    upgrade: createStreamUpgrade({
+      ...{ context, observe, observeRefusal, access, isKnownHost },
+      controls: emulator?.controls,
+    }),
   };
 }

@@ -178,7 +178,8 @@ export type Actor = {
   readonly session: string;
   readonly code: string;
   readonly name: string;
-  readonly role: string;
+  /** Returns the role that they have in an organization; 0 is the installation. */
+  roleIn(corpId: number): string;
 };
 
 /**

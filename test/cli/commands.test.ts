@@ -342,6 +342,36 @@ describe('stopping', () => {
     expect(await closed).toEqual([0, null]);
   });
 
+  test('with a drain time /readyz fails first while requests are served, and a second signal ends this time', async () => {
+    const serve = await startServer('serve --port 0 --drain-time 1h', { cwd: writeConfiguration() });
+    const closed = once(serve.child, 'close');
+    const statusOf = async (path: string) => (await fetch(serve.url + path)).status;
+    expect(await statusOf('/readyz')).toBe(200);
+    serve.child.kill('SIGTERM');
+    await until(serve.texts, 'draining', serve.child);
+    expect([await statusOf('/readyz'), await statusOf('/healthz')]).toEqual([503, 200]);
+    expect(await (await fetch(`${serve.url}/readyz`)).json()).toMatchObject({ code: 'huizhi.busy' });
+    // Signals in quick succession count as one, and one too many would end the process.
+    const insisting = setInterval(() => serve.child.kill('SIGTERM'), 1000);
+    await until(serve.texts, 'closing', serve.child);
+    clearInterval(insisting);
+    expect(await closed).toEqual([0, null]);
+  });
+
+  test('a drain time ends by itself', async () => {
+    const serve = await startServer('serve --port 0 --drain-time 1ms', { cwd: writeConfiguration() });
+    expect(await stopServer(serve)).toBe(0);
+    expect(serve.texts.stderr).toMatch(/draining[\s\S]*closing[\s\S]*closed/);
+  });
+
+  test('without a certificate SIGHUP changes nothing and is logged', async () => {
+    const serve = await startServer('serve --port 0', { cwd: writeConfiguration() });
+    serve.child.kill('SIGHUP');
+    await until(serve.texts, 'SIGHUP has no effect', serve.child);
+    expect((await fetch(`${serve.url}/healthz`)).status).toBe(200);
+    expect(await stopServer(serve)).toBe(0);
+  });
+
   test('a second signal ends the process immediately', async () => {
     const serve = await startServer('serve --port 0', { cwd: writeConfiguration() });
     await requestUnderWay(serve);

@@ -7,8 +7,8 @@ export type Session = {
   /** Whether the server runs the emulator, so that its HTTP surface is available. */
   readonly isDev: boolean;
   readonly operator: ConsoleSessionAnswer['operator'];
-  /** Whether the operator has a right: in an organization, or, if it is absent, in at least one. */
-  has(right: ConsoleRight, corpId?: string): boolean;
+  /** Whether the operator has a right: in an organization, in all of them (null), or, if it is absent, in at least one. */
+  has(right: ConsoleRight, corpId?: string | null): boolean;
   /** Sends a request and returns the JSON of the response. Throws a CallError. */
   ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T>;
   signOut(): void;
@@ -22,8 +22,15 @@ export function useSession(): Session {
   return found;
 }
 
-/** The rights of an operator in one organization, by the grants for it and for all of them; without one, all rights. */
-export function hasRight({ roles, rights }: ConsoleSessionAnswer, right: ConsoleRight, corpId?: string): boolean {
+/**
+ * Whether an operator has a right in one organization, by the roles for it and for all of them; in all of them (null); or
+ * without an organization in at least one.
+ */
+export function hasRight(
+  { roles, rights }: ConsoleSessionAnswer,
+  right: ConsoleRight,
+  corpId?: string | null,
+): boolean {
   if (corpId === undefined) return rights.includes(right);
   return roles.some((role) => (role.corpId === null || role.corpId === corpId) && role.rights.includes(right));
 }

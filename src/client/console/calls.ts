@@ -1455,7 +1455,7 @@ export interface ComposeBody {
    */
   msgParam: string;
   /**
-   * Chosen by the client, for example a UUID. Within 24 hours a repeated request with the same id sends nothing again, and returns the messages of the first one.
+   * Chosen by the client, for example a UUID. Within 24 hours a repeated request of the same operator with the same id sends nothing again, and returns the messages of the first one.
    */
   sendId: string;
 }
@@ -2686,7 +2686,7 @@ export interface CustomRobotsAnswer {
     sign: boolean;
     disabled: boolean;
     /**
-     * Stored only: nothing is sent to it.
+     * Stored only: nothing is sent to it. Without the right to change it, `?…` replaces the query, which may contain a secret.
      */
     outgoingUrl: string | null;
     createdAt: number;
@@ -2733,7 +2733,7 @@ export interface NewCustomRobot {
   sign: boolean;
   disabled: boolean;
   /**
-   * Stored only: nothing is sent to it.
+   * Stored only: nothing is sent to it. Without the right to change it, `?…` replaces the query, which may contain a secret.
    */
   outgoingUrl: string | null;
   createdAt: number;
@@ -2759,7 +2759,7 @@ export interface ConsoleCustomRobot {
   sign: boolean;
   disabled: boolean;
   /**
-   * Stored only: nothing is sent to it.
+   * Stored only: nothing is sent to it. Without the right to change it, `?…` replaces the query, which may contain a secret.
    */
   outgoingUrl: string | null;
   createdAt: number;
@@ -2997,6 +2997,9 @@ export interface DeliveriesAnswer {
   cursor: string | null;
 }
 export interface PushAnswer {
+  /**
+   * Without the right to change it, `?…` replaces the query, which may contain a secret.
+   */
   url: string | null;
   types: (
     | 'robot_msg_read'
@@ -3102,6 +3105,9 @@ export interface EndpointsAnswer {
    */
   endpoints: {
     endpointId: string;
+    /**
+     * Without the right to change it, `?…` replaces the query, which may contain a secret.
+     */
     url: string;
     description: string;
     types:
@@ -3185,6 +3191,9 @@ export interface EndpointBody {
 }
 export interface NewEndpoint {
   endpointId: string;
+  /**
+   * Without the right to change it, `?…` replaces the query, which may contain a secret.
+   */
   url: string;
   description: string;
   types:
@@ -3239,6 +3248,9 @@ export interface NewEndpoint {
 }
 export interface ConsoleEndpoint {
   endpointId: string;
+  /**
+   * Without the right to change it, `?…` replaces the query, which may contain a secret.
+   */
   url: string;
   description: string;
   types:
@@ -3808,6 +3820,9 @@ export interface MediaUsageAnswer {
 }
 export interface MediaRemovalAnswer {}
 export interface MessageUrlAnswer {
+  /**
+   * Without the right to change it, `?…` replaces the query, which may contain a secret.
+   */
   messageUrl: string | null;
   /**
    * Whether the app's secret, which signs the messages, is kept. It is from the next time it is given or rotated; until then nothing is posted.

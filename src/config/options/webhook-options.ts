@@ -27,7 +27,7 @@ export const webhookOptions: readonly Option[] = [
     many: true,
     commands: servers,
     inFile: true,
-    doc: 'An address or range of a reverse proxy, such as 10.0.0.0/8; can be repeated. The address ranges of custom robots then apply to the last address in X-Forwarded-For that is not such a proxy.',
+    doc: 'An address or range of a reverse proxy, such as 10.0.0.0/8; can be repeated. The address of a client is then the last one in X-Forwarded-For that is not such a proxy: for the address ranges of custom robots, the delays after wrong secrets, and the access log.',
   },
   {
     name: 'callbackAllow',

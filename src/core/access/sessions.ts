@@ -2,6 +2,7 @@ import type { Session, User } from '../../store/model.ts';
 import { huizhiError, wireError } from '../../wire/errors.ts';
 import { sessionWindow, signInCodeWindow } from '../../wire/limits.ts';
 import { makeChanges } from '../console/changes.ts';
+import { requireOrganization } from '../console/message-list.ts';
 import type { Operator } from '../console/operators.ts';
 import type { Context } from '../context.ts';
 import { personKey } from './admissions.ts';
@@ -84,6 +85,7 @@ export async function createSignInCode(
   userCode: string,
   validFor = signInCodeWindow,
 ) {
+  requireOrganization(context, corpCode);
   const { corpId, id } = await findUser(context, corpCode, userCode);
   const code = `${corpId.toString(36)}-${randomText(18)}`;
   const expiresAt = context.clock.now() + validFor;

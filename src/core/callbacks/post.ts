@@ -76,9 +76,15 @@ export function findUrlFault(url: string): string | undefined {
   return undefined;
 }
 
-/** Returns what the audit log shows of an address: no query, which may contain a secret. */
+/** Returns what the audit log shows of an address: no query and no fragment, which may contain a secret. */
 export function describeAddress(url: string): string {
-  return url.split('?', 1)[0] ?? '';
+  return url.split(/[?#]/, 1)[0] ?? '';
+}
+
+/** Returns an address with `…` in place of what `describeAddress` leaves out. */
+export function redactAddress(url: string): string {
+  const shown = describeAddress(url);
+  return shown === url ? url : `${shown}?…`;
 }
 
 type AddressContext = {

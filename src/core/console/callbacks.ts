@@ -2,6 +2,7 @@ import { huizhiError } from '../../wire/errors.ts';
 import type { MessageUrlTestAnswer } from '../../wire/own/talk.ts';
 import { type CallbackOutcome, describeAddress, findAddressFault, isSuccess } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
+import { showAddress } from '../operators/scope.ts';
 import { openCallbackSecret } from '../talk/callbacks.ts';
 import { postRobotMessage } from '../talk/hearing.ts';
 import { requireOwnApp } from './find-app.ts';
@@ -14,7 +15,8 @@ import type { Operator } from './operators.ts';
 export async function getMessageUrl(context: Context, appKey: string) {
   const { corpId, id } = requireOwnApp(context, appKey);
   const callback = await context.store.talk.callback(corpId, id);
-  return { messageUrl: callback?.url ?? null, hasSecret: callback?.secret != null };
+  const messageUrl = callback?.url == null ? null : showAddress(context, 'apps.change', { corpId, url: callback.url });
+  return { messageUrl, hasSecret: callback?.secret != null };
 }
 
 /**

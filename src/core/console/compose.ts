@@ -21,12 +21,13 @@ export type Composed = {
   readonly msgParam: string;
 };
 
-const path = '/console/v1/messages';
+/** The path under which the sendIds of an operator are stored: those of different operators are independent. */
+const pathOf = ({ account }: Operator) => `/console/v1/messages${account ? `/${account.code}` : ''}`;
 
 /**
  * Sends a message of an operator by the steps of batchSend, or of a send to a group, with their checks and errors. More
- * users than one message may have get several messages. A repeated call with the same `sendId` sends what is missing,
- * and returns the same messages.
+ * users than one message may have get several messages. A repeated call of the operator with the same `sendId` sends
+ * what is missing, and returns the same messages.
  */
 export async function sendComposed(context: Context, operator: Operator, sendId: string, composed: Composed) {
   const { openConversationId } = composed;
@@ -41,7 +42,11 @@ export async function sendComposed(context: Context, operator: Operator, sendId:
   for (let part = 0; rest.size > 0; part++) {
     const userCodes = [...rest].slice(0, maxRecipients);
     const given = { robot, kind: kind.number, param, userCodes, audit, ...senderOf(operator) };
-    const sent = await acceptAndDeliver(context, caller, given, { key: `${sendId} ${part}`, path, content });
+    const sent = await acceptAndDeliver(context, caller, given, {
+      key: `${sendId} ${part}`,
+      path: pathOf(operator),
+      content,
+    });
     const done = sent?.isRepeat ? await listRecipients(context, sent) : userCodes;
     for (const code of done) rest.delete(code);
     // All of them have been removed since they were found.
@@ -67,7 +72,7 @@ async function sendToGroup(context: Context, operator: Operator, sendId: string,
   const audit = describeSend(context, operator, caller, composed);
   const sent = await sendToConversation(context, caller, body, {
     family,
-    path,
+    path: pathOf(operator),
     idempotencyKey: `${sendId} 0`,
     audit,
     ...senderOf(operator),

@@ -7,6 +7,7 @@ import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { changeCustomRobot, createCustomRobot, deleteCustomRobot, storeToken } from '../custom-robots/robots.ts';
 import { createSignSecret, createWebhookToken, encryptSecret } from '../custom-robots/secrets.ts';
 import { findGroup } from '../groups/find.ts';
+import { showAddress } from '../operators/scope.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
@@ -37,18 +38,18 @@ export async function getCustomRobot(context: Context, corpCode: string, robotCo
   return showCustomRobot(context, (await robotOf(context, corpCode, robotCode)).robot);
 }
 
-async function showCustomRobots({ store }: Context, corpId: number, robots: readonly CustomRobot[]) {
+async function showCustomRobots(context: Context, corpId: number, robots: readonly CustomRobot[]) {
   const numbers = robots.map(({ conversationId }) => conversationId);
-  const groups = await store.conversations.byNumber(corpId, numbers);
-  return robots.map((robot) => describeRobot(robot, groups.get(robot.conversationId)));
+  const groups = await context.store.conversations.byNumber(corpId, numbers);
+  return robots.map((robot) => describeRobot(context, robot, groups.get(robot.conversationId)));
 }
 
-async function showCustomRobot({ store }: Context, robot: CustomRobot) {
-  return describeRobot(robot, await store.conversations.find(robot.corpId, robot.conversationId));
+async function showCustomRobot(context: Context, robot: CustomRobot) {
+  return describeRobot(context, robot, await context.store.conversations.find(robot.corpId, robot.conversationId));
 }
 
-function describeRobot(robot: CustomRobot, group: Conversation | undefined) {
-  const { code, name, secret, keywords, addresses, disabled, outgoing, createdAt } = robot;
+function describeRobot(context: Context, robot: CustomRobot, group: Conversation | undefined) {
+  const { corpId, code, name, secret, keywords, addresses, disabled, outgoing, createdAt } = robot;
   return {
     robotCode: code,
     name,
@@ -58,7 +59,7 @@ function describeRobot(robot: CustomRobot, group: Conversation | undefined) {
     addresses: [...addresses],
     sign: secret !== null,
     disabled,
-    outgoingUrl: outgoing?.url ?? null,
+    outgoingUrl: outgoing && showAddress(context, 'customRobots.change', { corpId, url: outgoing.url }),
     createdAt,
   };
 }

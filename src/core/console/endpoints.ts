@@ -5,6 +5,7 @@ import type { EventType } from '../../wire/own/endpoints.ts';
 import { describeAddress } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
+import { showAddress } from '../operators/scope.ts';
 import { tryWebhook } from '../subscriptions/attempt.ts';
 import { addEndpoint, checkUrl, type EndpointFields } from '../subscriptions/endpoints.ts';
 import { idOfEvent } from '../subscriptions/render.ts';
@@ -33,10 +34,10 @@ export async function getEndpoint(context: Context, corpCode: string, endpointId
 }
 
 async function showEndpoint(context: Context, one: Subscription) {
-  const { code, url, description, types, disabled, createdAt } = one;
+  const { code, description, types, disabled, createdAt } = one;
   return {
     endpointId: code,
-    ...{ url, description, disabled, createdAt },
+    ...{ url: showAddress(context, 'endpoints.change', one), description, disabled, createdAt },
     types: types === null ? null : [...(types as readonly EventType[])],
     ...(await showProgress(context, one)),
     oldSecretUntil: findOldSecretEnd(one, context.clock.now()),

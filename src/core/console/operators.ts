@@ -10,7 +10,7 @@ import { hashToken, randomText } from '../access/secrets.ts';
 import { isSessionValid } from '../access/session-validity.ts';
 import { countSignIn } from '../access/sign-ins.ts';
 import type { Context } from '../context.ts';
-import type { RoleGrant } from '../operators/scope-type.ts';
+import { findRole, type RoleGrant } from '../operators/grants.ts';
 
 /**
  * An authenticated operator. `actor` names them in the audit log. Without an account it is the admin token, and
@@ -54,15 +54,15 @@ export async function authenticateAdmin(context: Context, token: string, address
 }
 
 function describeAdmin(session: string, openedBy: string): Operator {
-  const actor = { session, ...adminToken, role: 'owner' };
+  const actor = { session, ...adminToken, roleIn: () => 'owner' };
   return { actor, account: undefined, grants: [{ corpId: 0, role: 'owner', userId: null }], openedBy };
 }
 
 function describeAccount(session: string, account: OperatorAccount): Operator {
   const { id, code, name, email } = account;
   const grants = account.grants.flatMap(({ corpId, role, userId }) => (isRole(role) ? [{ corpId, role, userId }] : []));
-  const role = consoleRoles.find((one) => grants.some((grant) => grant.role === one)) ?? '';
-  return { actor: { session, code, name, role }, account: { id, code, name, email }, grants, openedBy: '' };
+  const actor = { session, code, name, roleIn: (corpId: number) => findRole(grants, corpId) ?? '' };
+  return { actor, account: { id, code, name, email }, grants, openedBy: '' };
 }
 
 const isRole = (text: string): text is ConsoleRole => (consoleRoles as readonly string[]).includes(text);

@@ -4,6 +4,7 @@ import type { PushAnswer } from '../../wire/own/push.ts';
 import type { CallbackTag } from '../../wire/vendor/values.ts';
 import type { PushKeys } from '../callbacks/encrypted.ts';
 import type { Context } from '../context.ts';
+import { showAddress } from '../operators/scope.ts';
 import type { Try } from '../subscriptions/attempt.ts';
 import { checkUrl } from '../subscriptions/endpoints.ts';
 import {
@@ -25,9 +26,9 @@ import type { Operator } from './operators.ts';
 export async function getPush(context: Context, appKey: string): Promise<PushAnswer> {
   const found = await findPush(context, appOf(context, appKey));
   if (!found) return { ...{ url: null, types: [], ownerKey: null, oldKeysUntil: null }, ...noProgress };
-  const { url, types, keys } = describeSettings(context, found);
+  const { types, keys } = describeSettings(context, found);
   return {
-    ...{ url, types: [...types], ownerKey: keys?.ownerKey ?? null },
+    ...{ url: showAddress(context, 'apps.change', found), types: [...types], ownerKey: keys?.ownerKey ?? null },
     oldKeysUntil: findOldSecretEnd(found, context.clock.now()),
     ...(await showProgress(context, found)),
   };

@@ -20,7 +20,7 @@ export type ConversationCodes = {
  *   `invalidParameter.param.invalid` for another type
  */
 export async function findConversation(
-  { store }: Context,
+  { store, scope }: Context,
   { organization }: Caller,
   family: Family,
   openConversationId: unknown,
@@ -31,7 +31,9 @@ export async function findConversation(
     throw wireError('invalidParameter.param.invalid', { why: 'openConversationId is not a string' });
   if (isMissing || openConversationId.trim() === '')
     throw wireError(codes.missing, { why: 'openConversationId is missing or blank' });
-  const all = await store.conversations.byOpenId(openConversationId);
+  const known = await store.conversations.byOpenId(openConversationId);
+  // An operator learns nothing about organizations outside of their scope.
+  const all = known.filter(({ corpId }) => !scope || scope.includes(corpId));
   const found = all.find(({ corpId }) => corpId === organization.corpId);
   if (!found && all.length > 0)
     throw wireError(codes.foreign, { why: `the conversation is not one of organization ${organization.code}` });

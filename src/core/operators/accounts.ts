@@ -9,6 +9,7 @@ import { adminToken, type Operator, operatorKey } from '../console/operators.ts'
 import { totalOf } from '../console/totals.ts';
 import type { Context } from '../context.ts';
 import { badCursor, formatCursor, parseNumberCursor } from '../cursor.ts';
+import { foldEmail } from './emails.ts';
 
 /** A role as an owner gives it: in one organization, or in all of them. */
 export type GivenGrant = {
@@ -152,7 +153,7 @@ async function describe(context: Context, account: OperatorAccount) {
   return { name, email, disabled, grants };
 }
 
-const toEmail = (email: string | null | undefined) => email?.toLowerCase() ?? null;
+const toEmail = (email: string | null | undefined) => (email == null ? null : foldEmail(email));
 
 const toDisabledAt = ({ clock }: Context, was: OperatorAccount, isDisabled: boolean) =>
   isDisabled ? (was.disabledAt ?? clock.now()) : null;

@@ -1,7 +1,4 @@
-import type { ConsoleRole } from '../../wire/own/console-roles.ts';
-
-/** A role in one organization, or in all of them (0). `userId` is the number of the operator's own user there. */
-export type RoleGrant = { readonly corpId: number; readonly role: ConsoleRole; readonly userId: number | null };
+import type { ConsoleRight } from '../../wire/own/console-rights.ts';
 
 /** Where a request may use its right. */
 export type Scope = {
@@ -11,6 +8,8 @@ export type Scope = {
   includes(corpId: number): boolean;
   /** Whether the operator has any right in an organization. */
   sees(corpId: number): boolean;
+  /** Whether the operator has a right in an organization, be it another one than that of the request. */
+  has(right: ConsoleRight, corpId: number): boolean;
   /** The number of the operator, if they see only the messages of an organization that they have sent themselves. */
   onlySentBy(corpId: number): number | undefined;
   /** The organizations that it includes; undefined if it is all. */

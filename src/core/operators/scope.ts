@@ -2,10 +2,12 @@
 import type { Directory } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import type { ConsoleRight } from '../../wire/own/console-rights.ts';
-import { consoleRoles, hasRight, rightsOf, seesOnlyOwnMessages } from '../../wire/own/console-roles.ts';
+import { hasRight, rightsOf, seesOnlyOwnMessages } from '../../wire/own/console-roles.ts';
+import { redactAddress } from '../callbacks/post.ts';
 import type { Operator } from '../console/operators.ts';
 import type { Context, LiveDirectory } from '../context.ts';
-import type { RoleGrant, Scope } from './scope-type.ts';
+import { findRole, type RoleGrant, selectGrants } from './grants.ts';
+import type { Scope } from './scope-type.ts';
 
 /** Returns the rights that an operator has in at least one organization. */
 export function listRights({ grants }: Pick<Operator, 'grants'>): readonly ConsoleRight[] {
@@ -13,29 +15,29 @@ export function listRights({ grants }: Pick<Operator, 'grants'>): readonly Conso
 }
 
 /**
- * Checks that an operator has a right in at least one organization. Returns the operator with the role that has it, for
+ * Checks that an operator has a right in at least one organization. Returns the operator with the roles that have it, for
  * the audit log, and the scope of the request. Throws `huizhi.forbidden`.
  */
 export function authorize(operator: Operator, right: ConsoleRight): { operator: Operator; scope: Scope } {
   const fitting = operator.grants.filter(({ role, corpId }) => hasRight(role, corpId === 0, right));
-  const role = consoleRoles.find((one) => fitting.some((grant) => grant.role === one));
-  if (role === undefined) throw huizhiError('huizhi.forbidden', `the call needs the right ${right}`);
-  return { operator: { ...operator, actor: { ...operator.actor, role } }, scope: createScope(operator, fitting) };
+  if (fitting.length === 0) throw huizhiError('huizhi.forbidden', `the call needs the right ${right}`);
+  const actor = { ...operator.actor, roleIn: (corpId: number) => findRole(fitting, corpId) ?? '' };
+  return { operator: { ...operator, actor }, scope: createScope(operator, fitting) };
 }
 
 /** The scope of a request whose call needs no right: it includes nothing. */
 export const emptyScope: Scope = createScope({ grants: [], account: undefined }, []);
 
 function createScope({ grants, account }: Pick<Operator, 'grants' | 'account'>, fitting: readonly RoleGrant[]): Scope {
-  const covers = (all: readonly RoleGrant[], corpId: number) =>
-    all.filter((grant) => grant.corpId === 0 || grant.corpId === corpId);
   const isAll = fitting.some(({ corpId }) => corpId === 0);
   return {
     isAll,
-    includes: (corpId) => covers(fitting, corpId).length > 0,
-    sees: (corpId) => covers(grants, corpId).length > 0,
+    includes: (corpId) => selectGrants(fitting, corpId).length > 0,
+    sees: (corpId) => selectGrants(grants, corpId).length > 0,
+    has: (right, corpId) =>
+      selectGrants(grants, corpId).some((grant) => hasRight(grant.role, grant.corpId === 0, right)),
     onlySentBy: (corpId) =>
-      covers(fitting, corpId).every(({ role }) => seesOnlyOwnMessages(role)) ? account?.id : undefined,
+      selectGrants(fitting, corpId).every(({ role }) => seesOnlyOwnMessages(role)) ? account?.id : undefined,
     corpIds: isAll ? undefined : fitting.map(({ corpId }) => corpId),
   };
 }
@@ -87,6 +89,18 @@ function narrow(from: Directory, { includes }: Scope): Directory {
     installedIn: (robotId) => from.installedIn(robotId).filter(isOwn),
     authorizedBy: (appId) => from.authorizedBy(appId).filter(isOwn),
   };
+}
+
+/**
+ * Returns an address as the operator of a request may see it: redacted, unless they may change it. `right` is the right
+ * to do so.
+ */
+export function showAddress(
+  { scope }: Pick<Context, 'scope'>,
+  right: ConsoleRight,
+  { corpId, url }: { readonly corpId: number; readonly url: string },
+): string {
+  return !scope || scope.has(right, corpId) ? url : redactAddress(url);
 }
 
 /**

@@ -7,6 +7,7 @@ import { countSignIn } from '../access/sign-ins.ts';
 import { type OpenedSession, type Operator, openAccountSession } from '../console/operators.ts';
 import type { Context } from '../context.ts';
 import { auditOf, requireAccount } from './accounts.ts';
+import { foldEmail } from './emails.ts';
 
 /**
  * Creates a one-time link for an operator, valid for some milliseconds. Only its hash is stored, and earlier links of
@@ -51,6 +52,6 @@ export async function signInByLink(context: Context, link: string, address: stri
 
 /** Signs in the operator with an email address that the provider vouches for; undefined if there is none. */
 export async function signInByEmail(context: Context, email: string): Promise<OpenedSession | undefined> {
-  const account = await context.store.accounts.byEmail(email.toLowerCase());
+  const account = await context.store.accounts.byEmail(foldEmail(email));
   return account && account.disabledAt === null ? openAccountSession(context, account) : undefined;
 }

@@ -74,8 +74,8 @@ function createSessionRoutes(context: Context, emulator: boolean): Hono<Env> {
     const { adminToken = '', link } = await parseBody(c, consoleSessionBody);
     const session =
       link === undefined
-        ? await openConsoleSession(context, adminToken, getAddress(c))
-        : await signInByLink(context, link, getAddress(c));
+        ? await openConsoleSession(context, adminToken, getAddress(c, context))
+        : await signInByLink(context, link, getAddress(c, context));
     setSessionCookie(c, context, session);
     return c.json(await renderSession(context, session, emulator));
   });
@@ -186,7 +186,7 @@ function findRight(c: HonoContext<ConsoleEnv>): ConsoleRight | undefined {
  */
 async function authenticateOperator<E extends Env>(c: HonoContext<E>, context: Context): Promise<Operator> {
   const token = readBearerToken(c);
-  if (token !== undefined) return authenticateAdmin(context, token, getAddress(c));
+  if (token !== undefined) return authenticateAdmin(context, token, getAddress(c, context));
   const session = await findSession(c, context);
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') checkCsrf(session, c.req.header(csrfHeader));
   return session;

@@ -4,6 +4,7 @@ import type { Operator } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
 import type { Bodies } from '../server/body/bodies.ts';
 import type { Uploads } from '../server/body/uploads.ts';
+import { findClientAddress } from '../server/client-address.ts';
 
 /**
  * Hono's context on our own routes: node's request and response if there is a socket, the request id, the reader of
@@ -20,7 +21,13 @@ export type Env = {
  */
 export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Operator; context: Context } };
 
-/** Returns the caller's network address; the loopback address if there is no socket. */
-export function getAddress<E extends Env>(c: HonoContext<E>): string {
+/** Returns the network address of the socket, of the client or of a proxy; the loopback address if there is no socket. */
+export function getSocketAddress<E extends Env>(c: HonoContext<E>): string {
   return c.env?.incoming?.socket.remoteAddress ?? '127.0.0.1';
+}
+
+/** Returns the network address of the client; behind a proxy that the operator trusts, the one in X-Forwarded-For. */
+export function getAddress<E extends Env>(c: HonoContext<E>, { options }: Pick<Context, 'options'>): string {
+  const headers = () => c.req.header();
+  return findClientAddress({ address: getSocketAddress(c), headers }, options.trustedProxies);
 }

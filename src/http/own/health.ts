@@ -19,14 +19,24 @@ export type Operations = {
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
 };
 
-/** `/healthz`, `/readyz`, `/metrics`, `/openapi.json`. */
-export function createHealthRoutes(context: Context, operations: Operations, served: Served): Hono<Env> {
+/**
+ * `/healthz`, `/readyz`, `/metrics`, `/openapi.json`.
+ *
+ * @param isDraining whether the server is about to stop, and wants no more requests from load balancers
+ */
+export function createHealthRoutes(
+  context: Context,
+  operations: Operations,
+  served: Served,
+  isDraining: () => boolean,
+): Hono<Env> {
   const { version, metrics } = operations;
   const app = new Hono<Env>();
   // Cached as bytes, which all responses share, so that slow clients do not each hold a copy.
   const documents = new Map<Language, Uint8Array<ArrayBuffer>>();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
+    if (isDraining()) throw huizhiError('huizhi.busy', 'the server is about to stop', { retryAfter: 1 });
     await checkReady(context);
     return c.json({ status: 'ok' });
   });

@@ -200,7 +200,7 @@ function addDingRoutes(app: Hono<Env>, context: Context, session: SessionOf): vo
 
 async function signIn(context: Context, c: HonoContext<Env>): Promise<SignedIn> {
   const body = await parseBody(c, inboxSessionBody);
-  if ('code' in body) return signInByCode(context, body.code, getAddress(c));
+  if ('code' in body) return signInByCode(context, body.code, getAddress(c, context));
   return signInAs(context, body.corpId, body.userId);
 }
 

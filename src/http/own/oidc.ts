@@ -133,7 +133,8 @@ async function fetchClaims(
     const claims = tokens.claims();
     refuseFuture(claims?.iat);
     const isHere = page.claims.every((name) => claims?.[name] !== undefined);
-    const info = isHere || !claims ? {} : await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+    const info: Claims = isHere || !claims ? {} : await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+    refuseContradiction(page, claims ?? {}, info);
     return { ...info, ...claims };
   } catch (error) {
     context.log.debug({ err: error }, 'a sign-in at the OpenID provider failed');
@@ -151,6 +152,16 @@ const tolerance = 30;
 function refuseFuture(issuedAt: number | undefined): void {
   if (issuedAt !== undefined && issuedAt > Date.now() / 1000 + tolerance)
     throw new Error(`the id_token is from the future: its iat is ${issuedAt}`);
+}
+
+/**
+ * Throws if the userinfo has another value of a claim that a page needs than the id_token: `email_verified` may then be
+ * about another email address.
+ */
+function refuseContradiction(page: SignInPage, claims: Claims, info: Claims): void {
+  const isOther = (name: string) => name in claims && name in info && String(claims[name]) !== String(info[name]);
+  const name = page.claims.find(isOther);
+  if (name !== undefined) throw new Error(`the userinfo has another ${name} than the id_token`);
 }
 
 /** Whether a claim is a text that can identify somebody. */

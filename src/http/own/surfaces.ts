@@ -23,7 +23,7 @@ import { createConsoleRoutes } from './console.ts';
 import { createDocsRoutes } from './docs.ts';
 import { createDownloadRoutes } from './downloads.ts';
 import { createEmulatorRoutes } from './emulator.ts';
-import { type Env, getAddress } from './env.ts';
+import { type Env, getAddress, getSocketAddress } from './env.ts';
 import { createHealthRoutes } from './health.ts';
 import { createInboxRoutes } from './inbox.ts';
 import { refuseCrossSite, toPattern } from './request.ts';
@@ -48,6 +48,8 @@ export type Shared = {
   readonly bodies: Bodies;
   readonly uploads: Uploads;
   readonly vendorRoutes: readonly Route[];
+  /** Whether the server is about to stop. */
+  readonly isDraining: () => boolean;
 };
 
 /** Creates our own surfaces: inbox, console, emulator, operations, docs and web pages. */
@@ -57,7 +59,12 @@ export function createSurfaces(parts: AppParts, shared: Shared): Surfaces {
   const hono = createRoutes(parts, shared);
   const listener = getRequestListener((request, env) => hono.fetch(request, env), {
     hostname: 'localhost',
-    errorHandler: (error) => renderRefusal(toReadableError(error), requestIds(), log),
+    errorHandler: (error) => {
+      const requestId = requestIds();
+      const refused = renderError(toReadableError(error), requestId, log);
+      if (refused.error) parts.observeRefusal('unknown', refused.error.code);
+      return toResponse(refused, requestId);
+    },
   });
   return {
     fetch: (request) => hono.fetch(request),
@@ -77,7 +84,7 @@ export function createSurfaces(parts: AppParts, shared: Shared): Surfaces {
 }
 
 /** Creates the routes of our own surfaces, with their middleware. */
-function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared): Hono<Env> {
+function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes, isDraining }: Shared): Hono<Env> {
   const {
     context,
     operations,
@@ -103,7 +110,7 @@ function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared
     observe(c.req.method, route, c.res.status, seconds);
     const code = c.get('refusal');
     if (code !== undefined) observeRefusal(route, code);
-    access?.({ ...(await describeResponse(c)), route, seconds });
+    access?.({ ...(await describeResponse(c, context)), route, seconds });
   });
   hono.use(setPrivateHeaders);
   hono.use(refuseDotSegments);
@@ -118,7 +125,7 @@ function createRoutes(parts: AppParts, { bodies, uploads, vendorRoutes }: Shared
     hono.route('/emulator/v1', createEmulatorRoutes(context, { ...emulator, served: vendorRoutes, snapshots }));
   }
   hono.route('/console/v1', createConsoleRoutes(context, emulator?.setup));
-  hono.route('/', createHealthRoutes(context, operations, served));
+  hono.route('/', createHealthRoutes(context, operations, served, isDraining));
   hono.route('/docs', createDocsRoutes());
   hono.route('/downloads', createDownloadRoutes(context));
   hono.route('/', createStaticRoutes(context));
@@ -139,10 +146,6 @@ function refuse(c: HonoContext<Env>, log: Log, error: unknown, extra?: Readonly<
   return toResponse(refused, c.get('requestId'), extra);
 }
 
-function renderRefusal(error: unknown, requestId: string, log: Log): Response {
-  return toResponse(renderError(error, requestId, log), requestId);
-}
-
 function toResponse(
   { status, body, headers }: Answer,
   requestId: string,
@@ -159,7 +162,10 @@ function toResponse(
  * Returns what the access log needs of a response on our own paths. The adapter sets the content length only later, so
  * the length is taken from a copy of the body, except for event streams.
  */
-async function describeResponse(c: HonoContext<Env>): Promise<Omit<AnsweredRequest, 'route' | 'seconds'>> {
+async function describeResponse(
+  c: HonoContext<Env>,
+  context: Context,
+): Promise<Omit<AnsweredRequest, 'route' | 'seconds'>> {
   const { pathname: path, search } = new URL(c.req.url);
   const isStream = c.res.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const length = c.res.headers.get('content-length');
@@ -173,7 +179,7 @@ async function describeResponse(c: HonoContext<Env>): Promise<Omit<AnsweredReque
     status: c.res.status,
     bytes,
     requestId: c.get('requestId'),
-    address: getAddress(c),
+    address: getAddress(c, context),
   };
 }
 
@@ -200,7 +206,7 @@ function refreshDirectory({ directory }: Context): MiddlewareHandler<Env> {
 /** Runs each request in a span. An event stream's span ends when the stream begins. */
 function traceRequests(tracer: Tracer, { options }: Context): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const parent = readParent(c.req.header('traceparent'), getAddress(c), options.trustedProxies);
+    const parent = readParent(c.req.header('traceparent'), getSocketAddress(c), options.trustedProxies);
     const attributes = { 'http.request.method': c.req.method };
     await tracer.run(`${c.req.method} unknown`, { kind: 'server', attributes, parent }, async (span) => {
       await next();

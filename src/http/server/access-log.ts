@@ -15,7 +15,7 @@ export type AnsweredRequest = {
   readonly bytes: number | undefined;
   /** Undefined for a WebSocket, whose response has none. */
   readonly requestId: string | undefined;
-  /** The caller's network address. */
+  /** The network address of the client, behind the proxies that the operator trusts. */
   readonly address: string;
 };
 

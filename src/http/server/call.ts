@@ -12,7 +12,7 @@ export type Call = {
   readonly query: string;
   /** An upper-case UUIDv7, which is also sent in the response. */
   readonly requestId: string;
-  /** The caller's network address. */
+  /** The network address of the socket: of the client, or of a proxy. See `findClientAddress`. */
   readonly address: string;
   header(name: string): string | undefined;
   headers(): Readonly<Record<string, string | readonly string[]>>;

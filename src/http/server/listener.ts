@@ -7,6 +7,7 @@ import { isMultipart } from './body/form.ts';
 import type { Uploads } from './body/uploads.ts';
 import type { Answer, Arrival, Call, StreamBody } from './call.ts';
 import { decodeBody } from './call.ts';
+import { findClientAddress } from './client-address.ts';
 import type { Gateway } from './gateway.ts';
 import { findHeader, hasBody, renderHeaders } from './headers.ts';
 import { type HostCheck, unknownHostError } from './host-check.ts';
@@ -60,7 +61,7 @@ export function createListeners(parts: ListenerParts): Listeners {
  * of the time of a readStatus.
  */
 function serveInBatches(parts: ListenerParts): Listeners['serveArrival'] {
-  const { gateway, log, observe, observeRefusal, access, requestIds = createRequestId } = parts;
+  const { gateway, log, observe, observeRefusal, access, trustedProxies, requestIds = createRequestId } = parts;
   return createBatcher((arrival: Arrival) => {
     const { started } = arrival;
     const call = arrival.toCall(requestIds());
@@ -70,7 +71,7 @@ function serveInBatches(parts: ListenerParts): Listeners['serveArrival'] {
       const route = answer.route ?? 'unknown';
       observe(call.method, route, answer.status, seconds);
       if (answer.error && !answer.drop) observeRefusal(route, answer.error.code);
-      if (access && !answer.drop) access({ ...describeAnswer(call, answer), route, seconds });
+      if (access && !answer.drop) access({ ...describeAnswer(call, answer, trustedProxies), route, seconds });
     };
     const answer = gateway.handle(call);
     if (!(answer instanceof Promise)) return () => finish(answer);
@@ -103,14 +104,18 @@ function toOriginForm(url = '/'): string {
 
 /** Responds with an error before the request is routed. */
 function refuseCall(incoming: IncomingMessage, outgoing: ServerResponse, error: Error, parts: ListenerParts): void {
-  const { log, access } = parts;
+  const { log, observe, observeRefusal, access, trustedProxies } = parts;
   const call = toCall(incoming, outgoing, createReaders(parts), createRequestId());
   const answer = renderError(error, call.requestId, log);
   respond(outgoing, call, answer);
-  access?.({ ...describeAnswer(call, answer), route: 'unknown', seconds: 0 });
+  observe(call.method, 'unknown', answer.status, 0);
+  if (answer.error) observeRefusal('unknown', answer.error.code);
+  access?.({ ...describeAnswer(call, answer, trustedProxies), route: 'unknown', seconds: 0 });
 }
 
-function describeAnswer({ method, path, query, requestId, address }: Call, { status, body, bytes }: Answer) {
+function describeAnswer(call: Call, { status, body, bytes }: Answer, trustedProxies: readonly string[]) {
+  const { method, path, query, requestId } = call;
+  const address = findClientAddress(call, trustedProxies);
   return { method, path, query, status, bytes: bytes ? body.length : Buffer.byteLength(body), requestId, address };
 }
 
@@ -124,6 +129,8 @@ type ListenerParts = {
   /** Present only when the access log is switched on. */
   readonly access?: AccessLog | undefined;
   readonly requestIds?: RequestIds;
+  /** Ranges of proxies whose X-Forwarded-For names the client, for the access log. */
+  readonly trustedProxies: readonly string[];
   /** Absent if every host name is accepted. */
   readonly isKnownHost?: HostCheck | undefined;
   /** Whether a path is one of our own. */

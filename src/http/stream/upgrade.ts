@@ -9,9 +9,11 @@ import { huizhiError } from '../../wire/errors.ts';
 import { maxFrameBytes } from '../../wire/limits.ts';
 import { connectPath } from '../../wire/vendor/values.ts';
 import type { AccessLog } from '../server/access-log.ts';
+import type { Call } from '../server/call.ts';
+import { findClientAddress } from '../server/client-address.ts';
 import { findHeader } from '../server/headers.ts';
 import { type HostCheck, unknownHostError } from '../server/host-check.ts';
-import { type Observe, parsePath } from '../server/listener.ts';
+import { type Observe, type ObserveRefusal, parsePath } from '../server/listener.ts';
 import { findParameter } from '../server/query.ts';
 import type { Handover, Upgrade } from '../server/socket/socket-guard.ts';
 import type { Refused } from '../server/socket/socket-refusals.ts';
@@ -21,6 +23,7 @@ import { createHandshakeEmulation, type HandshakeEmulation } from './emulation.t
 type UpgradeParts = {
   readonly context: Context;
   readonly observe: Observe;
+  readonly observeRefusal: ObserveRefusal;
   /** Present only when the access log is switched on. */
   readonly access: AccessLog | undefined;
   readonly isKnownHost: HostCheck | undefined;
@@ -57,13 +60,16 @@ export function createStreamUpgrade(parts: UpgradeParts): Upgrade {
 }
 
 /** Creates the function that records the response to a handshake in the metrics and in the access log. */
-function createRecorder({ observe, access }: UpgradeParts, { url = '', socket }: IncomingMessage) {
+function createRecorder(parts: UpgradeParts, { url = '', socket, headers }: IncomingMessage) {
+  const { context, observe, observeRefusal, access } = parts;
   const started = performance.now();
-  return ({ status, requestId, bytes }: Pick<Refused, 'status'> & Partial<Refused>): void => {
+  return ({ status, code, requestId, bytes }: Pick<Refused, 'status'> & Partial<Refused>): void => {
     const seconds = (performance.now() - started) / 1000;
     observe('GET', connectPath, status, seconds);
+    if (code) observeRefusal(connectPath, code);
     const [path, query] = [parsePath(url), url.slice(parsePath(url).length + 1)];
-    const address = socket.remoteAddress ?? '';
+    const peer = { address: socket.remoteAddress ?? '', headers: () => headers as ReturnType<Call['headers']> };
+    const address = findClientAddress(peer, context.options.trustedProxies);
     access?.({ method: 'GET', route: connectPath, path, query, status, bytes, requestId, address, seconds });
   };
 }

@@ -14,20 +14,31 @@ import { WireError, wireError } from '../../wire/errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { AccessTokenAnswer, GetTokenAnswer, TokenAnswer } from '../../wire/vendor/oauth.ts';
 import type { Call } from '../server/call.ts';
+import { findClientAddress } from '../server/client-address.ts';
 import { findParameter } from '../server/query.ts';
 import type { RouteRequest } from '../server/route.ts';
 import { toOldHostError } from './old-host.ts';
 
+const addressOf = ({ options }: Context, call: Call) => findClientAddress(call, options.trustedProxies);
+
 /** `POST /v1.0/oauth2/accessToken` */
 export async function createAccessToken({ context, call, body }: RouteRequest): Promise<string> {
-  const credentials = { key: toText(body, 'appKey'), secret: toText(body, 'appSecret'), address: call.address };
+  const credentials = {
+    key: toText(body, 'appKey'),
+    secret: toText(body, 'appSecret'),
+    address: addressOf(context, call),
+  };
   const { token, seconds } = await issueInternalToken(context, credentials);
   return JSON.stringify({ expireIn: seconds, accessToken: token } satisfies AccessTokenAnswer);
 }
 
 /** `POST /v1.0/oauth2/corpAccessToken` */
 export async function createCorpAccessToken({ context, call, body }: RouteRequest): Promise<string> {
-  const credentials = { key: toText(body, 'suiteKey'), secret: toText(body, 'suiteSecret'), address: call.address };
+  const credentials = {
+    key: toText(body, 'suiteKey'),
+    secret: toText(body, 'suiteSecret'),
+    address: addressOf(context, call),
+  };
   const corpCode = toText(body, 'authCorpId');
   const { token, seconds } = await issueCorpToken(context, credentials, corpCode, toText(body, 'suiteTicket'));
   return JSON.stringify({ expireIn: seconds, accessToken: token } satisfies AccessTokenAnswer);
@@ -35,7 +46,11 @@ export async function createCorpAccessToken({ context, call, body }: RouteReques
 
 /** `POST /v1.0/oauth2/{corpId}/token` */
 export async function createUnifiedToken({ context, call, segment, body }: RouteRequest): Promise<string> {
-  const credentials = { key: toText(body, 'client_id'), secret: toText(body, 'client_secret'), address: call.address };
+  const credentials = {
+    key: toText(body, 'client_id'),
+    secret: toText(body, 'client_secret'),
+    address: addressOf(context, call),
+  };
   const { token, seconds } = await issueUnifiedToken(
     context,
     credentials,
@@ -55,7 +70,9 @@ export async function getToken({ context, call }: RouteRequest): Promise<string>
 }
 
 /** Issues a token for appkey and appsecret, or, in the oldest form of the call, for corpid and corpsecret. */
-async function issueLegacyToken(context: Context, { query, address }: Call): Promise<IssuedToken> {
+async function issueLegacyToken(context: Context, call: Call): Promise<IssuedToken> {
+  const { query } = call;
+  const address = addressOf(context, call);
   const findPair = (name: string, secretName: string): Credentials | undefined => {
     const [key, secret] = [findParameter(query, name), findParameter(query, secretName)];
     return isOne(key) && isOne(secret) ? { key: key.value, secret: secret.value, address } : undefined;

@@ -7,6 +7,7 @@ import { maxClientLength, maxSubscriptions, maxTopicLength } from '../../wire/li
 import type { OpenConnectionAnswer } from '../../wire/vendor/stream.ts';
 import { connectPath } from '../../wire/vendor/values.ts';
 import { type Call, findOrigin } from '../server/call.ts';
+import { findClientAddress } from '../server/client-address.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
 
 /** `POST /v1.0/gateway/connections/open` */
@@ -16,7 +17,7 @@ async function openConnection({ context, call, body }: RouteRequest): Promise<st
   const ticket = await issueStreamTicket(context, {
     key: toText(clientId),
     secret: toText(clientSecret),
-    address: call.address,
+    address: findClientAddress(call, context.options.trustedProxies),
     subscriptions: parseSubscriptions(subscriptions),
     client: typeof ua === 'string' ? ua.slice(0, maxClientLength).toWellFormed() : '',
   });

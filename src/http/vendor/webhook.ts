@@ -1,5 +1,4 @@
 import { requireCaller } from '../../core/access/caller.ts';
-import { findCallerAddress } from '../../core/custom-robots/addresses.ts';
 import { enableCustomRobot, removeCustomRobot, setOutgoing } from '../../core/custom-robots/manage.ts';
 import { sendByWebhook } from '../../core/custom-robots/webhook.ts';
 import { replyBySession } from '../../core/talk/reply.ts';
@@ -10,6 +9,7 @@ import { robotPermission as permission } from '../../wire/permissions.ts';
 import type { CustomRobotAnswer, OutgoingAnswer, WebhookAnswer } from '../../wire/vendor/custom-robots.ts';
 import { readJsonObject } from '../server/body/json-body.ts';
 import type { Call } from '../server/call.ts';
+import { findClientAddress } from '../server/client-address.ts';
 import { findParameter } from '../server/query.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
 
@@ -39,7 +39,7 @@ async function reply({ context, call }: RouteRequest): Promise<string> {
 /** Returns what a message of a custom robot and a reply have in common: who calls, and the body. */
 function describeCall({ context, call }: Pick<RouteRequest, 'context' | 'call'>) {
   return {
-    address: findCallerAddress(call.address, call.header('x-forwarded-for'), context.options.trustedProxies),
+    address: findClientAddress(call, context.options.trustedProxies),
     isJson: /json/i.test(call.header('content-type') ?? ''),
     idempotencyKey: call.header('idempotency-key'),
     readBody: () => readBody(call),

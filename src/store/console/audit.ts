@@ -67,7 +67,7 @@ export function* audit(entry: AuditEntry): Work<void> {
   const id = yield* reserveNumbers(0, 'audit');
   const { corpId, at, actor, action, target, was, became } = entry;
   const [session, who] = typeof actor === 'string' ? [actor, undefined] : [actor.session, actor];
-  const shown = [who?.code ?? null, who?.name ?? null, who?.role ?? null];
+  const shown = [who?.code ?? null, who?.name ?? null, who?.roleIn(corpId) ?? null];
   yield* queryRows(insertAudit, corpId, id, at, session, action, target, text(was), text(became), ...shown);
 }
 

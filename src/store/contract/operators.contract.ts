@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Actor } from '../console/audit.ts';
 import type { OperatorAccount } from '../console/operators.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 
@@ -123,22 +124,32 @@ export function describeOperators(open: Open): void {
 
     test('the audit log names the operator, and is filtered by operator and organizations', async () => {
       const { store, corpId, foreigner } = await world((await opened(open)).store);
-      const write = (of: number, actor: string | { session: string; code: string; name: string; role: string }) =>
+      const write = (of: number, actor: string | Actor) =>
         store.operator.putSetting('a', 'b', { ...entry, corpId: of, actor });
-      const ann = { session: 'session 1', code: 'op1', name: 'Ann', role: 'operator' };
+      const ann = {
+        session: 'session 1',
+        code: 'op1',
+        name: 'Ann',
+        roleIn: (of: number) => `role in ${of === corpId}`,
+      };
       await write(corpId, ann);
       await write(foreigner.corpId, { ...ann, code: 'op2', name: 'Bob' });
       await write(0, 'command');
       const read = async (filter?: object) =>
-        (await store.operator.auditBefore(99, 9, filter)).map(({ actor, operator }) => [actor, operator?.name]);
+        (await store.operator.auditBefore(99, 9, filter)).map(({ actor, operator }) => [
+          ...[actor, operator?.name],
+          ...(operator ? [operator.role] : []),
+        ]);
       expect(await read()).toEqual([
         ['command', undefined],
-        ['session 1', 'Bob'],
-        ['session 1', 'Ann'],
+        ['session 1', 'Bob', 'role in false'],
+        ['session 1', 'Ann', 'role in true'],
       ]);
-      expect(await read({ operatorCode: 'op1' })).toEqual([['session 1', 'Ann']]);
-      expect(await read({ corpIds: [corpId] })).toEqual([['session 1', 'Ann']]);
-      expect(await read({ corpIds: [corpId, foreigner.corpId], operatorCode: 'op2' })).toEqual([['session 1', 'Bob']]);
+      expect(await read({ operatorCode: 'op1' })).toEqual([['session 1', 'Ann', 'role in true']]);
+      expect(await read({ corpIds: [corpId] })).toEqual([['session 1', 'Ann', 'role in true']]);
+      expect(await read({ corpIds: [corpId, foreigner.corpId], operatorCode: 'op2' })).toEqual([
+        ['session 1', 'Bob', 'role in false'],
+      ]);
       expect(await read({ corpIds: [] })).toEqual([]);
       expect(await store.operator.totalOfAudit({ corpIds: [corpId, 0] })).toBe(2);
       expect(await store.operator.totalOfAudit({ operatorCode: 'op2' })).toBe(1);

@@ -222,7 +222,11 @@ export const inboxCalls: readonly Call[] = [
 /** The operational calls: health, metrics and documentation. */
 export const operationsCalls: readonly Call[] = [
   createProbe('/healthz', 'health', 'Checks that the process runs', []),
-  createProbe('/readyz', 'ready', 'Checks that the database accepts writes', ['system.error', 'huizhi.newerSchema']),
+  createProbe('/readyz', 'ready', 'Checks that the database accepts writes', [
+    'system.error',
+    'huizhi.newerSchema',
+    'huizhi.busy',
+  ]),
   { ...createPage('/metrics', 'metrics', 'Metrics for Prometheus', 'text/plain'), errors: ['huizhi.unauthorized'] },
   { ...createPage('/openapi.json', 'openapi', 'This document', 'application/json'), query: documentQuery },
   { ...createPage('/docs', 'docs', 'This document in a browser', 'text/html'), query: documentQuery },

@@ -31,7 +31,7 @@ export const composeBody = strictObject({
   sendId: cleanText(maxIdempotencyKey - partLength)
     .min(1)
     .describe(
-      'Chosen by the client, for example a UUID. Within 24 hours a repeated request with the same id sends nothing again, and returns the messages of the first one.',
+      'Chosen by the client, for example a UUID. Within 24 hours a repeated request of the same operator with the same id sends nothing again, and returns the messages of the first one.',
     ),
 });
 

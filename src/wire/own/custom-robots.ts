@@ -4,6 +4,7 @@ import { maxAddressRanges, maxKeywords } from '../limits.ts';
 import { code, epochMs, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters } from './console.ts';
 import { addressRange, keyword, robotTitle } from './custom-robot-fields.ts';
+import { addressText } from './endpoints.ts';
 
 export const customRobotsQuery = strictObject({
   corpId: code(),
@@ -33,7 +34,7 @@ export const customRobot = z.object({
   addresses: z.array(z.string()),
   sign: z.boolean().describe('Whether messages need a signature.'),
   disabled: z.boolean(),
-  outgoingUrl: z.string().nullable().describe('Stored only: nothing is sent to it.'),
+  outgoingUrl: z.string().nullable().describe(`Stored only: nothing is sent to it. ${addressText}`),
   createdAt: epochMs(),
 });
 export type ConsoleCustomRobot = z.infer<typeof customRobot>;

@@ -70,6 +70,9 @@ export type EventsPage = z.infer<typeof eventsPage>;
 export const endpointSecret = () =>
   z.string().regex(/^whsec_[A-Za-z\d+/]{32,86}={0,2}$/, 'must be whsec_ and the base64 of 24 to 64 bytes');
 
+/** What operators see of an address. */
+export const addressText = 'Without the right to change it, `?…` replaces the query, which may contain a secret.';
+
 export const endpointUrl = () => cleanText(2000).regex(/^https?:\/\//i, 'must begin with http:// or https://');
 const types = () => z.array(z.enum(eventTypes)).min(1).max(eventTypes.length);
 
@@ -92,7 +95,7 @@ export const endpointChangeBody = strictObject({
 
 export const endpoint = z.object({
   endpointId: z.string(),
-  url: z.string(),
+  url: z.string().describe(addressText),
   description: z.string(),
   types: z.array(z.enum(eventTypes)).nullable(),
   disabled: z

@@ -5,7 +5,7 @@ import { maxCallbackToken, minCallbackToken } from '../limits.ts';
 import { epochMs, strictObject } from '../schema.ts';
 import { callbackTags } from '../vendor/values.ts';
 import { pageParameters } from './console.ts';
-import { endpointUrl } from './endpoints.ts';
+import { addressText, endpointUrl } from './endpoints.ts';
 import { appEventProgress } from './stream.ts';
 
 /** The token of pushes, which signatures are made with. */
@@ -34,7 +34,7 @@ export const pushBody = strictObject({
 
 /** Response of `GET` and `PUT /console/v1/apps/{appKey}/push`. The members are null without an address. */
 export const pushAnswer = z.object({
-  url: z.string().nullable(),
+  url: z.string().nullable().describe(addressText),
   types: z.array(z.enum(callbackTags)),
   ownerKey: z
     .string()

@@ -4,6 +4,7 @@ import { maxIdempotencyKey, maxMentions, maxRichTextParts, maxSpeechBytes } from
 import { cleanText, code, epochMs, strictObject } from '../schema.ts';
 import { mediaTypes } from '../vendor/media.ts';
 import { personTypes } from '../vendor/person-kinds.ts';
+import { addressText } from './endpoints.ts';
 import { inboxMessage } from './inbox.ts';
 
 const mediaId = () => cleanText(200).min(1).describe('A file that was uploaded.');
@@ -111,7 +112,7 @@ export const messageUrlBody = strictObject({
 
 /** Response of `GET` and `PUT /console/v1/apps/{appKey}/messageUrl`. */
 export const messageUrlAnswer = z.object({
-  messageUrl: messageUrl(),
+  messageUrl: messageUrl().describe(addressText),
   hasSecret: z
     .boolean()
     .describe(

@@ -218,3 +218,22 @@ test('an email address that the provider has not verified signs nobody in; anoth
   const signedIn = await other.ask(await signInAt(other, staff.start, 'olga'));
   expect(signedIn.to).toBe(`${staff.server.url}/console`);
 });
+
+test.each([
+  ['the same address', 'olga@example.com', '/console'],
+  ['another address', 'mallory@example.com', '/console?signIn=failed'],
+])(
+  'an address of the id_token that is verified in the userinfo of %s leads to the expected page',
+  async (_, email, expected) => {
+    const userinfo = { email, email_verified: true };
+    const provider = await startSpoiledProvider({ claims: { email: 'olga@example.com' }, userinfo });
+    onTestFinished(provider.stop);
+    const oidc = { issuer: provider.issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
+    const server = await testServer({ command: 'serve', oidc: { ...oidc, corpClaim: undefined } });
+    await operatorsOf(server).add({ name: 'Olga', email: 'olga@example.com' });
+    const guest = browser();
+    const { to: auth } = await guest.ask(`${server.url}/console/v1/oidc/start`);
+    const { to: callback } = await guest.ask(auth ?? '');
+    expect((await guest.ask(callback ?? '')).to).toBe(`${server.url}${expected}`);
+  },
+);

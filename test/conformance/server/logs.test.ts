@@ -4,6 +4,7 @@ import { createRefusalLog } from '../../../src/http/server/refusals.ts';
 import { wireError } from '../../../src/wire/errors.ts';
 import { permissionCodes } from '../../../src/wire/permissions.ts';
 import { createRecorder, testServer } from '../support/harness.ts';
+import { exchange, requestText } from '../support/raw.ts';
 import { setup } from '../support/setup.ts';
 import { world } from '../support/world.ts';
 
@@ -82,6 +83,16 @@ test('without an access log, successful requests are not logged', async () => {
   const server = await testServer();
   await server.call('GET', '/healthz');
   expect(server.log.some(({ text }) => text.startsWith('answered '))).toBe(false);
+});
+
+test('the access log has the address of the client behind a trusted proxy', async () => {
+  const server = await testServer({ accessLog: true, trustedProxies: ['127.0.0.1'] });
+  // A proxy may add a line of its own to that of the client.
+  const headers = { 'x-forwarded-for': '10.9.9.9', 'X-Forwarded-For': '10.1.1.1' };
+  for (const path of [statusPath, '/healthz', '/nowhere'])
+    await exchange(server.port, requestText(`GET ${path}`, headers), { count: 1 });
+  const addresses = server.log.flatMap(({ text }) => /^answered .*"address":"([^"]*)"/.exec(text)?.[1] ?? []);
+  expect(addresses).toEqual(['10.1.1.1', '10.1.1.1', '10.1.1.1']);
 });
 
 test('with an access log each answered request has one line, without secrets', async () => {

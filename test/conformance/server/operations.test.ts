@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { version } from '../../../src/server.ts';
 import { consoleRights } from '../../../src/wire/own/console-rights.ts';
+import { connectPath } from '../../../src/wire/vendor/values.ts';
 import { png } from '../support/files.ts';
 import { fileServer, testServer } from '../support/harness.ts';
 import { insideServer } from '../support/inside.ts';
@@ -93,6 +94,28 @@ test('errors are counted by route and code, also those that the old host returns
   await call('GET', '/chat/nothing');
   await call('GET', '/inbox/v1/messages');
   expect(await all()).toEqual(before.map((each) => each + 1));
+});
+
+test('errors before a request is routed are counted, too', async () => {
+  const own = await testServer();
+  const head = (line: string, headers: object = {}) => requestText(line, { ...headers });
+  const upgrade = { connection: 'upgrade', upgrade: 'websocket' };
+  for (const bytes of [
+    head('GET /healthz', { host: 'evil.example' }),
+    head('GET /v1.0/nothing', { host: 'evil.example' }),
+    head(`GET ${connectPath}`, { host: 'evil.example', ...upgrade }),
+    head('GET /healthz', { host: 'localhost', 'transfer-encoding': 'chunked', 'content-length': '1' }),
+    'nonsense\r\n\r\n',
+  ])
+    await exchange(own.port, bytes, { count: 1 });
+  const text = (await own.call('GET', '/metrics')).text;
+  const count = (route: string, code: string) =>
+    sample(text, `huizhi_refusals_total{route="${route}",code="huizhi.${code}"}`);
+  expect(count('unknown', 'unknownHost')).toBe(2);
+  expect(count(connectPath, 'unknownHost')).toBe(1);
+  expect(count('unknown', 'badRequest')).toBe(2);
+  const requests = 'method="GET",route="unknown",status="421",surface="unknown"';
+  expect(sample(text, `huizhi_http_request_duration_seconds_count{${requests}}`)).toBe(2);
 });
 
 test('sends, recipients, arrivals, reads and recalls are counted by what a message was sent to', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Reply, type Server, testServer } from '../support/harness.ts';
+import { type Ask, type Reply, type Server, testServer } from '../support/harness.ts';
 import { listen, talkWorld } from '../support/talk.ts';
 import { errorOf, textOf } from '../support/webhooks.ts';
 import { bearer, ok, refusal, world } from '../support/world.ts';
@@ -88,6 +88,27 @@ test('guessed admin tokens are slowed down; calls without a token are refused im
   for (let i = 0; i < 10; i++) await ask({})();
   await fiveTimes(ask(bearer('guess')));
   expect(await took(ask(bearer('guess')))).toBeGreaterThanOrEqual(first);
+});
+
+test('behind a trusted proxy, guesses of one client delay no other', async () => {
+  const server = await testServer({ trustedProxies: ['127.0.0.1'] });
+  const calls: readonly (readonly [path: string, ask: Ask])[] = [
+    ['/console/v1/signInCodes', { headers: bearer('guess'), body: {} }],
+    ['/console/v1/sessions', { body: { link: 'guess' } }],
+    ['/inbox/v1/sessions', { body: { code: '1-guess' } }],
+    ['/v1.0/oauth2/accessToken', { body: { appKey: 'nobody', appSecret: 'guess' } }],
+  ];
+  const check = async ([path, ask]: (typeof calls)[number]) => {
+    const from = (address: string) =>
+      server.call('POST', path, { ...ask, headers: { ...ask.headers, 'x-forwarded-for': address } });
+    // After ten failures, the next attempt waits longer than the slowest machine takes to answer another call.
+    for (let i = 0; i < 10; i++) await from('10.1.1.1');
+    const slow = from('10.1.1.1');
+    const first = await Promise.race([slow.then(() => 'the same client'), from('10.2.2.2').then(() => 'another')]);
+    expect([path, first]).toEqual([path, 'another']);
+    await slow;
+  };
+  await Promise.all(calls.map(check));
 });
 
 test('answers arrive although the clock is frozen', async () => {

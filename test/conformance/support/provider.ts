@@ -39,8 +39,13 @@ export async function startProvider() {
   };
 }
 
-/** A minimal provider whose id_tokens a test may change: its claims, and whether another key signs them. */
-export async function startSpoiledProvider(spoil: { readonly claims?: object; readonly foreignKey?: boolean }) {
+type Spoil = { readonly claims?: object; readonly foreignKey?: boolean; readonly userinfo?: object };
+
+/**
+ * A minimal provider whose id_tokens a test may change: its claims, and whether another key signs them. `userinfo` are
+ * the claims of its userinfo.
+ */
+export async function startSpoiledProvider(spoil: Spoil) {
   const [own, foreign] = [keyPair(), keyPair()];
   let nonce = '';
   const http = createServer((request, answer) => {
@@ -51,6 +56,7 @@ export async function startSpoiledProvider(spoil: { readonly claims?: object; re
     };
     if (url.pathname === '/.well-known/openid-configuration') return json(metadata(issuer));
     if (url.pathname === '/jwks') return json({ keys: [{ ...own.publicKey.export({ format: 'jwk' }), ...keyFacts }] });
+    if (url.pathname === '/me') return json({ sub: 'alice', ...spoil.userinfo });
     if (url.pathname === '/auth') {
       nonce = url.searchParams.get('nonce') ?? '';
       const back = new URL(url.searchParams.get('redirect_uri') ?? '');
@@ -76,6 +82,7 @@ const metadata = (issuer: string) => ({
   authorization_endpoint: `${issuer}/auth`,
   token_endpoint: `${issuer}/token`,
   jwks_uri: `${issuer}/jwks`,
+  userinfo_endpoint: `${issuer}/me`,
   id_token_signing_alg_values_supported: ['RS256'],
 });
 

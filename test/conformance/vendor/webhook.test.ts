@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Fields, fileServer, testServer } from '../support/harness.ts';
+import { exchange, requestText } from '../support/raw.ts';
 import { follow } from '../support/stream.ts';
 import { badMessages, errorOf, sign, textOf, webhookPath, webhookWorld } from '../support/webhooks.ts';
 import { bearer, ok, world } from '../support/world.ts';
@@ -221,9 +222,8 @@ test('a message from outside of the address ranges is refused, whatever X-Forwar
 });
 
 test('behind a trusted proxy the last address that is no proxy counts', async () => {
-  const { hook: made, post: send } = webhookWorld(
-    world(await testServer({ trustedProxies: ['127.0.0.1', '10.9.0.0/16'] })),
-  );
+  const own = await testServer({ trustedProxies: ['127.0.0.1', '10.9.0.0/16'] });
+  const { hook: made, post: send } = webhookWorld(world(own));
   const robot = await made({ addresses: ['10.0.0.1'] });
   const from = async (chain: string) =>
     errorOf(await send(robot, textOf('x'), { headers: { 'x-forwarded-for': chain } }))[0];
@@ -231,6 +231,11 @@ test('behind a trusted proxy the last address that is no proxy counts', async ()
   expect(await from('1.2.3.4, 10.0.0.1, 10.9.1.2')).toBe(0);
   expect(await from('10.0.0.1, 1.2.3.4')).toBe(310000);
   expect(await from('nonsense')).toBe(310000);
+  // Some proxies add a line of their own after that of the client.
+  const lines = { 'x-forwarded-for': '10.0.0.1', 'X-Forwarded-For': '1.2.3.4', 'content-type': 'application/json' };
+  const request = requestText(`POST ${webhookPath}?access_token=${robot.token}`, lines, JSON.stringify(textOf('x')));
+  const { replies } = await exchange(own.port, request, { count: 1 });
+  expect(replies[0]?.body.errcode).toBe(310000);
 });
 
 const tooMany = [660026, 'sending too many messages per minute'] as const;

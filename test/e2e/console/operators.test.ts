@@ -119,6 +119,44 @@ test('an auditor of one organization sees no forbidden page and no button for a 
   expect([refused, complaints]).toEqual([[], []]);
 });
 
+test('an operator of one organization changes a third-party app only there, and is told why', slow, async (context) => {
+  needsBrowser(context);
+  const grants = [
+    { role: 'operator', corpId: 'corp-one' },
+    { role: 'auditor', corpId: 'corp-two' },
+  ] as const;
+  const { page, refused, complaints } = await arrive();
+  await page.goto(String((await linkOf(await add({ name: 'Of one', grants }))).url));
+  await signIn(page).click();
+  await page.locator('.head h1').waitFor();
+  const dialog = page.getByRole('dialog');
+  const isEnabled = (name: string) => dialog.getByRole('switch', { name, exact: true }).isEnabled();
+  const buttons = /^(?:Save|Rotate|New ticket|Set|Edit|Remove)/;
+  for (const [path, hint] of [
+    ['/apps?open=suite', 'Changing a third-party app needs a role for all organizations.'],
+    ['/robots?open=robot-suite', 'Changing a robot of a third-party app needs a role for all organizations.'],
+  ] as const) {
+    await goTo(page, path);
+    await dialog.getByText(hint).waitFor();
+    await dialog.getByRole('switch', { name: 'Organization one', exact: true }).waitFor();
+    expect([await isEnabled('Organization one'), await isEnabled('Organization two')]).toEqual([true, false]);
+    expect(await dialog.getByRole('button', { name: buttons }).allTextContents()).toEqual([]);
+  }
+  // What belongs to one organization is changed with the role there, whichever organization is selected.
+  for (const [path, count] of [
+    ['/robots?corpId=corp-two&open=robot-one', 1],
+    ['/robots?corpId=corp-one&open=robot-two', 0],
+  ] as const) {
+    await goTo(page, path);
+    await dialog.getByRole('switch', { name: 'Organization one', exact: true }).waitFor();
+    await becomes(() => dialog.getByRole('button', { name: 'Save' }).count(), count);
+  }
+  await goTo(page, '/apps');
+  await page.getByRole('button', { name: 'Create app' }).click();
+  expect(await dialog.getByRole('radio', { name: 'Third-party' }).isDisabled()).toBe(true);
+  expect([refused, complaints]).toEqual([[], []]);
+});
+
 test('a sender starts at the messages, and an operator without a role is told so', slow, async (context) => {
   needsBrowser(context);
   const sender = await add({ name: 'Sender', grants: [{ role: 'sender', corpId: 'corp-one' }] });

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../data/changes.ts';
 import { useLoaded } from '../data/load.ts';
-import { Allowed, Editable } from '../parts/allowed.tsx';
+import { Allowed, Editable, SharedHint } from '../parts/allowed.tsx';
 import { Code, Failure } from '../parts/common.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useRestoreFocus } from '../parts/focus.ts';
@@ -51,7 +51,7 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
       size={480}
       title={<bdi>{app.appKey}</bdi>}
       extra={
-        <Allowed right="apps.change">
+        <Allowed right="apps.change" corpId={app.corpId}>
           <Rotate app={app} onSecret={reveal} />
         </Allowed>
       }
@@ -59,22 +59,21 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
       <p className="soft spaced">
         <Tag>{t.apps.kinds[app.kind]}</Tag> {t.apps.kindHints[app.kind]}
       </p>
+      {app.corpId === null && <SharedHint right="apps.change" text={t.apps.shared} />}
       {refusal}
-      <Editable right="apps.change">
+      <Editable right="apps.change" corpId={app.corpId}>
         <Permissions app={app} put={put} />
-        {app.kind === 'thirdParty' && (
-          <>
-            <Authorizations app={app} put={put} />
-            <Allowed right="apps.change">
-              <Tickets appKey={app.appKey} />
-            </Allowed>
-          </>
-        )}
         {app.corpId !== null && <AppEvents appKey={app.appKey} corpId={app.corpId} />}
       </Editable>
-      {app.kind === 'internal' && <AppPush appKey={app.appKey} />}
-      <AppMessageUrl appKey={app.appKey} secretNumber={secretNumber} />
-      <AppConnections appKey={app.appKey} />
+      {app.corpId === null && <Authorizations app={app} put={put} />}
+      <Allowed right="apps.change" corpId={app.corpId}>
+        {app.corpId === null && <Tickets appKey={app.appKey} />}
+      </Allowed>
+      {app.corpId !== null && <AppPush appKey={app.appKey} corpId={app.corpId} />}
+      <Allowed right="apps.read" corpId={app.corpId}>
+        <AppMessageUrl app={app} secretNumber={secretNumber} />
+        <AppConnections appKey={app.appKey} />
+      </Allowed>
     </Drawer>
   );
 }
@@ -134,7 +133,7 @@ function Authorizations({ app, put }: PartProps) {
   const t = useTexts();
   const set = (corpId: string, authorized: boolean) =>
     put(`/authorizations/${encodeURIComponent(corpId)}`, { authorized });
-  return <CorpSwitches title={t.apps.authorizedBy} on={app.authorizedBy} onSet={set} />;
+  return <CorpSwitches title={t.apps.authorizedBy} right="apps.change" on={app.authorizedBy} onSet={set} />;
 }
 
 function Tickets({ appKey }: { readonly appKey: string }) {

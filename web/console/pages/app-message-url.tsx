@@ -1,6 +1,6 @@
 import { Alert, Button, Form } from 'antd';
 import { useEffect, useState } from 'react';
-import type { MessageUrlAnswer, MessageUrlTestAnswer } from '../../../src/client/answers.ts';
+import type { ConsoleApp, MessageUrlAnswer, MessageUrlTestAnswer } from '../../../src/client/answers.ts';
 import { useUnsaved } from '../../shared/unsaved.ts';
 import { useLoaded } from '../data/load.ts';
 import { AddressField } from '../parts/address-field.tsx';
@@ -11,13 +11,13 @@ import { useFormChange } from '../parts/refusal.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 
 type Props = {
-  readonly appKey: string;
+  readonly app: ConsoleApp;
   /** Changes when the app got a new secret, which the server may keep from then on. */
   readonly secretNumber: number;
 };
 
 /** The address to which messages to the robots of an app are posted. */
-export function AppMessageUrl({ appKey, secretNumber }: Props) {
+export function AppMessageUrl({ app: { appKey, corpId }, secretNumber }: Props) {
   const t = useTexts();
   const path = `/console/v1/apps/${encodeURIComponent(appKey)}/messageUrl`;
   const { data, error, reload, replace } = useLoaded<MessageUrlAnswer>(path);
@@ -32,15 +32,15 @@ export function AppMessageUrl({ appKey, secretNumber }: Props) {
       <p className="soft spaced">{t.messageUrl.hint}</p>
       {error && <Failure error={error} onRetry={reload} />}
       {data && (
-        <Editable right="apps.change">
-          <Address key={`address ${data.messageUrl}`} path={path} answer={data} onSaved={replace} />
+        <Editable right="apps.change" corpId={corpId}>
+          <Address key={`address ${data.messageUrl}`} {...{ path, corpId }} answer={data} onSaved={replace} />
         </Editable>
       )}
       {data?.messageUrl != null && !data.hasSecret && (
         <Alert className="spaced" type="warning" showIcon title={t.messageUrl.needsSecret} />
       )}
       {data?.messageUrl != null && data.hasSecret && (
-        <Allowed right="apps.change">
+        <Allowed right="apps.change" corpId={corpId}>
           <Test key={`test ${data.messageUrl}`} path={path} />
         </Allowed>
       )}
@@ -50,11 +50,12 @@ export function AppMessageUrl({ appKey, secretNumber }: Props) {
 
 type AddressProps = {
   readonly path: string;
+  readonly corpId: string | null;
   readonly answer: MessageUrlAnswer;
   readonly onSaved: (answer: MessageUrlAnswer) => void;
 };
 
-function Address({ path, answer: { messageUrl }, onSaved }: AddressProps) {
+function Address({ path, corpId, answer: { messageUrl }, onSaved }: AddressProps) {
   const t = useTexts();
   const { change, refusal } = useFormChange();
   const [isDirty, setDirty] = useState(false);
@@ -74,7 +75,7 @@ function Address({ path, answer: { messageUrl }, onSaved }: AddressProps) {
     >
       {refusal}
       <AddressField label={t.messageUrl.url} hint={t.messageUrl.urlHint} />
-      <Allowed right="apps.change">
+      <Allowed right="apps.change" corpId={corpId}>
         <Button htmlType="submit" type="primary" className="spaced" disabled={!isDirty}>
           {t.save}
         </Button>

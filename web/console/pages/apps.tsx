@@ -8,7 +8,7 @@ import { useCorpNames } from '../data/corp-names.ts';
 import { useList } from '../data/list.ts';
 import { useOpenedItem } from '../data/opened.ts';
 import { apps, organizations } from '../data/sources.ts';
-import { Allowed } from '../parts/allowed.tsx';
+import { Allowed, useCan } from '../parts/allowed.tsx';
 import { Choice } from '../parts/choices/choice.tsx';
 import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
@@ -120,6 +120,7 @@ function NewApp({
 }) {
   const t = useTexts();
   const { change, refusal } = useFormChange();
+  const can = useCan();
   const { organization, corpId } = useCorps();
   const submit = async ({ corpId: owner, ...given }: Given) => {
     const answer = await change<AppSecretAnswer>('POST', path, {
@@ -143,7 +144,11 @@ function NewApp({
       </Form.Item>
       <Form.Item name="kind" label={t.apps.kind}>
         <Radio.Group
-          options={(['internal', 'thirdParty'] as const).map((value) => ({ value, label: t.apps.kinds[value] }))}
+          options={(['internal', 'thirdParty'] as const).map((value) => ({
+            ...{ value, label: t.apps.kinds[value] },
+            // A third-party app belongs to all organizations.
+            disabled: value === 'thirdParty' && !can('apps.change', null),
+          }))}
         />
       </Form.Item>
       <Form.Item noStyle dependencies={['kind']}>

@@ -1,9 +1,16 @@
 import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
-import type { ConsoleRobot, ConsoleUser, RobotBlocksAnswer, RobotChangeBody } from '../../../src/client/answers.ts';
+import type {
+  ConsoleApp,
+  ConsoleRobot,
+  ConsoleUser,
+  RobotBlocksAnswer,
+  RobotChangeBody,
+} from '../../../src/client/answers.ts';
 import { useUnsaved } from '../../shared/unsaved.ts';
-import { usePaged } from '../data/load.ts';
-import { Allowed, Editable } from '../parts/allowed.tsx';
+import { useLoaded, usePaged } from '../data/load.ts';
+import { apps, itemPath } from '../data/sources.ts';
+import { Allowed, Editable, SharedHint, useCan } from '../parts/allowed.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useRestoreFocus } from '../parts/focus.ts';
@@ -24,6 +31,7 @@ export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
   const { change, refusal } = useFormChange();
   useRestoreFocus();
   const [robot, setRobot] = useState(given);
+  const corpId = useCorpOf(robot);
   const put: Put = async (path, body) => {
     const answer = await change<ConsoleRobot>(
       'PUT',
@@ -43,7 +51,7 @@ export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
       size={560}
       title={<bdi>{robot.name}</bdi>}
       extra={
-        <Editable right="robots.change">
+        <Editable right="robots.change" corpId={corpId}>
           <Enabled robot={robot} put={put} />
         </Editable>
       }
@@ -51,15 +59,25 @@ export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
       <p className="soft spaced">
         <bdi>{robot.robotCode}</bdi> · <bdi>{robot.appKey}</bdi>
       </p>
+      {corpId === null && <SharedHint right="robots.change" text={t.robots.shared} />}
       {refusal}
-      <Editable right="robots.change">
-        <General robot={robot} put={put} />
+      <Editable right="robots.change" corpId={corpId}>
+        <General robot={robot} put={put} corpId={corpId} />
         <Blocks key={String(robot.unblockable)} robot={robot} put={put} />
-        <Installations robot={robot} put={put} />
+      </Editable>
+      <Installations robot={robot} put={put} />
+      <Editable right="robots.change" corpId={corpId}>
         <Templates robot={robot} put={put} />
       </Editable>
     </Drawer>
   );
+}
+
+/** The organization of the robot's app; null for a third-party app, or as long as it is not known. */
+function useCorpOf({ appKey }: ConsoleRobot): string | null {
+  // With the right in all organizations it makes no difference.
+  const isNeeded = !useCan()('robots.change', null);
+  return useLoaded<ConsoleApp>(isNeeded ? itemPath(apps, appKey) : undefined).data?.corpId ?? null;
 }
 
 function Enabled({ robot, put }: PartProps) {
@@ -72,7 +90,7 @@ function Enabled({ robot, put }: PartProps) {
   );
 }
 
-function General({ robot, put }: PartProps) {
+function General({ robot, put, corpId }: PartProps & { readonly corpId: string | null }) {
   const t = useTexts();
   const [isDirty, setDirty] = useState(false);
   useUnsaved(isDirty);
@@ -98,7 +116,7 @@ function General({ robot, put }: PartProps) {
           <InputNumber min={0} precision={0} className="full" />
         </Form.Item>
       </div>
-      <Allowed right="robots.change">
+      <Allowed right="robots.change" corpId={corpId}>
         <Button htmlType="submit" type="primary" className="spaced">
           {t.save}
         </Button>
@@ -156,7 +174,7 @@ function Installations({ robot, put }: PartProps) {
   const t = useTexts();
   const set = (corpId: string, installed: boolean) =>
     put(`/installations/${encodeURIComponent(corpId)}`, { installed });
-  return <CorpSwitches title={t.robots.installedIn} on={robot.installedIn} onSet={set} />;
+  return <CorpSwitches title={t.robots.installedIn} right="robots.change" on={robot.installedIn} onSet={set} />;
 }
 
 function Templates({ robot, put }: PartProps) {

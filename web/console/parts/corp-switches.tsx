@@ -1,24 +1,28 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { Input, Switch } from 'antd';
 import { useRef, useState } from 'react';
-import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/client/answers.ts';
+import type { ConsoleOrganization, ConsoleRight, OrganizationsAnswer } from '../../../src/client/answers.ts';
 import { usePaged } from '../data/load.ts';
 import { useSettled } from '../data/settled.ts';
 import { organizations, searchPath } from '../data/sources.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { useCan } from './allowed.tsx';
 import { Nothing } from './common.tsx';
 import { More } from './lists/more.tsx';
 
 type Props = {
   readonly title: string;
+  /** The right that a switch needs in its organization. */
+  readonly right: ConsoleRight;
   /** The corpIds whose switch is on. */
   readonly on: readonly string[];
   readonly onSet: (corpId: string, isOn: boolean) => void;
 };
 
 /** A list of all organizations with a switch each. A list longer than one page has a search field. */
-export function CorpSwitches({ title, on, onSet }: Props) {
+export function CorpSwitches({ title, right, on, onSet }: Props) {
   const t = useTexts();
+  const can = useCan();
   const [text, setText] = useState('');
   const list = usePaged<ConsoleOrganization, OrganizationsAnswer>(
     searchPath(organizations, useSettled(text)),
@@ -48,7 +52,12 @@ export function CorpSwitches({ title, on, onSet }: Props) {
         {list.items.map(({ corpId, name }) => (
           <li key={corpId}>
             <bdi>{name}</bdi>
-            <Switch aria-label={name} checked={on.includes(corpId)} onChange={(isOn) => onSet(corpId, isOn)} />
+            <Switch
+              aria-label={name}
+              disabled={!can(right, corpId)}
+              checked={on.includes(corpId)}
+              onChange={(isOn) => onSet(corpId, isOn)}
+            />
           </li>
         ))}
       </ul>

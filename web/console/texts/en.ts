@@ -284,6 +284,8 @@ export const en = {
     kind: 'Kind',
     kinds: { internal: 'Internal', thirdParty: 'Third-party' },
     kindHints: { internal: 'Belongs to one organization.', thirdParty: 'Authorized by several organizations.' },
+    shared:
+      'Changing a third-party app needs a role for all organizations. A role in one organization authorizes it there.',
     permissions: 'Permissions',
     rotate: 'Rotate secret',
     rotateTitle: (appKey: string) => `Rotate the secret of ${isolate(appKey)}?`,
@@ -302,6 +304,8 @@ export const en = {
     noPermission: 'none',
   },
   robots: {
+    shared:
+      'Changing a robot of a third-party app needs a role for all organizations. A role in one organization installs it there.',
     blocks: 'Blocks',
     blockable: 'Users may block this robot',
     blockableHint: 'A user who blocks a robot no longer receives its messages. Turning this off ends all blocks.',

@@ -264,6 +264,7 @@ export const zh: Texts = {
     kind: '类型',
     kinds: { internal: '企业内部应用', thirdParty: '第三方应用' },
     kindHints: { internal: '属于一个组织。', thirdParty: '由多个组织授权。' },
+    shared: '修改第三方应用需要所有组织的角色。单个组织的角色只能在该组织授权。',
     permissions: '权限',
     rotate: '更换密钥',
     rotateTitle: (appKey) => `更换 ${isolate(appKey)} 的密钥？`,
@@ -282,6 +283,7 @@ export const zh: Texts = {
     noPermission: '无',
   },
   robots: {
+    shared: '修改第三方应用的机器人需要所有组织的角色。单个组织的角色只能在该组织安装。',
     blocks: '屏蔽',
     blockable: '允许用户屏蔽此机器人',
     blockableHint: '用户屏蔽机器人后不再接收其消息。关闭此项将解除所有屏蔽。',

@@ -5,6 +5,7 @@
 - { name: HUIZHI_DATABASE, value: {{ .address | quote }} }
 - { name: HUIZHI_DATABASE_PASSWORD_FILE, value: /run/secrets/huizhi/database-password }
 - { name: HUIZHI_POOL_SIZE, value: {{ .poolSize | quote }} }
+- { name: HUIZHI_DRAIN_TIME, value: {{ $.Values.drainTime | quote }} }
 {{- with .directAddress }}
 - { name: HUIZHI_DATABASE_DIRECT, value: {{ . | quote }} }
 {{- end }}

@@ -67,7 +67,7 @@ test('on a Node without shouldUpgradeCallback, a request whose upgrade is not ta
       outgoing.end('served');
     });
   };
-  guardSockets(server, { serve, upgrade, limits: defaultSocketLimits, log: noLog });
+  guardSockets(server, { serve, upgrade, limits: defaultSocketLimits, log: noLog, onRefusal: () => {} });
   const port = await listen(server);
   const one = head('/one', `${h2c}Content-Length: 0\r\n\r\n`);
   const last = head('/last', 'Connection: close\r\nContent-Length: 4\r\n\r\nlast');

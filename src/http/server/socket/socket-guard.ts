@@ -99,6 +99,8 @@ type GuardParts = {
   readonly fastPath?: FastPathParts | undefined;
   readonly limits: SocketLimits;
   readonly log: Log;
+  /** Gets the code of each error that is sent here, except those of `Handover.refuse`. */
+  readonly onRefusal: (code: string) => void;
   /** Whether the connections are TLS. Default: false. */
   readonly isSecure?: boolean;
 };
@@ -115,10 +117,10 @@ type GuardParts = {
  * client could lose the response. If it were never destroyed, the client could keep it open forever.
  */
 export function guardSockets(server: Server, parts: GuardParts): void {
-  const { serve, upgrade, limits, log, isSecure = false } = parts;
+  const { serve, upgrade, limits, log, onRefusal, isSecure = false } = parts;
   const connections = new Map<Duplex, Connection>();
   const fastPath = parts.fastPath && createFastPath(server, { ...parts.fastPath, pipelined: limits.pipelined });
-  const guard: Guard = { connections, fastPath, limits, log, onFinish: createFinishListener(connections) };
+  const guard: Guard = { connections, fastPath, limits, log, onRefusal, onFinish: createFinishListener(connections) };
   if (isSecure) guardHandshakes(server, () => connections.size, limits.connections + refusedBeyondLimit);
   const accepted = isSecure ? 'secureConnection' : 'connection';
   server.on(accepted, (socket: Socket) => accept(guard, socket));
@@ -197,7 +199,7 @@ function createHandover(guard: Guard, connection: Connection, socket: Duplex, he
     head,
     refuse(error) {
       connection.state = 'open';
-      return refuseConnection(guard, connection, error);
+      return refuseConnection({ ...guard, onRefusal: ignore }, connection, error);
     },
     drain: () => drain(guard, connection),
     drop: () => socket.destroy(),
@@ -218,6 +220,7 @@ type Guard = {
   readonly fastPath: FastPath | undefined;
   readonly limits: SocketLimits;
   readonly log: Log;
+  readonly onRefusal: GuardParts['onRefusal'];
   /** The 'finish' listener of every response. */
   readonly onFinish: (this: ServerResponse) => void;
 };
@@ -288,13 +291,14 @@ function removeFinished(responses: ServerResponse[]): void {
 }
 
 function refuseRequest(
-  { log }: Guard,
+  { log, onRefusal }: Guard,
   connection: Connection | undefined,
   outgoing: ServerResponse,
   error: WireError,
 ): void {
   if (connection) connection.state = 'refused';
-  const { status, headers, body } = renderRefusal(error, log);
+  const { status, code, headers, body } = renderRefusal(error, log);
+  onRefusal(code);
   outgoing.writeHead(status, [...headers, 'connection', 'close']);
   outgoing.end(body);
 }
@@ -306,6 +310,7 @@ function refuseRequest(
 function refuseConnection(guard: Guard, connection: Connection, error: unknown): Refused {
   const refusal = renderRefusal(error, guard.log);
   if (connection.state !== 'open') return refusal;
+  guard.onRefusal(refusal.code);
   connection.state = 'refused';
   const { socket, responses } = connection;
   const broken = responses.at(-1);

@@ -30,17 +30,24 @@ export function busyError(reason: string): WireError {
   return huizhiError('huizhi.busy', reason, { retryAfter: 1 });
 }
 
-/** What is logged of a response that refuses a connection. `bytes` is the length of the body. */
-export type Refused = { readonly status: number; readonly requestId: string; readonly bytes: number };
+/** What is logged and counted of a response that refuses a connection. `bytes` is the length of the body. */
+export type Refused = {
+  readonly status: number;
+  readonly code: string;
+  readonly requestId: string;
+  readonly bytes: number;
+};
 
 type Refusal = Refused & { readonly headers: readonly string[]; readonly body: string };
 
+const noError = { code: '' };
+
 export function renderRefusal(error: unknown, log: Log): Refusal {
   const requestId = createRequestId();
-  const { status, body, headers = {} } = renderError(error, requestId, log);
+  const { status, body, headers = {}, error: { code } = noError } = renderError(error, requestId, log);
   const bytes = Buffer.byteLength(body);
   return {
-    ...{ status, requestId, bytes, body },
+    ...{ status, code, requestId, bytes, body },
     headers: [...renderHeaders(requestId, bytes), ...Object.entries(headers).flat()],
   };
 }

@@ -12,6 +12,8 @@ export type SocketOptions = {
   readonly upgrade?: Upgrade;
   /** The call that is served without node:http; none if undefined. */
   readonly fastPath?: FastPathParts | undefined;
+  /** Gets the code of each error that is sent before a request reaches the app. */
+  readonly onRefusal?: (code: string) => void;
   /** Certificate and key; the server then accepts TLS connections only. */
   readonly tls?: TlsPair | undefined;
 };
@@ -24,7 +26,7 @@ export type SocketOptions = {
 export function createSocketServer(
   serve: Serve,
   log: Log,
-  { limits: given, upgrade, fastPath, tls }: SocketOptions = {},
+  { limits: given, upgrade, fastPath, onRefusal = () => {}, tls }: SocketOptions = {},
 ): Server {
   const limits = { ...defaultSocketLimits, ...given };
   const options = {
@@ -42,6 +44,6 @@ export function createSocketServer(
   // The size of the headers is limited already. With a limit on their number, node would silently drop the headers
   // above it.
   server.maxHeadersCount = 0;
-  guardSockets(server, { serve, upgrade, fastPath, limits, log, isSecure: tls !== undefined });
+  guardSockets(server, { serve, upgrade, fastPath, limits, log, onRefusal, isSecure: tls !== undefined });
   return server;
 }

@@ -175,7 +175,10 @@ export const consoleFields: Readonly<Record<string, string>> = {
     '现有的和已结束的成员资格。消息发给当时成员资格已开始且未结束的人。',
   'The group into which it sends.': '它向其发送消息的群。',
   'Whether messages need a signature.': '消息是否须加签。',
-  'Stored only: nothing is sent to it.': '只保存：不会向它发送任何内容。',
+  'Stored only: nothing is sent to it. Without the right to change it, `?…` replaces the query, which may contain a secret.':
+    '只保存：不会向它发送任何内容。没有修改权限时，查询参数显示为 `?…`，因为其中可能有密钥。',
+  'Without the right to change it, `?…` replaces the query, which may contain a secret.':
+    '没有修改权限时，查询参数显示为 `?…`，因为其中可能有密钥。',
   'Oldest first.': '最旧的在前。',
   'One of them must occur in a message; any message is accepted if the list is empty.':
     '消息须包含其中之一；列表为空时接受任意消息。',
@@ -309,8 +312,8 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'A group that has the robot, instead of userIds and deptIds.': '机器人所在的群，用它代替 userIds 和 deptIds。',
   'The message kind, as in batchSend.': '消息类型，与 batchSend 相同。',
   'The content, a JSON object as a string, as in batchSend.': '消息内容，字符串形式的 JSON 对象，与 batchSend 相同。',
-  'Chosen by the client, for example a UUID. Within 24 hours a repeated request with the same id sends nothing again, and returns the messages of the first one.':
-    '由客户端选定，例如 UUID。24 小时内，同一 id 的重复请求不会再次发送，而是返回第一次请求的消息。',
+  'Chosen by the client, for example a UUID. Within 24 hours a repeated request of the same operator with the same id sends nothing again, and returns the messages of the first one.':
+    '由客户端选定，例如 UUID。24 小时内，同一操作员以同一 id 重复请求不会再次发送，而是返回第一次请求的消息。',
   'One message for each 20 users, or one to the group.': '每 20 个用户一条消息；发给群时只有一条。',
   'userIds without a user, who get nothing.': '没有对应用户的 userId，不会收到消息。',
   'Users beyond a limit of the robot, who get nothing.': '超出机器人频率限制的用户，不会收到消息。',

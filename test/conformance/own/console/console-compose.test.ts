@@ -115,6 +115,23 @@ test('a repeated send with the same id returns the same messages, also at the sa
   expect(refusal(await send({ ...body, deptIds: [10] }))).toEqual([409, 'huizhi.idempotencyMismatch']);
 });
 
+test('the id of another operator sends a message of its own, and returns nothing of the other', async () => {
+  const { enter } = operatorsOf(server);
+  const grant = { role: 'sender', corpId: 'corp-one' } as const;
+  const operators = [await enter(grant), await enter(grant)];
+  const { openConversationId } = await group({ title: 'Two senders' });
+  for (const to of [{ userIds: ['alice'] }, { openConversationId }]) {
+    const body = { ...hello, ...to, sendId: `same ${Object.keys(to)[0]}` };
+    const ids: unknown[] = [];
+    for (const { call: ask } of operators) {
+      const answer = ok(await ask('POST', 'messages', { body })) as ComposeAnswer;
+      expect(ok(await ask('POST', 'messages', { body }))).toEqual(answer);
+      ids.push(answer.messages[0]?.messageId);
+    }
+    expect(ids[0]).not.toBe(ids[1]);
+  }
+});
+
 test('a repeated send reaches a new member of a department, and nobody twice', async () => {
   const body = { sendId: 'grown', deptIds: [11] };
   const first = await sent(body);

@@ -85,6 +85,12 @@ test('an email address belongs to one operator, in any case', async () => {
   expect(refusal(change)).toEqual([409, 'huizhi.conflict']);
 });
 
+test('an address with the Kelvin sign is not that of an operator with the letter k', async () => {
+  await add({ name: 'Kate', email: 'Kate@example.com' });
+  const other = await add({ name: 'Other', email: '\u212Aate@Example.com' });
+  expect(ok(await asOwner('GET', `operators/${other}`)).email).toBe('\u212Aate@example.com');
+});
+
 test('a link signs in once, only the newest one works, and its secret is in no log, dump or audit entry', async () => {
   const id = await add({ name: 'Linked', grants: [{ role: 'auditor', corpId: 'corp-one' }] });
   const [old, fresh] = [await linkOf(id), await linkOf(id)];

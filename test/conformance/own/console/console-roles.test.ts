@@ -112,6 +112,29 @@ test('a session says who has signed in, with which roles and rights', async () =
   });
 });
 
+test('the audit log names the role in the organization concerned', async () => {
+  const { operatorId, call } = await enter(
+    { role: 'operator', corpId: 'corp-one' },
+    { role: 'sender', corpId: 'corp-two' },
+  );
+  const send = (corpId: string, robotCode: string) =>
+    call('POST', 'messages', {
+      body: {
+        ...{ corpId, robotCode, userIds: ['alice'], sendId: `role ${corpId}` },
+        ...{ msgKey: 'sampleText', msgParam: '{"content":"x"}' },
+      },
+    });
+  for (const reply of [await send('corp-one', 'robot-one'), await send('corp-two', 'robot-two')])
+    expect(reply.status).toBe(200);
+  const { entries } = (await asOwner('GET', 'audit', { query: { operatorId } })).body as {
+    entries: readonly { corpId: string; operator: { role: string } }[];
+  };
+  expect(entries.map(({ corpId, operator }) => [corpId, operator.role])).toEqual([
+    ['corp-two', 'sender'],
+    ['corp-one', 'operator'],
+  ]);
+});
+
 test('the audit log names the person with name and role at that time, and is filtered by operator', async () => {
   const { operatorId, call } = await enter({ role: 'operator', corpId: 'corp-one' });
   const rename = async () => call('PUT', 'organizations/corp-one', { body: { name: `Name ${operatorId}` } });

@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
+import { type ConsoleRight, consoleRights } from '../../../../src/wire/own/console-rights.ts';
+import { hasRight } from '../../../../src/wire/own/console-roles.ts';
 import { fileServer } from '../../support/harness.ts';
 import { documentOf, type Operation } from '../../support/openapi.ts';
 import { operatorsOf, type SignedOperator } from '../../support/operators.ts';
@@ -83,6 +85,33 @@ test('every call that names an organization answers about a foreign one as about
     const [real, unknown] = [await ask('corp-two'), await ask('corp-none')];
     expect({ name, ...real }).toEqual({ name, ...unknown });
     expect([name, real.status]).toEqual([name, 404]);
+  }
+});
+
+test('with a role there that does not have the right, every call that names an organization is forbidden', async () => {
+  const both = await enter({ role: 'operator', corpId: 'corp-one' }, { role: 'auditor', corpId: 'corp-two' });
+  const rightOf = (name: string) => consoleRights[name.replace(/^\w+/, (method) => method.toUpperCase())];
+  const isLimited = (right: ConsoleRight | null | undefined) =>
+    right != null && hasRight('operator', false, right) && !hasRight('auditor', false, right);
+  const routes = (await routesWithOrganization()).filter(({ name }) => isLimited(rightOf(name)));
+  expect(routes.length).toBeGreaterThan(20);
+  for (const { name, request } of routes) {
+    const { method, path, ask } = request('corp-two');
+    expect([name, ...refusal(await both.call(method, path, ask))]).toEqual([name, 403, 'huizhi.forbidden']);
+  }
+});
+
+test('a message cannot be sent to a group of a foreign organization, which seems not to exist', async () => {
+  const sender = await enter({ role: 'sender', corpId: 'corp-one' });
+  const given = { corpId: 'corp-one', robotCode: 'robot-one', msgKey: 'sampleText', msgParam: '{"content":"x"}' };
+  for (const [path, more] of [
+    ['messages', { sendId: 'to a group' }],
+    ['messages/check', {}],
+  ] as const) {
+    const to = (openConversationId: unknown) =>
+      sender.call('POST', path, { body: { ...given, ...more, openConversationId } });
+    expect(refusal(await to(foreign.openConversationId))).toEqual(refusal(await to('cid-none')));
+    expect(refusal(await to('cid-none'))).toEqual([400, 'invalid.openConversationId']);
   }
 });
 

@@ -10,13 +10,15 @@ import { PushForm } from './form.tsx';
 
 type Props = {
   readonly appKey: string;
+  /** The organization of the app; the selected one if absent. */
+  readonly corpId?: string;
   readonly push: PushAnswer;
   readonly onSaved: (push: PushAnswer) => void;
   readonly onRemoved: () => void;
 };
 
 /** The buttons that set, change and delete the address of an app's pushes. */
-export function PushActions({ appKey, push, onSaved, onRemoved }: Props) {
+export function PushActions({ appKey, corpId, push, onSaved, onRemoved }: Props) {
   const t = useTexts();
   const confirm = useConfirm();
   const change = useChange();
@@ -26,7 +28,7 @@ export function PushActions({ appKey, push, onSaved, onRemoved }: Props) {
   };
   const ask = () => confirm({ title: t.push.removeTitle, text: t.push.removeText, action: t.remove, run: remove });
   return (
-    <Allowed right="apps.change">
+    <Allowed right="apps.change" corpId={corpId}>
       <Button onClick={() => setOpen(true)}>{push.url === null ? t.push.set : t.push.edit}</Button>
       {push.url !== null && (
         <Button danger onClick={ask}>

@@ -10,7 +10,7 @@ import { pushCall, pushPath } from './call.ts';
 import { usePushFacts } from './facts.tsx';
 
 /** The encrypted HTTP push of events, in the drawer of an internal app. */
-export function AppPush({ appKey }: { readonly appKey: string }) {
+export function AppPush({ appKey, corpId }: { readonly appKey: string; readonly corpId: string }) {
   const t = useTexts();
   const { data, error, reload, replace } = useLoaded<PushAnswer>(pushCall(appKey));
   return (
@@ -25,7 +25,7 @@ export function AppPush({ appKey }: { readonly appKey: string }) {
       {data && data.url !== null && <PushState push={data} />}
       {data && (
         <div className="head-actions">
-          <PushActions appKey={appKey} push={data} onSaved={replace} onRemoved={reload} />
+          <PushActions appKey={appKey} corpId={corpId} push={data} onSaved={replace} onRemoved={reload} />
         </div>
       )}
     </section>
