@@ -128,11 +128,16 @@ test('data of another organization is not shown, and not changed', async () => {
 test('codes that would lead to another call are refused', async () => {
   const { admin, read } = await startAdministered();
   const before = await read('audit list');
-  for (const code of ['', '.', '..'])
+  const refusals = [
+    ['', 2, '<userId> is empty'],
+    ['.', 1, 'cannot be a code in a path. Correct the value.'],
+    ['..', 1, 'cannot be a code in a path. Correct the value.'],
+  ] as const;
+  for (const [code, exit, words] of refusals)
     for (const verb of ['show', 'remove', 'restore']) {
       const refused = await admin(['users', verb, code]);
-      expect([verb, code, refused.code, refused.stdout]).toEqual([verb, code, 1, '']);
-      expect(refused.stderr).toContain('cannot be a code in a path. Correct the value.');
+      expect([verb, code, refused.code, refused.stdout]).toEqual([verb, code, exit, '']);
+      expect(refused.stderr).toContain(words);
     }
   expect(await read('audit list')).toEqual(before);
 });
