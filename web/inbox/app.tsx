@@ -86,7 +86,8 @@ type OutsideProps = PageProps & { readonly who: InboxWhoAnswer | Error | undefin
 
 function Outside({ who, failed, choices, ask }: OutsideProps) {
   const waiting = <main className="center" aria-busy="true" />;
-  if (who === undefined) return waiting;
+  // The inbox of a user opens when what the browser keeps was read.
+  if (who === undefined || (!(who instanceof Error) && who.user !== null)) return waiting;
   if (who instanceof Error && !isSignedOut(who)) return <Unreachable error={who} onRetry={ask} />;
   const ways = who instanceof Error ? [] : who.signIn;
   const hasEnded = readStored(signedInKey) !== undefined;
