@@ -21,7 +21,7 @@ export default defineConfig({
     // Half of the processors, for many tests start processes of their own; five at least, because a test spends more than
     // half of its time waiting for others, so that three leave a third of two processors idle.
     maxWorkers: Math.max(5, Math.floor(availableParallelism() / 2)),
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // The default of one second is too short for a busy machine.
     expect: { poll: { timeout: 15_000 } },

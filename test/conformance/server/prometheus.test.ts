@@ -44,7 +44,7 @@ describe('the files in deploy/', () => {
     );
   });
 
-  test('have unit tests of every alert, in which it is quiet and fires', { timeout: 60_000 }, async ({ skip }) => {
+  test('have unit tests of every alert, in which it is quiet and fires', async ({ skip }) => {
     skip(lacking !== undefined, lacking);
     const promtool = programPath('promtool') ?? '';
     const cwd = join(deploy, 'prometheus');
