@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { quietTime } from '../../src/core/warm-up.ts';
 import { alternate } from '../lib/alternate.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';
@@ -24,9 +25,12 @@ export const scaleSection: Section = {
     const seeding = (performance.now() - started) / 1000;
     const small = await serve(bench, await workspace.receipts({ ...settings, messages: few(settings) }));
     try {
-      await Promise.all([warmedUp(large.pid), warmedUp(small.pid)]);
-      await round(bench, large)(-1);
-      await round(bench, small)(-1);
+      // A quick run leaves this out.
+      if (!settings.quick) {
+        await Promise.all([warmedUp(large.pid), warmedUp(small.pid)]);
+        await round(bench, large)(-1);
+        await round(bench, small)(-1);
+      }
       const { first, second, ratio, ratios } = await alternate(
         settings.rounds,
         round(bench, large),
@@ -60,9 +64,6 @@ const round = (bench: Bench, server: Polled) => (draw: number) =>
 
 /** Memory for the receipts of all messages: 64 bytes each, with five recipients, or the default. */
 const cacheFor = ({ messages }: Settings) => Math.max(64, Math.ceil(messages / 2 ** 14));
-
-/** Milliseconds after its start in which a server reads no receipts ahead. */
-const quietTime = 6_000;
 
 /** Waits until a server has read ahead all receipts that its memory holds, and is idle. */
 async function warmedUp(pid: number): Promise<void> {

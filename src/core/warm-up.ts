@@ -14,7 +14,7 @@ const step = 200;
  * Milliseconds before the prefetch starts. In the first seconds under load V8 optimizes the code of requests. Measured:
  * if the garbage of the prefetch disturbs that, each later request takes two microseconds longer in most processes.
  */
-const quietTime = 6_000;
+export const quietTime = 6_000;
 
 /** The part of the context that the warm-up uses. */
 export type WarmUpContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'> & {

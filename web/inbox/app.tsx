@@ -45,6 +45,9 @@ export function App({ failed }: { readonly failed: Error | undefined }) {
   );
 }
 
+/** The answer about the session, or why there is none. */
+type Who = InboxWhoAnswer | Error;
+
 type PageProps = { readonly failed: Error | undefined; readonly choices: Choices };
 type Opened = KeptSession & {
   readonly since: number;
@@ -57,7 +60,7 @@ type Opened = KeptSession & {
 
 function Page({ failed, choices }: PageProps) {
   const { who, opened, ask, leave } = useWho();
-  const isIn = opened !== undefined && (opened.isUnconfirmed || (!(who instanceof Error) && who?.user != null));
+  const isIn = opened !== undefined && (opened.isUnconfirmed || isSignedIn(who));
   return (
     <>
       {opened && (
@@ -82,12 +85,15 @@ function Page({ failed, choices }: PageProps) {
   );
 }
 
-type OutsideProps = PageProps & { readonly who: InboxWhoAnswer | Error | undefined; ask(): void };
+/** Whether the server knows the user of this browser. */
+const isSignedIn = (who: Who | undefined) => who !== undefined && !(who instanceof Error) && who.user !== null;
+
+type OutsideProps = PageProps & { readonly who: Who | undefined; ask(): void };
 
 function Outside({ who, failed, choices, ask }: OutsideProps) {
   const waiting = <main className="center" aria-busy="true" />;
   // The inbox of a user opens when what the browser keeps was read.
-  if (who === undefined || (!(who instanceof Error) && who.user !== null)) return waiting;
+  if (who === undefined || isSignedIn(who)) return waiting;
   if (who instanceof Error && !isSignedOut(who)) return <Unreachable error={who} onRetry={ask} />;
   const ways = who instanceof Error ? [] : who.signIn;
   const hasEnded = readStored(signedInKey) !== undefined;
@@ -102,7 +108,7 @@ function Outside({ who, failed, choices, ask }: OutsideProps) {
  * `who` is the session; `opened` is the mounted inbox, which stays until its user signs out or another user signs in.
  */
 function useWho() {
-  const [who, setWho] = useState<InboxWhoAnswer | Error>();
+  const [who, setWho] = useState<Who>();
   const [opened, setOpened] = useState<Opened>();
   const ask = useCallback(() => {
     Promise.all([call<InboxWhoAnswer>('GET', '/inbox/v1/sessions'), loadKept()]).then(

@@ -21,36 +21,31 @@ import { toOldHostError } from './old-host.ts';
 
 const addressOf = ({ options }: Context, call: Call) => findClientAddress(call, options.trustedProxies);
 
+/** Reads the credentials of a call from the fields of its body. */
+function credentialsOf({ context, call, body }: RouteRequest, key: string, secret: string): Credentials {
+  return { key: toText(body, key), secret: toText(body, secret), address: addressOf(context, call) };
+}
+
 /** `POST /v1.0/oauth2/accessToken` */
-export async function createAccessToken({ context, call, body }: RouteRequest): Promise<string> {
-  const credentials = {
-    key: toText(body, 'appKey'),
-    secret: toText(body, 'appSecret'),
-    address: addressOf(context, call),
-  };
-  const { token, seconds } = await issueInternalToken(context, credentials);
+export async function createAccessToken(request: RouteRequest): Promise<string> {
+  const credentials = credentialsOf(request, 'appKey', 'appSecret');
+  const { token, seconds } = await issueInternalToken(request.context, credentials);
   return JSON.stringify({ expireIn: seconds, accessToken: token } satisfies AccessTokenAnswer);
 }
 
 /** `POST /v1.0/oauth2/corpAccessToken` */
-export async function createCorpAccessToken({ context, call, body }: RouteRequest): Promise<string> {
-  const credentials = {
-    key: toText(body, 'suiteKey'),
-    secret: toText(body, 'suiteSecret'),
-    address: addressOf(context, call),
-  };
+export async function createCorpAccessToken(request: RouteRequest): Promise<string> {
+  const { context, body } = request;
+  const credentials = credentialsOf(request, 'suiteKey', 'suiteSecret');
   const corpCode = toText(body, 'authCorpId');
   const { token, seconds } = await issueCorpToken(context, credentials, corpCode, toText(body, 'suiteTicket'));
   return JSON.stringify({ expireIn: seconds, accessToken: token } satisfies AccessTokenAnswer);
 }
 
 /** `POST /v1.0/oauth2/{corpId}/token` */
-export async function createUnifiedToken({ context, call, segment, body }: RouteRequest): Promise<string> {
-  const credentials = {
-    key: toText(body, 'client_id'),
-    secret: toText(body, 'client_secret'),
-    address: addressOf(context, call),
-  };
+export async function createUnifiedToken(request: RouteRequest): Promise<string> {
+  const { context, segment, body } = request;
+  const credentials = credentialsOf(request, 'client_id', 'client_secret');
   const { token, seconds } = await issueUnifiedToken(
     context,
     credentials,

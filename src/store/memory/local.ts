@@ -67,9 +67,9 @@ type ReceiptCache = Pick<Reads, 'receipt' | 'prefetch' | 'forgetReceipt' | 'clea
   forgetWhole(): void;
 };
 
-function createReceiptCache(driver: Driver, known: PeopleCache, mebibytes = 64): ReceiptCache {
+function createReceiptCache(driver: Driver, known: PeopleCache, mebibytes?: number): ReceiptCache {
   const whole = createNumberCache<Receipt>(receiptSets);
-  const numbers = createReceiptArena(blocksIn(mebibytes));
+  const numbers = createReceiptArena(mebibytes && blocksIn(mebibytes));
   const lookups = createLookups();
   /** Caches a whole receipt when it is read for the second time. */
   const admit = (receipt: Receipt) => {

@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { operatorsOf } from '../../conformance/support/operators.ts';
 import { clientId, clientSecret, startProvider } from '../../conformance/support/provider.ts';
 import { becomes, pages } from '../support/harness.ts';
+import { consent, enterName } from '../support/provider.ts';
 
 const provider = await startProvider();
 const { issuer } = provider;
@@ -12,13 +13,10 @@ const { needsBrowser, server, visitor } = await pages({ command: 'serve', oidc }
 provider.trust(`${server.url}/console/v1/oidc/callback`, { email_verified: true });
 afterAll(provider.stop);
 
-/** At the provider: enters a name, and consents to the sign-in at huizhi. */
+/** At the provider: signs in with a name, and consents. */
 async function signInAs(page: Page, name: string): Promise<void> {
-  await page.waitForURL(`${issuer}/**`);
-  await page.locator('input[name=login]').fill(name);
-  await page.locator('input[name=password]').fill('any');
-  await page.getByRole('button', { name: 'Sign-in' }).click();
-  await page.getByRole('button', { name: 'Continue' }).click();
+  await enterName(page, issuer, name);
+  await consent(page);
 }
 
 test('an unknown person is told so and signs in as an operator instead, who stays signed in and signs out', {

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { clientId, clientSecret, startProvider } from '../../conformance/support/provider.ts';
 import { pages } from '../support/harness.ts';
+import { consent, enterName } from '../support/provider.ts';
 
 const provider = await startProvider();
 const { issuer } = provider;
@@ -12,16 +13,6 @@ afterAll(provider.stop);
 
 const slow = { timeout: 60_000 };
 
-/** At the provider: enters a name. */
-async function signInAs(page: Page, name: string): Promise<void> {
-  await page.waitForURL(`${issuer}/**`);
-  await page.locator('input[name=login]').fill(name);
-  await page.locator('input[name=password]').fill('any');
-  await page.getByRole('button', { name: 'Sign-in' }).click();
-}
-
-/** At the provider: consents to the sign-in at huizhi. */
-const agree = (page: Page) => page.getByRole('button', { name: 'Continue' }).click();
 const signInButton = (page: Page) => page.getByRole('link', { name: 'Sign in with your organization' });
 
 test('a person signs in at the provider, gets their inbox, and signs out', slow, async (context) => {
@@ -29,8 +20,8 @@ test('a person signs in at the provider, gets their inbox, and signs out', slow,
   const page = await (await visitor()).newPage();
   await page.goto(server.url);
   await signInButton(page).click();
-  await signInAs(page, 'alice');
-  await agree(page);
+  await enterName(page, issuer, 'alice');
+  await consent(page);
   await page.getByRole('heading', { name: 'Name of alice' }).waitFor();
   expect(page.url()).toBe(`${server.url}/`);
   await page.reload();
@@ -50,14 +41,14 @@ test(
     const page = await (await visitor()).newPage();
     await page.goto(server.url);
     await signInButton(page).click();
-    await signInAs(page, 'stranger');
-    await agree(page);
+    await enterName(page, issuer, 'stranger');
+    await consent(page);
     await page.getByRole('alert').filter({ hasText: 'You are not a user here' }).waitFor();
     expect([page.url(), await page.locator('.side').count()]).toEqual([`${server.url}/`, 0]);
     // The provider still has the session of the unknown person, but must prompt again.
     await page.getByRole('link', { name: 'Sign in as somebody else' }).click();
-    await signInAs(page, 'bob');
-    await agree(page);
+    await enterName(page, issuer, 'bob');
+    await consent(page);
     await page.getByRole('heading', { name: 'Name of bob' }).waitFor();
   },
 );

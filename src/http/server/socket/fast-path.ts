@@ -175,10 +175,10 @@ function passBody(connection: Connection, chunk: Buffer): void {
 }
 
 /** Leaves the connection to node:http for good, from this chunk on. */
-function handOver({ socket, parse, receive }: Connection, chunk: Buffer): void {
+function handOver(connection: Connection, chunk: Buffer): void {
+  const { socket, parse, receive } = connection;
   socket.off('data', receive).on('data', parse).on('data', freeParsed);
-  parse(chunk);
-  freeParsed.call(socket, chunk);
+  parseChunk(connection, chunk);
 }
 
 function parseChunk({ socket, parse }: Connection, chunk: Buffer): void {
