@@ -61,7 +61,7 @@ async function routesWithOrganization() {
         path: path
           .replace('/console/v1/', '')
           .replace('{corpId}', corpId)
-          .replace(/\{(\w+)\}/g, (_, name: string) => codeOf(name) ?? '1'),
+          .replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(codeOf(name) ?? '1')),
         ask: {
           headers: { accept: 'application/json' },
           ...(inQuery && { query: { corpId } }),
