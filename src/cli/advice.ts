@@ -94,8 +94,27 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
   [/^(unknown\.send\.result|system\.error|server\.error)$/, () => tryAgain],
 ];
 
-/** Returns what to do about an error code, as one sentence. */
+const certificateRules: readonly (readonly [RegExp, string])[] = [
+  [
+    /\b(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT\w*)\b/,
+    'This machine does not know the authority of the certificate: name a file with the certificate of the authority in NODE_EXTRA_CA_CERTS.',
+  ],
+  [/\bERR_TLS_CERT_ALTNAME_INVALID\b/, 'The certificate is of another name: correct --endpoint, or the certificate.'],
+  [
+    /\bCERT_HAS_EXPIRED\b/,
+    'The certificate of the server has expired: renew it, or correct the clock of this machine.',
+  ],
+];
+
+/** Returns what to do about a failed connection if the server's certificate is the reason; `reason` has Node's code. */
+export function adviseOnCertificate(reason: string): string | undefined {
+  return certificateRules.find(([pattern]) => pattern.test(reason))?.[1];
+}
+
+/** Returns what to do about an error, as one sentence. */
 export function adviseOn(error: { readonly code: string }, access: Access): string {
+  const about = error instanceof ConnectionError ? adviseOnCertificate(error.message) : undefined;
+  if (about !== undefined) return about;
   const [, advice] = rules.find(([pattern]) => pattern.test(error.code)) ?? [];
   if (advice) return advice(access);
   return error instanceof ConnectionError

@@ -1,5 +1,6 @@
 import { type BackupSource, copyDatabase, isDatabaseInUse } from '../backup.ts';
 import type { Config } from '../config/options.ts';
+import { adviseOnCertificate } from './advice.ts';
 
 /** A copy of a database, and what it is a copy of. */
 export type NamedSource = BackupSource & { readonly name: string };
@@ -42,9 +43,10 @@ async function reach(endpoint: string, adminToken: string): Promise<Response> {
     return await fetch(`${endpoint}/console/v1/backup`, { method: 'POST', headers, redirect: 'error' });
   } catch (error) {
     const { cause = error } = error as { cause?: unknown };
-    throw new Error(`${endpoint} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    const { code, message = cause } = Object(cause) as { code?: unknown; message?: unknown };
+    const advice = adviseOnCertificate(String(code));
+    const reason = advice === undefined ? String(message) : `${String(code)}. ${advice}`;
+    throw new Error(`${endpoint} does not answer: ${reason}`, { cause });
   }
 }
 
@@ -57,7 +59,7 @@ async function readReason(response: Response): Promise<string> {
   } catch {
     // Another program has answered.
   }
-  return `HTTP ${response.status}`;
+  return `HTTP ${response.status}, with no answer of huizhi. Name the server's own port, not that of a proxy`;
 }
 
 async function* readBody(body: ReadableStream<Uint8Array>, endpoint: string): AsyncGenerator<Uint8Array> {

@@ -11,6 +11,7 @@ test('an operator is added, listed, given roles and a link, disabled and removed
   const fields = ['--name', 'Wang Fang', '--email', 'Wang@Example.com', '--role', 'operator@corp-one/alice,auditor'];
   const dry = await admin(['operators', 'add', ...fields, '--dry-run']);
   expect(dry).toMatchObject({ code: 0, stderr: 'Would have added operator Wang Fang; nothing was changed.\n' });
+  expect(dry.stdout).toMatch(/\nroles +operator@corp-one\/alice, auditor\n/);
   expect(await read('operators list')).toEqual([]);
   const [added] = await read(['operators', 'add', ...fields]);
   const id = String(added?.operatorId);
@@ -23,6 +24,7 @@ test('an operator is added, listed, given roles and a link, disabled and removed
   });
   const row = `${id} +Wang Fang +wang@example.com +auditor, operator@corp-one/alice +no`;
   expect((await admin('operators list')).stdout).toMatch(new RegExp(`^operatorId .*\\n${row.replace('+no', '+')}`));
+  expect((await admin(`operators show ${id}`)).stdout).toMatch(/\nroles +auditor, operator@corp-one\/alice\n/);
   expect((await admin('operators list --csv')).stdout).toMatch(/^operatorId,name,email,roles,disabled,createdAt\n/);
   const made = await admin(`operators link ${id} --valid-for 1h --json`);
   expect(made.stderr).toBe(

@@ -1,4 +1,5 @@
-import type { ClientError } from '../../client/errors.ts';
+import { type ClientError, ConnectionError } from '../../client/errors.ts';
+import { adviseOnCertificate } from '../advice.ts';
 
 const rules: readonly (readonly [RegExp, (endpoint: string) => string])[] = [
   [/^timeout$/, () => 'Try again, or allow more time with --timeout.'],
@@ -15,7 +16,11 @@ const rules: readonly (readonly [RegExp, (endpoint: string) => string])[] = [
 ];
 
 /** Returns what to do about an error of the console's API, as one sentence. */
-export function adviseOnAdmin({ code }: ClientError, endpoint: string): string {
+export function adviseOnAdmin(error: ClientError, endpoint: string): string {
+  const { code, message } = error;
+  if (error instanceof ConnectionError && error.status === 403)
+    return `A proxy at ${endpoint} may refuse the console to this machine: name the server's own port with --endpoint, such as http://127.0.0.1:8720.`;
+  const about = code === 'connection' ? adviseOnCertificate(message) : undefined;
   const [, advise] = rules.find(([pattern]) => pattern.test(code)) ?? [];
-  return advise?.(endpoint) ?? 'Try again in a moment.';
+  return about ?? advise?.(endpoint) ?? 'Try again in a moment.';
 }

@@ -9,18 +9,17 @@ export const operators: Readonly<Record<VerbOf<'operators'>, AdminRun>> = {
     printList(session, {
       columns: ['operatorId', 'name', 'email', 'roles', 'disabled', 'createdAt'],
       load: (page) => session.client.call('GET', '/console/v1/operators', { query: page }),
-      items: (page) =>
-        page.operators.map((one): Listed => (session.json ? one : { ...one, roles: one.grants.map(formatGrant) })),
+      items: (page) => page.operators.map((one) => withRoles(session, one)),
     }),
   async show(session) {
-    printObject(session, await readOperator(session));
+    printObject(session, await readShown(session));
     return 0;
   },
   add(session) {
     const body = { ...readFields(session), name: session.given.need('name') };
     return makeChange(session, {
-      ...{ done: 'added', object: `operator ${body.name}`, body },
-      run: () => session.client.call('POST', '/console/v1/operators', { body }),
+      ...{ done: 'added', object: `operator ${body.name}`, body: withRoles(session, body) },
+      run: async () => withRoles(session, await session.client.call('POST', '/console/v1/operators', { body })),
     });
   },
   set(session) {
@@ -33,9 +32,12 @@ export const operators: Readonly<Record<VerbOf<'operators'>, AdminRun>> = {
     };
     if (Object.keys(body).length === 0) throw new UsageError('Nothing to change: add --role or another option.');
     return makeChange(session, {
-      ...{ done: 'changed', object: describe(session), body },
-      current: () => readOperator(session),
-      run: () => session.client.call('PUT', '/console/v1/operators/{operatorId}', { ...select(session), body }),
+      ...{ done: 'changed', object: describe(session), body: withRoles(session, body) },
+      current: () => readShown(session),
+      run: async () => {
+        const given = { ...select(session), body };
+        return withRoles(session, await session.client.call('PUT', '/console/v1/operators/{operatorId}', given));
+      },
     });
   },
   remove: (session) =>
@@ -64,19 +66,30 @@ const readOperator = (session: Session) =>
   session.client.call('GET', '/console/v1/operators/{operatorId}', select(session));
 
 type Operator = Awaited<ReturnType<typeof readOperator>>;
-type Grant = Operator['grants'][number];
-type Listed = Operator & { readonly roles?: readonly string[] };
+type Role = Operator['grants'][number]['role'];
+/** A role as the server reads it; null or nothing means all organizations, and no user. */
+type Grant = { readonly role: Role; readonly corpId?: string | null; readonly userId?: string | null };
+type Shown<T> = Omit<T, 'grants'> & { readonly roles?: readonly string[] };
+
+/** What is printed of an operator, or of a change of one: the roles as `--role` reads them, unless it is JSON. */
+function withRoles<T extends { readonly grants?: readonly Grant[] | undefined }>({ json }: Session, one: T): Shown<T> {
+  if (json || one.grants === undefined) return one;
+  const { grants, ...rest } = one;
+  return { ...rest, roles: grants.map(formatGrant) };
+}
+
+const readShown = async (session: Session) => withRoles(session, await readOperator(session));
 
 /** Renders a role as `--role` reads it. */
 const formatGrant = ({ role, corpId, userId }: Grant) =>
-  `${role}${corpId === null ? '' : `@${corpId}`}${userId === null ? '' : `/${userId}`}`;
+  `${role}${corpId ? `@${corpId}` : ''}${userId ? `/${userId}` : ''}`;
 
 /** Parses `role`, `role@corpId` or `role@corpId/userId`. The server checks all three. */
-function parseGrant(text: string) {
+function parseGrant(text: string): { role: Role; corpId?: string; userId?: string } {
   const [role = '', place] = text.split(/@(.*)/s);
   const [, corpId, userId] = /^(.*?)(?:\/([^/]*))?$/s.exec(place ?? '') ?? [];
   const where = place === undefined ? {} : { corpId: corpId ?? '', ...(userId !== undefined && { userId }) };
-  return { role: role as Grant['role'], ...where };
+  return { role: role as Role, ...where };
 }
 
 /** The members of an operator that the options set, besides the name. */
