@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { quietTime } from '../../src/core/warm-up.ts';
 import { credentials, keyMaker, robotCode, secret } from '../seed.ts';
 import { readStatus, readStatusPath, signIn } from './api.ts';
 import type { Bench } from './bench.ts';
 import { type Huizhi, startHuizhi } from './huizhi.ts';
-import { type Child, startNode } from './process.ts';
+import { type Child, processorSeconds, startNode } from './process.ts';
 import { capture } from './raw.ts';
 import { randomFrom } from './stats.ts';
 import type { Seeded } from './workspace.ts';
@@ -75,6 +77,16 @@ export function poll(
     seconds,
     folder: workspace.folder,
   });
+}
+
+/** Waits until a server has read ahead all receipts that its memory holds, and is idle. */
+export async function warmedUp(pid: number): Promise<void> {
+  await setTimeout(quietTime);
+  for (let before = -1, now = 0; now - before > 0.1; ) {
+    before = processorSeconds(pid);
+    await setTimeout(1000);
+    now = processorSeconds(pid);
+  }
 }
 
 /** Starts the bare server with the response of huizhi for one of its messages, and checks that both agree. */

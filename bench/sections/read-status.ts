@@ -1,7 +1,7 @@
 import { alternate } from '../lib/alternate.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';
-import { type Polled, poll, randomPaths, serve, startBaseline } from '../lib/polled.ts';
+import { type Polled, poll, randomPaths, serve, startBaseline, warmedUp } from '../lib/polled.ts';
 import type { Child } from '../lib/process.ts';
 import { median } from '../lib/stats.ts';
 import type { Measured } from '../lib/wrk.ts';
@@ -20,10 +20,11 @@ export const readStatusSection: Section = {
   title: ({ messages, recipients }) =>
     `readStatus over ${messages} messages of ${recipients}, against bare node:http with the same bytes, same load, in turn`,
   async run(bench) {
-    const seeded = await bench.workspace.seeded(bench.settings);
+    const seeded = await bench.workspace.receipts(bench.settings);
     const huizhi = await serve(bench, seeded);
     const baseline = await startBaseline(bench, huizhi);
     try {
+      if (!bench.settings.quick) await warmedUp(huizhi.pid);
       const uniform = await compare(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw));
       const hot = await compare(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw, hotKeys));
       const mixed = await compare(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw, hotKeys), recall);

@@ -1,10 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
-import { quietTime } from '../../src/core/warm-up.ts';
 import { alternate } from '../lib/alternate.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';
-import { type Polled, poll, randomPaths, serve } from '../lib/polled.ts';
-import { processorSeconds } from '../lib/process.ts';
+import { type Polled, poll, randomPaths, serve, warmedUp } from '../lib/polled.ts';
 import { median } from '../lib/stats.ts';
 import type { Measured } from '../lib/wrk.ts';
 import type { Settings } from '../options.ts';
@@ -64,16 +61,6 @@ const round = (bench: Bench, server: Polled) => (draw: number) =>
 
 /** Memory for the receipts of all messages: 64 bytes each, with five recipients, or the default. */
 const cacheFor = ({ messages }: Settings) => Math.max(64, Math.ceil(messages / 2 ** 14));
-
-/** Waits until a server has read ahead all receipts that its memory holds, and is idle. */
-async function warmedUp(pid: number): Promise<void> {
-  await setTimeout(quietTime);
-  for (let before = -1, now = 0; now - before > 0.1; ) {
-    before = processorSeconds(pid);
-    await setTimeout(1000);
-    now = processorSeconds(pid);
-  }
-}
 
 function figures(name: string, rounds: readonly Measured[]): readonly Figure[] {
   const rates = rounds.map((one) => one.perSecond);

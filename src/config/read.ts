@@ -176,8 +176,10 @@ export function readEnvironment(
   return source === undefined ? undefined : { source, text: environment[source] ?? '' };
 }
 
+const optionsByName = new Map(options.map((option) => [option.name, option]));
+
 export function findOption(name: string): Option {
-  const option = options.find((candidate) => candidate.name === name);
+  const option = optionsByName.get(name);
   if (!option) throw new Error(`no option ${name}`);
   return option;
 }
