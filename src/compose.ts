@@ -15,6 +15,7 @@ import { type Cluster, createCluster } from './core/cluster/cluster.ts';
 import { createConvergence } from './core/cluster/converge.ts';
 import { loadDirectory } from './core/cluster/directory.ts';
 import type { Notifications } from './core/cluster/notifications.ts';
+import { advanceRestored } from './core/cluster/restored.ts';
 import type { Context } from './core/context.ts';
 import { createDeliverer, findAudience } from './core/delivery/deliver.ts';
 import { startDeliverySweep } from './core/delivery/delivery-sweep.ts';
@@ -40,7 +41,6 @@ import type { BodyLimits } from './http/server/body/bodies.ts';
 import type { UploadLimits } from './http/server/body/uploads.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { advanceIfRestored } from './store/backup/origin.ts';
 import type { SlowStatement } from './store/engine/slow-statements.ts';
 import { createTextCache } from './store/memory/cache.ts';
 import { moveSetting } from './store/move/move.ts';
@@ -341,12 +341,6 @@ function refuseMissingDatabase({ command, setup, database }: Config): void {
 async function refuseUnfinishedMove(store: Store): Promise<void> {
   if ((await store.setting(moveSetting)) === undefined) return;
   throw new UnfitError('a copy into this database is not complete: run the same huizhi migrate --from … --to … again');
-}
-
-/** Moves the numbers of a database that was restored with other tools ahead; see `advanceIfRestored`. */
-async function advanceRestored({ driver }: Store, log: Log): Promise<void> {
-  if (!(await advanceIfRestored(driver))) return;
-  log.warn({}, 'the database was restored or moved since the last start: the numbers of its streams have moved ahead');
 }
 
 /**

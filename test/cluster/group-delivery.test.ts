@@ -128,7 +128,7 @@ test('each step sends one notification to the other processes, not one for each 
   );
   onTestFinished(end);
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const notifications = createNotifications(store, log);
+  const notifications = createNotifications(store, log, false);
   onTestFinished(notifications.close);
   const steps: number[] = [];
   const deliverer = createDeliverer({

@@ -17,10 +17,10 @@ export type Cluster = {
  * Creates the cluster of a process. If the store's driver has exclusive use of its database, there are no other
  * processes and this does little.
  *
- * @param comparesClocks false if the process uses a test clock
+ * @param isServe false if the process uses a test clock, and its database is of a test
  */
-export function createCluster(store: Store, log: Log, comparesClocks: boolean): Cluster {
-  return store.driver.exclusive ? singleProcess : createSharedCluster(store, log, comparesClocks);
+export function createCluster(store: Store, log: Log, isServe: boolean): Cluster {
+  return store.driver.exclusive ? singleProcess : createSharedCluster(store, log, isServe);
 }
 
 const singleProcess: Cluster = {
@@ -34,10 +34,10 @@ const singleProcess: Cluster = {
   }),
 };
 
-function createSharedCluster(store: Store, log: Log, comparesClocks: boolean): Cluster {
-  const skew = comparesClocks ? createSkewWatch(store.driver, log) : undefined;
+function createSharedCluster(store: Store, log: Log, isServe: boolean): Cluster {
+  const skew = isServe ? createSkewWatch(store.driver, log) : undefined;
   return {
-    notifications: createNotifications(store, log),
+    notifications: createNotifications(store, log, isServe),
     skew,
     join: (context) => joinProcesses({ ...context, skew }),
   };

@@ -5,6 +5,7 @@ import type { CardUpdates } from '../cards/updates.ts';
 import type { LiveDirectory, Log } from '../context.ts';
 import { type Events, everybody } from '../events.ts';
 import type { StreamHub } from '../stream/hub.ts';
+import { createRestoreWatch } from './restored.ts';
 
 /**
  * Notifications between the processes on one database: publishes what this process has written, and receives what the
@@ -61,8 +62,12 @@ const maxBytes = 7000;
 /** Milliseconds between two checks whether streams have grown without a notification, by the machine's clock. */
 const pollInterval = 2000;
 
-/** Creates the notifications of a process that shares its database. Failures to publish are logged, not thrown. */
-export function createNotifications(store: Store, log: Log): Notifications {
+/**
+ * Creates the notifications of a process that shares its database. Failures to publish are logged, not thrown.
+ *
+ * @param watchesRestores whether a lost connection may mean that a standby was promoted
+ */
+export function createNotifications(store: Store, log: Log, watchesRestores: boolean): Notifications {
   const logFailure = (err: unknown) =>
     log.warn({ err }, 'cannot notify the other processes; they will find the changes by polling');
   const publish = (topic: string, text: string) =>
@@ -93,6 +98,11 @@ export function createNotifications(store: Store, log: Log): Notifications {
         hub.receive();
         cards.receive();
       };
+      const restores = watchesRestores ? await createRestoreWatch(store, log) : undefined;
+      const missed = () => {
+        checkAll();
+        restores?.check();
+      };
       const end = await store.driver.listen((topic, text) => {
         const [from, payload = ''] = text.split(':', 2);
         if (Number(from) === store.processes.own()) return;
@@ -102,10 +112,11 @@ export function createNotifications(store: Store, log: Log): Notifications {
         else if (topic === 'card') cards.receive(payload);
         else if (topic === 'unknown') checkAll();
         else directory.reach(Number(payload))?.catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
-      }, checkAll);
+      }, missed);
       const polling = startPolling(store, events, log);
       stop = async () => {
         clearInterval(polling);
+        restores?.close();
         await end().catch((err: unknown) => log.debug({ err }, 'cannot stop listening'));
       };
     },

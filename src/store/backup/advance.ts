@@ -1,4 +1,4 @@
-import { type Driver, queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
+import { type Driver, queryRow, queryRows, sql, sqlVersion, type Work } from '../engine/sql.ts';
 import type { Numbered } from '../numbers.ts';
 
 /**
@@ -30,6 +30,9 @@ const distances: Readonly<Record<Numbered | 'audit' | 'dings', number>> = {
 /** How far the streams of users and the events of organizations move ahead. */
 const streamDistance = 2 ** 27;
 
+/** How far the versions of what processes cache move ahead. */
+const versionDistance = 2 ** 20;
+
 /** Users whose streams one transaction moves: PostgreSQL ends statements that take many seconds. */
 const step = 10_000;
 
@@ -42,6 +45,12 @@ const addEvents = sql(
   `insert into counters (corp_id, name, next) select corp_id, 'events', 1 from organizations o where not exists (
      select 1 from counters c where c.corp_id = o.corp_id and c.name = 'events')`,
 );
+const addVersions = sql(
+  'add_versions',
+  `insert into versions (corp_id, name, version)
+     select corp_id, 'people', 0 from organizations union all select 0, 'directory', 0 where true on conflict do nothing`,
+);
+const advanceVersions = sqlVersion('advance_versions', `update versions set version = version + $1`);
 const selectUsers = selectKeys('select_users_to_add_streams', 'users', 'id');
 const selectStreams = selectKeys('select_streams_to_advance', 'streams', 'user_id');
 const addStreams = sql(
@@ -84,6 +93,9 @@ export async function advanceNumbers(driver: Driver, finish: () => Work<void>): 
     yield* queryRows(addEvents);
     for (const [name, distance] of Object.entries({ ...distances, events: streamDistance }))
       yield* queryRows(advanceCounter, name, distance);
+    // A process that runs on may know versions that are used again.
+    yield* queryRows(addVersions);
+    yield* queryRows(advanceVersions, versionDistance);
     yield* finish();
   });
 }
