@@ -5,13 +5,17 @@ export type Schema = z.core.JSONSchema.JSONSchema;
 type Media = { readonly schema?: Schema };
 export type Operation = {
   readonly 'x-huizhi-right'?: string;
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
+  readonly responses: Readonly<Record<string, Response | { readonly $ref: string }>>;
 };
+type Response = { readonly content?: Readonly<Record<string, Media>> };
 
 /** The part of an OpenAPI document that this suite uses. */
 export type Document = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly responses: Readonly<Record<string, Response>>;
+  };
 };
 
 const documents = new Map<string, Promise<Document>>();
@@ -40,7 +44,7 @@ export async function checkAnswer(url: string, method: string, path: string, rep
   const document = await documentOf(url);
   const operation = operationOf(document, method, path);
   if (!operation || ofAnyCall.includes(String(reply.body.code))) return;
-  const documented = operation.responses[reply.status];
+  const documented = responseOf(document, operation, reply.status);
   if (!documented) throw new Error(`${method} ${path} answers ${reply.status}, undocumented: ${reply.text}`);
   const schema = documented.content?.['application/json']?.schema;
   if (!schema) return;
@@ -52,6 +56,13 @@ export async function checkAnswer(url: string, method: string, path: string, rep
 
 function operationOf(document: Document, method: string, path: string): Operation | undefined {
   return document.paths[templateOf(document, path) ?? '']?.[method.toLowerCase()];
+}
+
+/** The documented response of a call with a status. */
+export function responseOf(document: Document, operation: Operation, status: number): Response | undefined {
+  const response = operation.responses[status];
+  if (!response || !('$ref' in response)) return response;
+  return document.components.responses[response.$ref.replace('#/components/responses/', '')];
 }
 
 /** The path template of the document that matches a path; one without variables takes precedence. */
