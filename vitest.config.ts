@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { closingLine } from './test/support/closing-line.ts';
 import { isLong } from './test/support/long.ts';
+import { LongFirst } from './test/support/sequencer.ts';
 
 /** Tests beside the sources that start a PostgreSQL server. */
 const postgresTests = 'src/**/postgres*.test.ts';
@@ -21,6 +22,7 @@ export default defineConfig({
     // Half of the processors, for many tests start processes of their own; five at least, because a test spends more than
     // half of its time waiting for others, so that three leave a third of two processors idle.
     maxWorkers: Math.max(5, Math.floor(availableParallelism() / 2)),
+    sequence: { sequencer: LongFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // The default of one second is too short for a busy machine.

@@ -33,12 +33,16 @@ type Operation = {
   readonly security?: readonly Readonly<Record<string, unknown>>[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Media };
-  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Media }>>;
+  readonly responses: Readonly<Record<string, Response | { readonly $ref: string }>>;
 };
+type Response = { readonly description?: string; readonly content?: Media };
 type Document = {
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly responses: Readonly<Record<string, Response>>;
+  };
 };
 
 const english = {
@@ -120,7 +124,7 @@ type Call = { readonly path: string; readonly method: string; readonly operation
 
 function callSection(source: Source, { path, method, operation }: Call): string {
   const { words } = source;
-  const { description, security = [], parameters = [], requestBody, responses } = operation;
+  const { description, security = [], parameters = [], requestBody } = operation;
   const schemes = security.flatMap((one) => Object.keys(one));
   const by = schemes.length === 0 ? '' : words.needs(schemes.map((name) => `\`${name}\``));
   const asked = parameters.map(({ name, in: where, required = false, description, schema = {} }) => ({
@@ -130,7 +134,10 @@ function callSection(source: Source, { path, method, operation }: Call): string 
     description: description ?? schema.description ?? '',
   }));
   const body = requestBody && bodyPart(source, requestBody.content);
-  const done = Object.entries(responses).filter(([status]) => Number(status) < 400);
+  const responses = Object.entries(operation.responses).map(
+    ([status, response]) => [status, resolveResponse(source, response)] as const,
+  );
+  const done = responses.filter(([status]) => Number(status) < 400);
   return [
     `\n### ${method} ${path}\n`,
     `${description}${words.stop}${by}\n`,
@@ -141,6 +148,11 @@ function callSection(source: Source, { path, method, operation }: Call): string 
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+function resolveResponse({ document }: Source, response: Response | { readonly $ref: string }): Response {
+  if (!('$ref' in response)) return response;
+  return document.components.responses[response.$ref.replace('#/components/responses/', '')] ?? {};
 }
 
 type Row = { readonly name: string; readonly note: string; readonly schema: Schema; readonly description: string };
@@ -216,8 +228,8 @@ function typeOf(source: Source, schema: Schema): string {
 }
 
 /** Each code with a link to its explanation in the reference. */
-function errorsOf(words: typeof english, responses: Operation['responses']): string {
-  const codes = Object.entries(responses)
+function errorsOf(words: typeof english, responses: readonly (readonly [string, Response])[]): string {
+  const codes = responses
     .filter(([status]) => Number(status) >= 400)
     .flatMap(([, { description = '' }]) => [...description.matchAll(/^- `([^`]+)`/gm)].map(([, code]) => code ?? ''));
   if (codes.length === 0) return '';

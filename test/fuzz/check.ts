@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { validator } from '../conformance/support/openapi.ts';
+import { responseOf, validator } from '../conformance/support/openapi.ts';
 import type { Reply } from './connection.ts';
 import type { Api, Operation } from './document.ts';
 
@@ -127,7 +127,7 @@ function problemOfCall(
   const call = `${operation.method} ${operation.template}`;
   // The vendor's paths take GET and not HEAD.
   if (method === 'HEAD' && reply.status === 404) return undefined;
-  const documented = operation.responses[reply.status];
+  const documented = responseOf(api.document, operation, reply.status);
   if (!documented) return `${call} does not document ${reply.status} ${code ?? ''}`;
   if (reply.status === 302) return reply.headers.has('location') ? undefined : 'a redirect without location';
   if (method === 'HEAD') return undefined;

@@ -32,8 +32,6 @@ export function createHealthRoutes(
 ): Hono<Env> {
   const { version, metrics } = operations;
   const app = new Hono<Env>();
-  // Cached as bytes, which all responses share, so that slow clients do not each hold a copy.
-  const documents = new Map<Language, Uint8Array<ArrayBuffer>>();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
     if (isDraining()) throw huizhiError('huizhi.busy', 'the server is about to stop', { retryAfter: 1 });
@@ -45,17 +43,28 @@ export function createHealthRoutes(
     const { text, contentType } = await metrics();
     return new Response(text, { headers: { 'content-type': contentType } });
   });
-  const renderDocument = async (lang: Language) => {
-    const { createOpenapi } = await import('../../wire/openapi/document.ts');
-    return new TextEncoder().encode(JSON.stringify(createOpenapi(version, served, lang)));
-  };
   app.get('/openapi.json', async (c) => {
     const { lang = 'en' } = parseQuery(c, documentQuery);
-    const document = documents.get(lang) ?? (await renderDocument(lang));
-    documents.set(lang, document);
+    const document = await renderDocument(version, served, lang);
     return c.body(document, 200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
   });
   return app;
+}
+
+/**
+ * The rendered documents. They are bytes, which all responses share, so that slow clients do not each hold a copy. The
+ * emulators of a program share them, too, because rendering takes a tenth of a second.
+ */
+const documents = new Map<string, Uint8Array<ArrayBuffer>>();
+
+async function renderDocument(version: string, served: Served, lang: Language): Promise<Uint8Array<ArrayBuffer>> {
+  const key = JSON.stringify([version, served.emulator, served.oidc, lang]);
+  const known = documents.get(key);
+  if (known) return known;
+  const { createOpenapi } = await import('../../wire/openapi/document.ts');
+  const document = new TextEncoder().encode(JSON.stringify(createOpenapi(version, served, lang)));
+  documents.set(key, document);
+  return document;
 }
 
 /** Throws `huizhi.unauthorized` if `/metrics` requires a token, and the request has another one or none. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { consoleRights } from '../own/console-rights.ts';
-import { answerHeaders, createErrorResponses, type Json } from './errors.ts';
+import { answerHeaders, createErrorResponses, type Json, type SharedErrors } from './errors.ts';
 
 /** A schema with its name in `components.schemas`, an example, and headers in addition to the usual ones. */
 export type Named = {
@@ -94,7 +94,7 @@ const tokenCalls = ['backUpDatabase'];
  * Creates the operation of a call. The summary is the id of the call, because viewers list summaries; the description
  * says what it does.
  */
-export function createOperation(call: Call, description = call.summary): Json {
+export function createOperation(call: Call, shared: SharedErrors, description = call.summary): Json {
   const parameters = [
     ...createPathParameters(call.path),
     ...createParameters('query', call.query),
@@ -110,7 +110,7 @@ export function createOperation(call: Call, description = call.summary): Json {
     ...(right && { 'x-huizhi-right': right }),
     ...(parameters.length > 0 && { parameters }),
     ...(call.body && { requestBody: { required: true, content: createJsonContent(call.body) } }),
-    responses: { ...createResponses(call.answer), ...createErrorResponses(listErrors(call)) },
+    responses: { ...createResponses(call.answer), ...createErrorResponses(errorsOf(call), shared) },
   };
 }
 
@@ -127,7 +127,7 @@ function findSecurity({ id, tag, isOldHost }: Call): readonly Json[] {
  * is refused before its path is known. huizhi's own APIs also refuse bad bodies, and changes from pages of other sites,
  * and the console refuses operators without the right.
  */
-function listErrors(call: Call): readonly ErrorCode[] {
+export function errorsOf(call: Call): readonly ErrorCode[] {
   const { method, tag, errors } = call;
   const isOwn = tag === 'inbox' || tag === 'console' || tag === 'emulator';
   const ofEvery: readonly ErrorCode[] = ['huizhi.badRequest', ...(isOwn ? bodyErrors : [])];

@@ -18,8 +18,10 @@ type Operation = {
   readonly description: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: Content };
-  readonly responses: { readonly [status: string]: { readonly content?: Content } };
+  readonly responses: { readonly [status: string]: Response | Reference };
 };
+type Response = { readonly content?: Content };
+type Reference = { readonly $ref: string };
 type Content = { readonly [type: string]: { readonly schema: { readonly $ref?: string }; readonly example?: unknown } };
 type Document = {
   readonly openapi: string;
@@ -60,10 +62,13 @@ function follow(ref: string): unknown {
   return steps.reduce((node: unknown, step) => (node as Record<string, unknown> | undefined)?.[step], document);
 }
 
+const resolve = (response: Response | Reference) =>
+  '$ref' in response ? (follow(response.$ref) as Response) : response;
+
 function codesOf({ responses }: Operation): string[] {
   return Object.entries(responses).flatMap(([status, response]) => {
     if (status === '200') return [];
-    const [codes] = [...valuesOf('enum', response.content)] as string[][];
+    const [codes] = [...valuesOf('enum', resolve(response).content)] as string[][];
     for (const code of codes ?? []) expect(errors[code as keyof typeof errors].status).toBe(Number(status));
     return codes ?? [];
   });
@@ -160,6 +165,13 @@ test('readStatus lists its twelve errors, those of every robot call, and those o
       'unknown.send.result',
     ].toSorted(),
   );
+});
+
+test('no two calls have the same error response, unless both refer to it', () => {
+  const own = calls.flatMap(({ operation }) => Object.values(operation.responses)).filter((one) => !('$ref' in one));
+  const errorTexts = own.map((one) => JSON.stringify(one)).filter((text) => text.includes('schemas/Error"'));
+  expect(errorTexts.length).toBeGreaterThan(20);
+  expect(new Set(errorTexts).size).toBe(errorTexts.length);
 });
 
 test('every code belongs to a call, unless only a fault, an unknown path or a single key causes it', () => {

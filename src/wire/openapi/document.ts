@@ -1,6 +1,6 @@
 /** The OpenAPI document, generated from the schemas that validate the calls and from the error table. */
 import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
-import { type Call, createJsonSchema, createOperation } from './call.ts';
+import { type Call, createJsonSchema, createOperation, errorsOf } from './call.ts';
 import { cardCalls } from './cards.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
 import { translateDescriptions } from './chinese-fields/index.ts';
@@ -14,7 +14,7 @@ import { consoleCustomRobotCalls, customRobotCalls } from './custom-robots.ts';
 import { dingCalls } from './dings.ts';
 import { emulatorCalls } from './emulator.ts';
 import { endpointCalls } from './endpoints.ts';
-import { errorSchemas, type Json } from './errors.ts';
+import { createSharedResponses, errorSchemas, findSharedErrors, type Json, type SharedErrors } from './errors.ts';
 import { groupManagementCalls } from './group-management.ts';
 import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
@@ -153,6 +153,7 @@ export type Language = 'en' | 'zh';
  */
 export function createOpenapi(version: string, served = allCalls, language: Language = 'en'): object {
   const calls = everyCall.filter((call) => isServed(call, served));
+  const shared = findSharedErrors(calls.map((call) => ({ id: call.id, codes: errorsOf(call) })));
   const isChinese = language === 'zh';
   const translate = (part: Json) => (isChinese ? translateDescriptions(part) : part);
   const describeTag = (tag: (typeof tags)[number]) => (isChinese ? chineseTags[tag.name] : tag.description);
@@ -168,8 +169,13 @@ export function createOpenapi(version: string, served = allCalls, language: Lang
     tags: tags
       .filter(({ name }) => calls.some(({ tag }) => tag === name))
       .map((tag) => ({ name: tag.name, description: describeTag(tag) })),
-    paths: translate(createPaths(calls, isChinese ? chineseSummaries : {})),
-    components: translate({ schemas: createSchemas(calls), headers, securitySchemes }),
+    paths: translate(createPaths(calls, shared, isChinese ? chineseSummaries : {})),
+    components: translate({
+      schemas: createSchemas(calls),
+      responses: createSharedResponses(shared),
+      headers,
+      securitySchemes,
+    }),
   };
 }
 
@@ -178,10 +184,10 @@ function isServed({ id, tag }: Call, { emulator, oidc }: Served): boolean {
   return oidc || !oidcCalls.includes(id);
 }
 
-function createPaths(calls: readonly Call[], texts: Readonly<Record<string, string>>): Json {
+function createPaths(calls: readonly Call[], shared: SharedErrors, texts: Readonly<Record<string, string>>): Json {
   const byPath = Map.groupBy(calls, (call) => call.path);
   const createPathItem = (those: readonly Call[]) =>
-    Object.fromEntries(those.map((call) => [call.method, createOperation(call, texts[call.id])]));
+    Object.fromEntries(those.map((call) => [call.method, createOperation(call, shared, texts[call.id])]));
   return Object.fromEntries([...byPath].map(([path, those]) => [path, createPathItem(those)]));
 }
 

@@ -29,11 +29,44 @@ export const answerHeaders: Json = { [requestIdHeader]: { $ref: '#/components/he
 
 const throttledHeaders: Json = { 'retry-after': { $ref: '#/components/headers/RetryAfter' } };
 
-/** Creates the error responses of a call by HTTP status, from its error codes. */
-export function createErrorResponses(codes: readonly ErrorCode[]): Json {
-  const byStatus = Map.groupBy(codes, (code) => errors[code].status);
-  return Object.fromEntries([...byStatus].map(([status, those]) => [status, createErrorResponse(those)]));
+/** An error response that several calls have, with its name in `components.responses`. */
+type SharedError = { readonly name: string; readonly codes: readonly ErrorCode[] };
+
+/** Shared error responses, by their codes. */
+export type SharedErrors = ReadonlyMap<string, SharedError>;
+
+/**
+ * Finds the error responses that several calls have, which make up most of the document unless it has each of them once.
+ * A response is named after its only code, or after the first call that has it.
+ */
+export function findSharedErrors(
+  calls: readonly { readonly id: string; readonly codes: readonly ErrorCode[] }[],
+): SharedErrors {
+  const all = calls.flatMap(({ id, codes }) =>
+    groupByStatus(codes).map(([status, those]): SharedError => {
+      const [only = ''] = those;
+      return { name: those.length === 1 ? only : `${id}.${status}`, codes: those };
+    }),
+  );
+  const byCodes = [...Map.groupBy(all, ({ codes }) => codes.join())];
+  return new Map(byCodes.flatMap(([key, [first, second]]) => (first && second ? [[key, first]] : [])));
 }
+
+/** Creates the `components.responses`. */
+export function createSharedResponses(shared: SharedErrors): Json {
+  return Object.fromEntries([...shared.values()].map(({ name, codes }) => [name, createErrorResponse(codes)]));
+}
+
+/** Creates the error responses of a call by HTTP status, from its error codes. */
+export function createErrorResponses(codes: readonly ErrorCode[], shared: SharedErrors): Json {
+  const createOne = (those: readonly ErrorCode[]) => {
+    const name = shared.get(those.join())?.name;
+    return name === undefined ? createErrorResponse(those) : { $ref: `#/components/responses/${name}` };
+  };
+  return Object.fromEntries(groupByStatus(codes).map(([status, those]) => [status, createOne(those)]));
+}
+
+const groupByStatus = (codes: readonly ErrorCode[]) => [...Map.groupBy(codes, (code) => errors[code].status)];
 
 function createErrorResponse(codes: readonly ErrorCode[]): Json {
   const schema = {

@@ -14,7 +14,7 @@ import { choose, desk, type Look } from '../support/operator.ts';
 
 const suite = await pages({ setup: { ...setup, apps: appsWithPush } });
 const { call, markRead, inboxOf, needsBrowser, recall, sent, server, signIn, tokenOf, visitor } = suite;
-const { operator, goTo } = desk(suite);
+const { operator, turnTo } = desk(suite);
 const { shown } = cardDesk(suite);
 const { emulate, group, readBy, sentTo } = groupWorld(server);
 const { sent: notified } = noticeWorld(server);
@@ -60,7 +60,7 @@ const press = (page: Page, name: string | RegExp) => page.getByRole('button', { 
 const at =
   (path: string, reach: (page: Page) => Promise<unknown> = async () => {}) =>
   async (page: Page) => {
-    await goTo(page, path);
+    await turnTo(page, path);
     await reach(page);
   };
 const corp = '?corpId=corp-one';
@@ -396,7 +396,7 @@ test.for(isLong ? looks : looks.slice(1))(
       `/messages/${newest?.messageId}`,
     ];
     for (const path of sample(addresses, 2)) {
-      await goTo(page, path);
+      await turnTo(page, path);
       await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning, [aria-busy=true]').count(), 0);
       expect(await page.locator('html').getAttribute('lang')).toMatch(/^zh/);
       found.push(...(await seriousFindings(page)).map((finding) => `${path}: ${finding}`));

@@ -8,7 +8,7 @@ import { choose, desk } from '../support/operator.ts';
 
 const suite = await pages();
 const { call, needsBrowser, sent, server, visitor } = suite;
-const { operator, goTo } = desk(suite);
+const { operator, goTo, turnTo } = desk(suite);
 const slow = { timeout: 120_000 };
 
 await cardDesk(suite).shown('alice', { title: 'A card with a long title on a phone' });
@@ -124,7 +124,7 @@ test('on a phone every row is a card that can be read and touched', slow, async 
   const found: string[] = [];
   const paths = ['/messages', '/unread', '/notices', '/users', '/organizations', '/apps', '/robots', '/custom-robots'];
   for (const path of [...paths, '/cards', '/operators', '/audit', '/requests']) {
-    await goTo(page, `${path}?corpId=corp-one`);
+    await turnTo(page, `${path}?corpId=corp-one`);
     await becomes(() => page.locator('[aria-busy=true]').count(), 0);
     found.push(...(await crampedOf(page)).map((text) => `${path} ${text}`));
     const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');

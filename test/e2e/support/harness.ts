@@ -54,5 +54,5 @@ export function inboxSession(value: string, url: string) {
 
 /** Waits until a query returns the wanted value. */
 export async function becomes<T>(ask: () => Promise<T>, wanted: T): Promise<void> {
-  await expect.poll(ask, { timeout: 15_000, interval: 50 }).toEqual(wanted);
+  await expect.poll(ask, { timeout: 15_000, interval: 100 }).toEqual(wanted);
 }
