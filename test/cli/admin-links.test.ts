@@ -57,11 +57,9 @@ describe('huizhi admin links create', () => {
 
   test('has written each link that it has created when it is interrupted', async () => {
     const { admin, read } = await startAdministered();
-    const codes = Array.from({ length: 5000 }, (_, i) => `bulk${i}`);
-    const input = `userId\n${codes.join('\n')}\n`;
-    await admin('users import --file -', {
-      input: input.replaceAll(/$(?<=\d)/gm, ',x').replace('userId', 'userId,name'),
-    });
+    const codes = Array.from({ length: 1000 }, (_, i) => `bulk${i}`);
+    const input = `userId,name\n${codes.map((code) => `${code},x`).join('\n')}\n`;
+    await admin('users import --file -', { input });
     const cwd = folder();
     const rows = () =>
       existsSync(join(cwd, 'out.csv')) ? readFileSync(join(cwd, 'out.csv'), 'utf8').split('\r\n') : [];
@@ -72,11 +70,12 @@ describe('huizhi admin links create', () => {
         .then(() => child.kill('SIGINT'));
     const made = await admin('links create --file - --out out.csv --qr codes', { cwd, input, started });
     expect(made.code).not.toBe(0);
-    const created = (await read('audit list --limit 5000')).filter(({ action }) => action === 'user.signInCode');
+    const created = (await read('audit list --limit 2000')).filter(({ action }) => action === 'user.signInCode');
     expect(created.length).toBeLessThan(codes.length);
-    // Up to four were under way.
-    expect(created.length - (rows().length - 2)).toBeLessThanOrEqual(4);
-    expect(readdirSync(join(cwd, 'codes')).length).toBeGreaterThan(20);
+    // Four calls run at a time, and their links are written in the order of the users.
+    expect(created.length - (rows().length - 2)).toBeLessThan(20);
+    // The last link may be without its picture.
+    expect(readdirSync(join(cwd, 'codes')).length).toBeGreaterThanOrEqual(rows().length - 3);
   });
 
   test('leaves no file and no folder if there is no link, so that the same line can be tried again', async () => {
