@@ -64,6 +64,8 @@ export const optionTexts: Readonly<Record<string, string>> = {
   'A folder into which the server writes backups of its SQLite database. It is created if there is none.':
     '服务器写入 SQLite 数据库备份的文件夹。不存在时会创建。',
   'The time from one backup in --backup-dir to the next.': '--backup-dir 中两次备份的间隔。',
+  'The time of day of the backups in --backup-dir, such as 03:30, in the time zone of the machine or of the environment variable TZ. --backup-every is then a number of days.':
+    '--backup-dir 中备份的时刻，如 03:30，按机器的时区或环境变量 TZ 的时区。此时 --backup-every 为整天数。',
   'How many backups stay in --backup-dir. After a new one, the oldest are deleted.':
     '--backup-dir 中保留的备份数。写入新备份后，删除最旧的备份。',
   'How long a custom robot is blocked after more than 20 messages in a minute; at least until the end of the minute.':
@@ -242,6 +244,7 @@ export const defaultTexts: Readonly<Record<string, string>> = {
   'created at the first start and printed once': '首次启动时创建，只输出一次',
   'created and printed at each start': '每次启动时创建并输出',
   'no backups are made': '不备份',
+  'the time of day of the last backup': '上次备份的时刻',
   'loopback and private ranges': '回环和私有网段',
   'pretty on a terminal, json elsewhere': '在终端上为 pretty，否则为 json',
   'the database file is copied, which no process may have open': '复制数据库文件，此时不能有进程打开它',

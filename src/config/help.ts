@@ -159,6 +159,7 @@ export function renderExampleFile(): string {
 /** An example value for each placeholder. */
 const examples: Readonly<Record<string, string>> = {
   '<folder>': '/var/backups/huizhi',
+  '<HH:MM>': '03:30',
   '<url>': 'https://huizhi.example.com',
   '<name>': 'name',
   '<address>': 'postgres://user:password@db.example.com/huizhi',

@@ -118,6 +118,13 @@ describe('sources', () => {
   });
 });
 
+test('a time of day for backups is minutes after midnight, on each of a number of days', async () => {
+  const plan = async (line: string) => (await readCommand(`serve --backup-dir b ${line}`)).backups?.every;
+  expect(await plan('--backup-at 03:30')).toEqual({ minutes: 210, days: 1 });
+  expect(await plan('--backup-at 23:59 --backup-every 7d')).toEqual({ minutes: 1439, days: 7 });
+  expect(await plan('--backup-every 6h')).toBe(6 * 3_600_000);
+});
+
 describe('wrong usage', () => {
   const wrong: [string, string][] = [
     ['dev --prot 1', 'huizhi dev has no option --prot. Did you mean --port?'],
@@ -150,6 +157,19 @@ describe('wrong usage', () => {
     ],
     ['dev --host http://x', '--host "http://x" must be a host name or an IP address, without a port.'],
     ['dev --host 127.0.0.1:80', '--host "127.0.0.1:80" must be a host name or an IP address, without a port.'],
+    [
+      'serve --backup-dir b --backup-at 3:30',
+      '--backup-at "3:30" must be a time of day from 00:00 to 23:59, such as 03:30.',
+    ],
+    [
+      'serve --backup-dir b --backup-at 24:00',
+      '--backup-at "24:00" must be a time of day from 00:00 to 23:59, such as 03:30.',
+    ],
+    [
+      'serve --backup-dir b --backup-at 03:30 --backup-every 36h',
+      '--backup-at is a time of day: --backup-every must be whole days, such as 1d or 7d.',
+    ],
+    ['serve --backup-at 03:30', '--backup-at needs a folder: set --backup-dir, too.'],
     ['serve --config missing.yaml', 'missing.yaml: the file does not exist.'],
     ['serve --retention 1h', '--retention: the retention must be at least as long as the read window (--read-window).'],
   ];

@@ -1,4 +1,5 @@
 /** `huizhi admin links|token`: the built program against the built server. */
+import type { ChildProcess } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ describe('huizhi admin links create', () => {
     const text = readFileSync(join(cwd, 'out.csv'), 'utf8');
     const [head, ...rows] = text.split('\r\n');
     expect(head).toBe('\ufeffuserId,name,url,expiresAt');
-    expect(rows.map((row) => row.replace(/,http.*/, ''))).toEqual(['bob,', 'alice,x', "../=x,'=1+1", '']);
+    expect(rows.map((row) => row.replace(/,http.*/, ''))).toEqual(['bob,Name of bob', 'alice,x', "../=x,'=1+1", '']);
     expect(readdirSync(join(cwd, 'codes'))).toEqual(['1-bob.svg', '2-alice.svg', '3-____x.svg']);
     expect(readFileSync(join(cwd, 'codes', '1-bob.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>$/s);
     for (const name of ['out.csv', 'codes', 'codes/1-bob.svg'])
@@ -52,6 +53,29 @@ describe('huizhi admin links create', () => {
     expect(
       (await read('audit list --corp corp-one')).filter(({ action }) => action === 'user.signInCode'),
     ).toHaveLength(3);
+  });
+
+  test('has written each link that it has created when it is interrupted', async () => {
+    const { admin, read } = await startAdministered();
+    const codes = Array.from({ length: 1000 }, (_, i) => `bulk${i}`);
+    const input = `userId,name\n${codes.map((code) => `${code},x`).join('\n')}\n`;
+    await admin('users import --file -', { input });
+    const cwd = folder();
+    const rows = () =>
+      existsSync(join(cwd, 'out.csv')) ? readFileSync(join(cwd, 'out.csv'), 'utf8').split('\r\n') : [];
+    const started = (child: ChildProcess) =>
+      void expect
+        .poll(() => rows().length)
+        .toBeGreaterThan(20)
+        .then(() => child.kill('SIGINT'));
+    const made = await admin('links create --file - --out out.csv --qr codes', { cwd, input, started });
+    expect(made.code).not.toBe(0);
+    const created = (await read('audit list --limit 2000')).filter(({ action }) => action === 'user.signInCode');
+    expect(created.length).toBeLessThan(codes.length);
+    // Four calls run at a time, and their links are written in the order of the users.
+    expect(created.length - (rows().length - 2)).toBeLessThan(20);
+    // The last link may be without its picture.
+    expect(readdirSync(join(cwd, 'codes')).length).toBeGreaterThanOrEqual(rows().length - 3);
   });
 
   test('leaves no file and no folder if there is no link, so that the same line can be tried again', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   copyFileSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -191,6 +192,22 @@ describe('huizhi backup', () => {
     expect(statSync(join(cwd, 'huizhi.db')).ino).toBe(before);
     const again = await huizhi(cwd, 'restore', 'backup.db');
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('huizhi.db exists already')]);
+  });
+
+  test('replaces a folder or a pipe not even with --force', async () => {
+    const cwd = await withDatabase();
+    mkdirSync(join(cwd, 'folder'));
+    symlinkSync('folder', join(cwd, 'link'));
+    await promisify(execFile)('mkfifo', [join(cwd, 'pipe')]);
+    for (const [name, place] of [
+      ['folder', 'folder'],
+      ['link', 'folder'],
+      ['pipe', 'pipe'],
+    ] as const) {
+      const { code, stderr } = await huizhi(cwd, 'backup', name, '--force');
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`${place} is not a file that can be replaced`)]);
+    }
+    expect(statSync(join(cwd, 'pipe')).isFIFO()).toBe(true);
   });
 
   test('leaves the old backup whole if it is killed at any moment', { timeout: 60_000 }, async () => {

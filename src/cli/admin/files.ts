@@ -1,8 +1,8 @@
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../../config/options.ts';
 
-/** A new file, which is either written or discarded. */
-export type NewFile = { write(text: string): void; discard(): void };
+/** A new file, which is either written or discarded. `append` writes a part of it at once. */
+export type NewFile = { append(text: string): void; write(text: string): void; discard(): void };
 
 /**
  * Creates a file that only its owner can read. Throws a UsageError that names `option` if the file exists or cannot be
@@ -11,6 +11,7 @@ export type NewFile = { write(text: string): void; discard(): void };
 export function createFile(path: string, option: string): NewFile {
   const file = create(path, option);
   return {
+    append: (text) => appendFileSync(file, text),
     write(text) {
       try {
         writeFileSync(file, text);

@@ -24,11 +24,10 @@ export const links: Readonly<Record<VerbOf<'links'>, AdminRun>> = {
   async create(session) {
     const receivers = await readReceivers(session);
     if (session.dryRun) return checkReceivers(session, receivers);
-    const output = openOutput(session);
-    const { done, failures } = await forEach(receivers, (one) => createLink(session, one));
-    if (done.length > 0) output.write(done);
+    const output = await openOutput(session, receivers);
+    const { done, failures } = await forEach(receivers, (one) => createLink(session, one), output.add);
+    if (done.length > 0) output.end(done);
     else output.discard();
-    await writePictures(session, done);
     return reportFailures(session, failures, `Created ${done.length} of ${formatCount(receivers.length)}.`);
   },
 };
@@ -69,12 +68,20 @@ type Outcome<T> = { readonly done: readonly T[]; readonly failures: readonly Fai
 /** Errors that concern one user; after others, such as a server that is away, no further user is tried. */
 const isOfUser = /^huizhi\.(?:notFound|badRequest)$/;
 
-/** Calls `work` for each user, and returns the results in their order. */
-async function forEach<T>(receivers: readonly Receiver[], work: (one: Receiver) => Promise<T>): Promise<Outcome<T>> {
+/**
+ * Calls `work` for each user, and returns the results in their order. `onDone` is called with each result, too, as soon
+ * as the calls for the users before it have ended.
+ */
+async function forEach<T>(
+  receivers: readonly Receiver[],
+  work: (one: Receiver) => Promise<T>,
+  onDone: (value: T) => void = () => {},
+): Promise<Outcome<T>> {
   const progress = createProgressBar('links');
   const results = new Array<{ readonly value: T } | Failure | undefined>(receivers.length);
   const queue = receivers.entries();
   let ended = 0;
+  let passed = 0;
   let isStopped = false;
   const run = async () => {
     for (const [i, one] of queue) {
@@ -87,6 +94,7 @@ async function forEach<T>(receivers: readonly Receiver[], work: (one: Receiver) 
         isStopped ||= !isOfUser.test(error.code);
       }
       progress.at(++ended, receivers.length);
+      for (let next = results[passed]; next; next = results[++passed]) if ('value' in next) onDone(next.value);
     }
   };
   try {
@@ -102,10 +110,10 @@ async function forEach<T>(receivers: readonly Receiver[], work: (one: Receiver) 
 
 async function createLink(session: Session, one: Receiver): Promise<Link> {
   const validFor = session.given.number('validFor');
-  const { url, expiresAt } = await session.client.call('POST', '/console/v1/signInCodes', {
+  const { name, url, expiresAt } = await session.client.call('POST', '/console/v1/signInCodes', {
     body: { ...corpOf(session), userId: one.userId, ...(validFor !== undefined && { validFor }) },
   });
-  return { ...one, url, expiresAt: new Date(expiresAt).toISOString() };
+  return { userId: one.userId, name: one.name || name, url, expiresAt: new Date(expiresAt).toISOString() };
 }
 
 async function checkReceivers(session: Session, receivers: readonly Receiver[]): Promise<number> {
@@ -133,26 +141,32 @@ function reportFailures(session: Session, failures: readonly Failure[], summary:
 
 const columns = ['userId', 'name', 'url', 'expiresAt'] as const;
 
-type Output = { write(created: readonly Link[]): void; discard(): void };
+type Output = { add(link: Link): void; end(created: readonly Link[]): void; discard(): void };
+
+const renderRow = (link: Link) => renderCsvRow(columns.map((column) => escapeFormula(link[column])));
 
 /**
- * Returns how links are printed, or written to the file of `--out`. The file and the folder of `--qr` are created at
- * once: links can be used only once, so none may be created that cannot be written. Without links, nothing is left of
- * both. Throws a UsageError if one of them exists.
+ * Returns how links are printed, or written to the file of `--out` and the folder of `--qr`. Both are created at once,
+ * and each link is written as soon as it is created: links can be used only once, so none may be created that cannot be
+ * written, and none is lost if the command is interrupted. Without links, nothing is left of both. Throws a UsageError if
+ * one of them exists.
  */
-function openOutput({ given, json, csv }: Session): Output {
-  const renderCsv = (created: readonly Link[]) => [
-    columns.join(','),
-    ...created.map((one) => renderCsvRow(columns.map((column) => escapeFormula(one[column])))),
-  ];
+async function openOutput({ given, json, csv }: Session, receivers: readonly Receiver[]): Promise<Output> {
   const [out, folder] = [given.text('out'), given.text('pictures')];
   const file = out === undefined ? undefined : createFile(out, '--out');
   if (folder !== undefined) createFolder(folder, () => file?.discard());
+  const addPicture = folder === undefined ? undefined : await openPictures(folder, receivers.length);
+  let added = 0;
   return {
-    write(created) {
-      if (file) file.write(`\ufeff${renderCsv(created).join('\r\n')}\r\n`);
+    add(link) {
+      if (added++ === 0) file?.append(`\ufeff${columns.join(',')}\r\n`);
+      file?.append(`${renderRow(link)}\r\n`);
+      addPicture?.(link, added);
+    },
+    end(created) {
+      if (file) file.write('');
       else if (json) printJson(created);
-      else if (csv) print(renderCsv(created));
+      else if (csv) print([columns.join(','), ...created.map(renderRow)]);
       else print(renderTable([columns, ...created.map((one) => columns.map((column) => one[column]))]));
     },
     discard() {
@@ -173,16 +187,14 @@ function createFolder(path: string, failed: () => void): void {
   }
 }
 
-/** Writes a QR code of each link to the folder of `--qr`. */
-async function writePictures({ given }: Session, created: readonly Link[]): Promise<void> {
-  const folder = given.text('pictures');
-  if (folder === undefined) return;
+/** Returns what writes the QR code of a link to a folder. The names begin with the number of the link. */
+async function openPictures(folder: string, count: number) {
   const { renderSVG } = await import('uqr');
-  const digits = String(created.length).length;
-  for (const [i, { userId, url }] of created.entries()) {
-    const number = String(i + 1).padStart(digits, '0');
-    createFile(join(folder, `${number}-${toFileName(userId)}.svg`), '--qr').write(renderSVG(url, { border: 4 }));
-  }
+  const digits = String(count).length;
+  return ({ userId, url }: Link, number: number) => {
+    const prefix = String(number).padStart(digits, '0');
+    createFile(join(folder, `${prefix}-${toFileName(userId)}.svg`), '--qr').write(renderSVG(url, { border: 4 }));
+  };
 }
 
 /** A userId as a part of a file name: other characters than letters, digits, `-` and `_` are replaced. */

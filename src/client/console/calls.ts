@@ -1330,6 +1330,10 @@ export interface SignInCodeBody {
 }
 export interface SignInCodeAnswer {
   /**
+   * Name of the user.
+   */
+  name: string;
+  /**
    * Can be used once.
    */
   code: string;

@@ -61,6 +61,17 @@ export const scheduleOptions: readonly Option[] = [
     doc: 'The time from one backup in --backup-dir to the next.',
   },
   {
+    name: 'backupAt',
+    flag: '--backup-at',
+    kind: 'string',
+    value: '<HH:MM>',
+    unset: 'the time of day of the last backup',
+    environment: ['HUIZHI_BACKUP_AT'],
+    commands: ['serve'],
+    inFile: true,
+    doc: 'The time of day of the backups in --backup-dir, such as 03:30, in the time zone of the machine or of the environment variable TZ. --backup-every is then a number of days.',
+  },
+  {
     name: 'backupKeep',
     flag: '--backup-keep',
     kind: 'integer',
@@ -75,6 +86,9 @@ export const scheduleOptions: readonly Option[] = [
   },
 ];
 
+/** A time of day, in minutes after midnight, and on each of how many days. */
+type BackupDays = { readonly minutes: number; readonly days: number };
+
 /** The validated options of backups. */
 export type BackupConfig = {
   /** The running huizhi whose database `backup` copies. */
@@ -83,8 +97,8 @@ export type BackupConfig = {
   readonly force?: boolean;
   /** Whether `restore` finishes a restore by other tools. */
   readonly finish?: boolean;
-  /** Where `serve` writes backups, how often, and how many stay. */
-  readonly backups?: { readonly folder: string; readonly every: number; readonly keep: number };
+  /** Where `serve` writes backups, how often (milliseconds) or at which time of day, and how many stay. */
+  readonly backups?: { readonly folder: string; readonly every: number | BackupDays; readonly keep: number };
 };
 
 /** Reads the options of backups. Throws a UsageError. */
@@ -95,13 +109,29 @@ export function readBackup(
 ): BackupConfig {
   const endpoint = find('backupEndpoint');
   const folder = text('backupDir');
-  const plan = folder === undefined ? undefined : { folder, every: number('backupEvery'), keep: number('backupKeep') };
+  const at = text('backupAt') === undefined ? undefined : find('backupAt');
+  const every = readInterval(at, number('backupEvery'));
+  if (folder === undefined && typeof every !== 'number')
+    throw new UsageError(`${at?.source} needs a folder: set --backup-dir, too.`);
+  const plan = folder === undefined ? undefined : { folder, every, keep: number('backupKeep') };
   return {
     ...(endpoint && { backupEndpoint: parseEndpoint(endpoint) }),
     ...(find('force') && { force: true }),
     ...(find('finish') && { finish: true }),
     ...(plan && { backups: plan }),
   };
+}
+
+const day = 86_400_000;
+
+function readInterval(at: OptionValue | undefined, every: number): number | BackupDays {
+  if (!at) return every;
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(at.text) ?? [];
+  if (minutes === undefined)
+    throw new UsageError(`${at.source} "${at.text}" must be a time of day from 00:00 to 23:59, such as 03:30.`);
+  if (every % day !== 0)
+    throw new UsageError(`${at.source} is a time of day: --backup-every must be whole days, such as 1d or 7d.`);
+  return { minutes: Number(hours) * 60 + Number(minutes), days: every / day };
 }
 
 function parseEndpoint({ text, source }: OptionValue): string {

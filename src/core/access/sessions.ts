@@ -86,13 +86,13 @@ export async function createSignInCode(
   validFor = signInCodeWindow,
 ) {
   requireOrganization(context, corpCode);
-  const { corpId, id } = await findUser(context, corpCode, userCode);
+  const { corpId, id, name } = await findUser(context, corpCode, userCode);
   const code = `${corpId.toString(36)}-${randomText(18)}`;
   const expiresAt = context.clock.now() + validFor;
   const entry = { corpId, action: 'user.signInCode', target: userCode, was: null, became: { expiresAt } };
   const change = { code: { corpId, hash: hashToken(code), userId: id, until: expiresAt } };
   await makeChanges(context, operator, [change], entry);
-  return { code, expiresAt };
+  return { name, code, expiresAt };
 }
 
 async function findUser({ directory, store }: Context, corpCode: string, userCode: string): Promise<User> {

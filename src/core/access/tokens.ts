@@ -1,7 +1,8 @@
-import type { App, Grant, Organization } from '../../store/model.ts';
+import type { App, Grant } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import { tokenSeconds } from '../../wire/limits.ts';
 import type { Context } from '../context.ts';
+import { isActing } from './acting.ts';
 import type { Attempt } from './attempts.ts';
 import { maskUnknown } from './masked.ts';
 import { sameText } from './seal.ts';
@@ -68,15 +69,10 @@ export async function issueUnifiedToken(
   }
   const app = await verifyCredentials(context, credentials);
   if (!app) throw wireError('invalid.client', { why: describeBadPair(context, credentials.key) });
-  if (!mayActFor(context, app, organization)) {
+  if (!isActing(context, app, organization.corpId)) {
     throw wireError('unauthorized.client', { why: `app ${app.code} may not act for organization ${corpCode}` });
   }
   return issue(context, app, organization.corpId, app.kind === 'internal');
-}
-
-function mayActFor(context: Context, app: App, organization: Organization): boolean {
-  if (app.kind === 'internal') return app.corpId === organization.corpId;
-  return context.directory.now.authorization(organization.corpId, app.id) !== undefined;
 }
 
 /**

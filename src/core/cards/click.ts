@@ -3,6 +3,7 @@ import type { App } from '../../store/model.ts';
 import { huizhiError, WireError } from '../../wire/errors.ts';
 import { cardDeadline, maxCardClicks } from '../../wire/limits.ts';
 import type { CardActionAnswer } from '../../wire/own/cards.ts';
+import { isActing } from '../access/acting.ts';
 import { isSuccess, postCallback } from '../callbacks/post.ts';
 import type { Context } from '../context.ts';
 import { tooManyInMinute } from '../talk/minute.ts';
@@ -41,7 +42,8 @@ export async function clickCard(
   const app = context.directory.now.appOf(received.card.appId);
   const content = { actionIds: [click.actionId], params: { ...click.params, ...button?.params } };
   const body = await renderClick(context, viewer, received, content);
-  const answer = app && (await sendClick(context, app, received.card, body));
+  const isHeard = app !== undefined && isActing(context, app, viewer.corpId);
+  const answer = isHeard ? await sendClick(context, app, received.card, body) : undefined;
   if (answer !== undefined) await applyAnswer(context, viewer, received.card, answer);
   context.meters.count('huizhi_card_clicks_total', { outcome: answer === undefined ? 'unanswered' : 'answered' });
   return { delivered: answer !== undefined, card: await readCard(context, viewer, cardId) };

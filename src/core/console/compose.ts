@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Send } from '../../store/model.ts';
 import { huizhiError, wireError } from '../../wire/errors.ts';
 import { maxComposedRecipients, maxRecipients } from '../../wire/limits.ts';
+import { isActing } from '../access/acting.ts';
 import type { Caller, Context } from '../context.ts';
 import { checkGroupSend, sendToConversation } from '../groups/send.ts';
 import { findAllReceivers } from '../notices/receivers.ts';
@@ -99,6 +100,10 @@ function findCaller(context: Context, { corpId, robotCode }: Composed): Caller {
   const robot = now.robot(robotCode);
   const app = robot && now.appOf(robot.appId);
   if (!app) throw wireError('invalidParameter.robotCode.notExsit', { why: `there is no robot ${robotCode}` });
+  if (now.isInstalled(organization.corpId, robot.id) && !isActing(context, app, organization.corpId)) {
+    const why = `${corpId} has ended its authorization of ${app.code}, the app of robot ${robotCode}`;
+    throw wireError('invalidParameter.robotCode.invalid', { why });
+  }
   return { app, organization };
 }
 

@@ -3,6 +3,7 @@
 import type { Department, Organization } from '../../store/model.ts';
 import { findTreeProblem, rootDepartment } from '../../wire/department-tree.ts';
 import { huizhiError } from '../../wire/errors.ts';
+import { isActing } from '../access/acting.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { containsText, updateDirectory } from './changes.ts';
@@ -273,11 +274,7 @@ export function setContactScope(
 function requireActing(context: Context, appKey: string, corpCode: string) {
   const { corpId } = requireOrganization(context, corpCode);
   const app = requireApp(context, appKey);
-  const isActing = app.kind === 'internal' ? app.corpId === corpId : hasAuthorized(context, corpId, app.id);
-  if (!isActing) throw huizhiError('huizhi.notFound', `app ${appKey} does not act for ${corpCode}`);
+  if (!isActing(context, app, corpId))
+    throw huizhiError('huizhi.notFound', `app ${appKey} does not act for ${corpCode}`);
   return { corpId, appId: app.id };
-}
-
-function hasAuthorized({ directory }: Context, corpId: number, appId: number): boolean {
-  return directory.now.authorization(corpId, appId) !== undefined;
 }

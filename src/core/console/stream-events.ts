@@ -1,9 +1,10 @@
 import { huizhiError } from '../../wire/errors.ts';
 import type { StreamEventsAnswer } from '../../wire/own/stream.ts';
 import type { StreamEventType } from '../../wire/vendor/values.ts';
+import { isActing } from '../access/acting.ts';
 import type { Context } from '../context.ts';
 import { chooseStreamEvents } from '../subscriptions/stream-events.ts';
-import { isActing, streamEventId } from '../subscriptions/stream-form.ts';
+import { streamEventId } from '../subscriptions/stream-form.ts';
 import { type DeliveryFilter, listDeliveries, sendEventAgain, showProgress } from './deliveries.ts';
 import { requireApp } from './find-app.ts';
 import { type Page, requireOrganization } from './message-list.ts';

@@ -8,7 +8,7 @@ import { searchUsers } from '../users.ts';
 import { containsText, pageOf, updateDirectory } from './changes.ts';
 import { type ContactMembers, describePeople, describeUser, prepareContact, refuseMobileOfOther } from './contacts.ts';
 import { type Page, requireOrganization } from './message-list.ts';
-import type { Operator } from './operators.ts';
+import { type Operator, operatorKey } from './operators.ts';
 import { totalFound, totalOf } from './totals.ts';
 
 export type OrganizationFields = { readonly corpId: string; readonly name: string };
@@ -141,13 +141,18 @@ export function changeUser(
   });
 }
 
-/** Removes a user: they receive no more messages, and their sessions end. Throws `huizhi.notFound`. */
+/**
+ * Removes a user: they receive no more messages, their sessions end, and so does their role as an operator of the
+ * organization. Throws `huizhi.notFound`.
+ */
 export function removeUser(context: Context, operator: Operator, corpCode: string, userId: string) {
   return updateDirectory(context, operator, async (write) => {
     const { corpId, id, code, name } = await userOf(context, corpCode, userId);
     const entry = { corpId, action: 'user.remove', target: code, was: { name }, became: null };
+    const operators = await context.store.accounts.ofUser(corpId, id);
     await write([{ leaver: { corpId, code, at: context.clock.now() } }], entry);
-    context.admissions.recheck(personKey({ corpId, userId: id }));
+    const keys = [personKey({ corpId, userId: id }), ...operators.map((one) => operatorKey({ id: one }))];
+    for (const key of keys) context.admissions.recheck(key);
     context.events.publish([{ corpId, userId: id }]);
     return {};
   });

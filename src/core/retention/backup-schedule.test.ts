@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openReader, openStore } from '../../store/open.ts';
-import { createTestClock } from '../clock.ts';
+import { type Clock, createTestClock } from '../clock.ts';
 import { type BackupPlan, createBackupSchedule } from './backup-schedule.ts';
 
 const hour = 3_600_000;
@@ -24,8 +24,11 @@ async function scene(folder = join(temporary(), 'backups')) {
   const meters = { requests: () => 0, count: (...one: unknown[]) => void counted.push(one), observe() {} };
   onTestFinished(() => store.close());
   const clock = createTestClock({ time, frozen: true });
-  const start = (plan: Partial<BackupPlan> = {}) => {
-    const schedule = createBackupSchedule({ store, clock, log, meters }, { folder, every: hour, keep: 2, ...plan });
+  const start = (plan: Partial<BackupPlan> = {}, own: Clock = clock) => {
+    const schedule = createBackupSchedule(
+      { store, clock: own, log, meters },
+      { folder, every: hour, keep: 2, ...plan },
+    );
     onTestFinished(() => schedule.close());
     return schedule;
   };
@@ -48,6 +51,47 @@ test('writes a backup at once and then at each interval, and keeps the newest', 
   const reader = await openReader(join(folder, names()[0] ?? ''));
   expect(await reader.version()).toBeGreaterThan(0);
   await reader.close();
+});
+
+test('writes one backup a day at a time of day, also on the days when the clocks change', async () => {
+  vi.stubEnv('TZ', 'Europe/Berlin');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { clock, start, names } = await scene();
+  const timesOf = async (day: string, hours: number) => {
+    await clock.set(Date.parse(`${day}T12:00:00Z`));
+    const schedule = start({ every: { minutes: 150, days: 1 }, keep: 100 });
+    await clock.advance(hours * hour);
+    schedule.close();
+    const to = clock.now() - hours * hour;
+    return names().flatMap((name) => {
+      const at = name.slice(7, 23).replace(/T(\d\d)-(\d\d).*/, 'T$1:$2');
+      return Date.parse(`${at}Z`) >= to ? at : [];
+    });
+  };
+  // The first one is written at once: there is none, or the last time of day has passed without one.
+  expect(await timesOf('2026-03-28', 48)).toEqual(['2026-03-28T12:00', '2026-03-29T01:30', '2026-03-30T00:30']);
+  expect(await timesOf('2026-10-24', 48)).toEqual(['2026-10-24T12:00', '2026-10-25T00:30', '2026-10-26T01:30']);
+});
+
+test('notices within a quarter of an hour that the clock was set', async () => {
+  const { clock, counted, start } = await scene();
+  const now = Date.UTC(2026, 0, 1);
+  let time = now;
+  const waits: number[] = [];
+  const machine = {
+    now: () => time,
+    at(due: number, run: () => void | Promise<void>) {
+      waits.push(due - time);
+      return clock.at(clock.now() + due - time, run);
+    },
+  };
+  start({ every: 24 * hour }, machine);
+  await clock.advance(1000);
+  expect(counted).toHaveLength(3);
+  time = now + 24 * hour;
+  await clock.advance(hour / 4);
+  expect(Math.max(...waits)).toBe(hour / 4);
+  expect(counted).toHaveLength(4);
 });
 
 test('waits after a restart until the newest backup is old enough', async () => {

@@ -3,6 +3,7 @@ import type { OrganizationEvent } from '../../store/events.ts';
 import type { App, Contact, Organization, Person } from '../../store/model.ts';
 import type { Subscription } from '../../store/subscriptions/subscriptions.ts';
 import type { StreamEventType } from '../../wire/vendor/values.ts';
+import { isActing } from '../access/acting.ts';
 import type { Context } from '../context.ts';
 import type { Push, PushOutcome } from '../stream/hub.ts';
 import { cutText, type Try } from './attempt.ts';
@@ -20,11 +21,6 @@ const delays: readonly number[] = [10_000, 30_000];
 function typeOf({ event, change }: OrganizationEvent): StreamEventType | undefined {
   if (change) return change.type;
   return event === 'read' ? 'robot_msg_read' : event === 'recalled' ? 'robot_msg_recall' : undefined;
-}
-
-/** Whether an app acts for an organization: its own, or one that authorizes it. */
-export function isActing({ directory }: Pick<Context, 'directory'>, app: App, corpId: number): boolean {
-  return app.kind === 'internal' ? app.corpId === corpId : directory.now.authorization(corpId, app.id) !== undefined;
 }
 
 /** Returns the id of an event for an app, the same at each attempt: 32 hexadecimal digits. */

@@ -1,6 +1,7 @@
 import type { Conversation } from '../../store/conversations/conversations.ts';
 import type { Robot } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
+import { isActing } from '../access/acting.ts';
 import type { Context } from '../context.ts';
 import type { Place } from '../conversation-ids.ts';
 import { isChatStopped } from '../robot-settings.ts';
@@ -15,7 +16,7 @@ export type TalkPlace =
  * Finds where a person writes.
  *
  * @throws WireError `huizhi.notFound` for a robot that is not installed, an unknown or disbanded conversation, and one
- *   that the person is not in; `huizhi.conflict` for a disabled robot
+ *   that the person is not in; `huizhi.conflict` for a robot that is disabled, or whose app is not authorized any more
  */
 export async function requireTalkPlace(
   context: Context,
@@ -32,15 +33,17 @@ export async function requireTalkPlace(
   const robot = context.directory.now.robotOf(place?.robotId ?? 0);
   if (!robot || !context.directory.now.isInstalled(corpId, robot.id))
     throw huizhiError('huizhi.notFound', 'there is no robot or conversation with this conversationId to write to');
-  if (!canListen(context, corpId, robot)) throw huizhiError('huizhi.conflict', `the robot ${robot.code} is disabled`);
+  if (!canListen(context, corpId, robot))
+    throw huizhiError('huizhi.conflict', `the robot ${robot.code} takes no messages`);
   return { kind: 'robot', robot };
 }
 
-/** Whether a robot of an organization takes messages. */
+/** Whether a robot of an organization takes messages, and replies to them. */
 export function canListen(context: Context, corpId: number, robot: Robot): boolean {
-  return (
-    context.directory.now.isInstalled(corpId, robot.id) && !robot.disabled && !isChatStopped(context, corpId, robot)
-  );
+  const { now } = context.directory;
+  const app = now.appOf(robot.appId);
+  if (!app || !isActing(context, app, corpId)) return false;
+  return now.isInstalled(corpId, robot.id) && !robot.disabled && !isChatStopped(context, corpId, robot);
 }
 
 /** The error for a conversation that a person is not in. */

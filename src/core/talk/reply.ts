@@ -85,7 +85,7 @@ async function findTarget(context: Context, chat: RobotChat): Promise<Target | u
   const { store, directory } = context;
   const { corpId, robotId, userId, conversationId } = chat;
   const robot = directory.now.robotOf(robotId);
-  if (!robot || !directory.now.appOf(robot.appId) || !canListen(context, corpId, robot)) return undefined;
+  if (!robot || !canListen(context, corpId, robot)) return undefined;
   if (conversationId === 0) {
     const user = await store.userOf(corpId, userId);
     return user && { chat, robot, userCode: user.code };

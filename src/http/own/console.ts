@@ -25,6 +25,7 @@ import {
   type ConsoleSignInAnswer,
   type ConsoleStatusAnswer,
   consoleSessionBody,
+  type SignInCodeAnswer,
   signInCodeBody,
 } from '../../wire/own/console.ts';
 import type { KnownSecretAnswer } from '../../wire/own/console-directory.ts';
@@ -165,9 +166,9 @@ function createOperatorRoutes(context: Context, setup: Setup | undefined): Hono<
   app.route('/backup', createBackupRoutes());
   app.post('/signInCodes', async (c) => {
     const { corpId, userId, validFor } = await parseBody(c, signInCodeBody);
-    const { code, expiresAt } = await createSignInCode(c.get('context'), c.get('operator'), corpId, userId, validFor);
-    const url = new URL(`/?code=${encodeURIComponent(code)}`, context.options.publicUrl ?? c.req.url).href;
-    return c.json({ code, url, expiresAt });
+    const created = await createSignInCode(c.get('context'), c.get('operator'), corpId, userId, validFor);
+    const url = new URL(`/?code=${encodeURIComponent(created.code)}`, context.options.publicUrl ?? c.req.url).href;
+    return c.json({ ...created, url } satisfies SignInCodeAnswer);
   });
   return app;
 }

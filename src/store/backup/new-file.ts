@@ -79,8 +79,8 @@ const ends = ['', '-wal', '-shm', '-journal'];
  * Refuses a place where no file can be written.
  *
  * @param force whether a file that is there may be replaced
- * @throws StoreError `taken` if there is a file, unless `force` is set, or the log of a database; `unavailable` if this
- *   user can create no file in the folder
+ * @throws StoreError `taken` if there is a file, unless `force` is set, anything else, such as a folder or a device, or
+ *   the log of a database; `unavailable` if this user can create no file in the folder
  */
 export function refusePlace(place: string, force: boolean): void {
   const folder = dirname(place);
@@ -92,7 +92,10 @@ export function refusePlace(place: string, force: boolean): void {
       advice: 'Create the folder, change its permissions, or name another file.',
     });
   }
-  if (!force) refuseExisting(place);
+  const found = lstatSync(place, { throwIfNoEntry: false });
+  if (found && !force) throw existing(place);
+  if (found && !found.isFile())
+    throw new StoreError('taken', `${place} is not a file that can be replaced`, { advice: 'Name a file.' });
   refuseLog(place);
 }
 

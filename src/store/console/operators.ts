@@ -113,6 +113,22 @@ const insertGrant = sql(
   'insert_operator_grant',
   `insert into operator_grants (corp_id, operator_id, role, user_id) values ($1, $2, $3, $4)`,
 );
+const lockUser = sql<[id: number]>(
+  'lock_user_of_operator',
+  `select id from users where corp_id = $1 and id = $2 and left_at is null {locked}`,
+);
+const deleteGrantsOfUser = sql<[operatorId: number, role: string]>(
+  'delete_operator_grants_of_user',
+  `delete from operator_grants where corp_id = $1 and user_id = $2 returning operator_id, role`,
+);
+const raiseGeneration = sql<[code: string]>(
+  'raise_operator_generation',
+  `update operators set generation = generation + 1 where corp_id = 0 and id = $1 returning code`,
+);
+const selectOfUser = sql<[operatorId: number]>(
+  'select_operators_of_user',
+  `select operator_id from operator_grants where corp_id = $1 and user_id = $2`,
+);
 const deleteSessions = sql(
   'delete_operator_sessions',
   `delete from console_sessions where corp_id = 0 and operator_id = $1`,
@@ -133,7 +149,28 @@ const selectLink = sql<[operatorId: number]>(
 
 function* putGrants(id: number, grants: readonly OperatorGrant[]): Work<void> {
   yield* queryRows(deleteGrants, id);
-  for (const { corpId, role, userId } of grants) yield* queryRows(insertGrant, corpId, id, role, userId);
+  for (const { corpId, role, userId } of grants) {
+    // A user who has left meanwhile gets none. The lock makes a removal wait, which then ends the grant.
+    if (userId !== null && (yield* queryRow(lockUser, corpId, userId)) === undefined) continue;
+    yield* queryRows(insertGrant, corpId, id, role, userId);
+  }
+}
+
+/** A grant that has ended. `code` is that of its operator. */
+export type EndedGrant = { readonly code: string; readonly role: string };
+
+/**
+ * Ends the grants whose operator is this user, and the sessions of these operators. Their grants in other organizations
+ * stay.
+ */
+export function* endGrantsOf(corpId: number, userId: number): Work<readonly EndedGrant[]> {
+  const ended: EndedGrant[] = [];
+  for (const [id, role] of yield* queryRows(deleteGrantsOfUser, corpId, userId)) {
+    const code = yield* queryValue(raiseGeneration, id);
+    yield* queryRows(deleteSessions, id);
+    if (code !== undefined) ended.push({ code, role });
+  }
+  return ended;
 }
 
 function* addOperator(account: OperatorAccount, entry: AuditEntry): Work<void> {
@@ -215,6 +252,11 @@ export function createAccountVerbs(driver: Driver) {
     byEmail: (email: string) => findOne(() => queryRows(selectByEmail, email)),
     /** The codes and names of operators by number, also of those who were deleted. */
     names: (ids: readonly number[]) => driver.read(() => readNames(ids)),
+    /** The numbers of the operators who are this user. */
+    ofUser: (corpId: number, userId: number) =>
+      driver.read(function* () {
+        return (yield* queryRows(selectOfUser, corpId, userId)).map(([id]) => id);
+      }),
     /** Throws a StoreError with the reason `taken` if another operator has the email address. */
     add: (account: OperatorAccount, entry: AuditEntry) => driver.write(() => addOperator(account, entry)),
     /**

@@ -50,6 +50,19 @@ export function describeOperators(open: Open): void {
       );
     });
 
+    test('have no role in an organization that their own user has left', async () => {
+      const { store, corpId, users } = await world((await opened(open)).store);
+      const own = { corpId, role: 'sender', userId: users.ann };
+      const other = { corpId: 0, role: 'auditor', userId: null };
+      await store.accounts.add(account(1, { grants: [other, own] }), entry);
+      await store.accounts.add(account(2), entry);
+      expect(await store.accounts.ofUser(corpId, users.ann)).toEqual([1]);
+      await store.removeUser(corpId, 'ann', start);
+      expect(await store.accounts.byId(1)).toMatchObject({ generation: 2, grants: [other] });
+      await store.accounts.change(account(2), account(2, { generation: 2, grants: [own] }), entry);
+      expect(await store.accounts.byId(2)).toMatchObject({ generation: 2, grants: [] });
+    });
+
     test('of two changes of the roles that are based on the same state, one is refused with the reason stale', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       await store.accounts.add(account(1), entry);

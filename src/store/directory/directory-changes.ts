@@ -46,7 +46,7 @@ export type Change =
   | { readonly newcomer: NewUser }
   | { readonly renamed: User }
   | { readonly restored: { readonly corpId: number; readonly id: number } }
-  | { readonly leaver: { readonly corpId: number; readonly code: string; readonly at: number } }
+  | { readonly leaver: Leaver }
   | { readonly departments: readonly Department[] }
   | { readonly droppedDepartment: { readonly corpId: number; readonly id: number } }
   | { readonly leaders: { readonly corpId: number; readonly id: number; readonly userIds: readonly number[] } }
@@ -88,11 +88,11 @@ export function* change(
     if (seen !== undefined && version !== seen + 1)
       throw new StoreError('stale', `the directory is at version ${version - 1}, not ${seen}`);
   }
-  for (const each of given) yield* apply(each, changes);
+  for (const each of given) yield* apply(each, entry, changes);
   yield* audit(entry);
 }
 
-function* apply(each: Change, changes: Changes): Work<void> {
+function* apply(each: Change, entry: AuditEntry, changes: Changes): Work<void> {
   if ('organization' in each) yield* directories.putOrganization(each.organization);
   else if ('app' in each) yield* directories.putApp(each.app);
   else if ('robot' in each) yield* directories.putRobot(each.robot);
@@ -115,8 +115,17 @@ function* apply(each: Change, changes: Changes): Work<void> {
   else if ('newcomer' in each) yield* people.createUser(each.newcomer, changes);
   else if ('renamed' in each) yield* people.renameUserTo(each.renamed, changes);
   else if ('restored' in each) yield* former.restoreUser(each.restored.corpId, each.restored.id, changes);
-  else if ('leaver' in each) yield* former.removeUser(each.leaver.corpId, each.leaver.code, each.leaver.at, changes);
+  else if ('leaver' in each) yield* applyLeaver(each.leaver, entry, changes);
   else yield* applyToDepartments(each, changes);
+}
+
+type Leaver = { readonly corpId: number; readonly code: string; readonly at: number };
+
+function* applyLeaver({ corpId, code, at }: Leaver, entry: AuditEntry, changes: Changes): Work<void> {
+  for (const ended of yield* former.removeUser(corpId, code, at, changes)) {
+    const change = { action: 'operator.change', was: { role: ended.role, userId: code }, became: { role: null } };
+    yield* audit({ ...entry, ...change, target: ended.code });
+  }
 }
 
 type DepartmentChange = Extract<

@@ -1,4 +1,5 @@
 /** Removing users from an organization, and restoring them. */
+import { type EndedGrant, endGrantsOf } from '../console/operators.ts';
 import type { Changes } from '../directory/change-writes.ts';
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, StoreError, sql, sqlList, type Work } from '../engine/sql.ts';
@@ -15,18 +16,21 @@ const endSignIn = [
 ];
 
 /**
- * Marks a user as having left at a time (epoch milliseconds), and deletes their sessions and sign-in codes. The user's
- * number, name and inbox stay. Former users with the same code get different times in the order in which they left,
- * even if the clock does not advance.
+ * Marks a user as having left at a time (epoch milliseconds), and deletes their sessions, sign-in codes and roles in the
+ * console. The user's number, name and inbox stay. Former users with the same code get different times in the order in
+ * which they left, even if the clock does not advance.
+ *
+ * @returns the roles that have ended
  */
-export function* removeUser(corpId: number, code: string, at: number, changes: Changes): Work<void> {
+export function* removeUser(corpId: number, code: string, at: number, changes: Changes): Work<readonly EndedGrant[]> {
   yield* raisePeopleVersion(corpId);
   const before = yield* findFormer(corpId, code);
   const row = yield* queryRow(leave, corpId, code, Math.max(at, (before?.leftAt ?? -1) + 1));
-  if (!row) return;
+  if (!row) return [];
   const [id, name] = row;
   for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
   changes.add(corpId, { type: 'user_leave_org', userId: code, name });
+  return yield* endGrantsOf(corpId, id);
 }
 
 /** A user who has left. `leftAt` is in epoch milliseconds. */

@@ -155,6 +155,7 @@ export const consoleCalls: readonly Call[] = [
       name: 'SignInCodeAnswer',
       schema: signInCodeAnswer,
       example: {
+        name: '王芳',
         code: '1-V7yDk2mQ',
         url: 'http://127.0.0.1:8720/?code=1-V7yDk2mQ',
         expiresAt: 1778482200000,

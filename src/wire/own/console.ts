@@ -18,6 +18,7 @@ export const signInCodeBody = strictObject({
 
 /** Response of `POST /console/v1/signInCodes`. */
 export const signInCodeAnswer = z.object({
+  name: z.string().describe('Name of the user.'),
   code: z.string().describe('Can be used once.'),
   url: z.string().describe('URL of a page that signs in with the code.'),
   expiresAt: epochMs(),

@@ -7,9 +7,8 @@ import { badMessages, errorOf, textOf } from '../support/webhooks.ts';
 import { bearer, ok, refusal, world } from '../support/world.ts';
 
 const shared = await fileServer();
-const { advance, call, emotion, emulate, freeze, group, inboxOf, reply, say, sendToGroup, signIn, tokenOf } = talkWorld(
-  world(shared),
-);
+const { advance, call, emotion, emulate, freeze, group, inboxOf, reply, say, sendToGroup, signIn, tokenOf, write } =
+  talkWorld(world(shared));
 
 test('a robot replies through the sessionWebhook in every form, and the person sees it', async () => {
   const robot = await listen(shared);
@@ -86,6 +85,33 @@ test('a session ends with its robot, its removal from the group, and the end of 
   await emulate('PUT', 'robots', { robotCode: 'robot-one', disabled: true });
   expect(errorOf(await reply(alone, textOf('x')))[0]).toBe(300001);
   await emulate('PUT', 'robots', { robotCode: 'robot-one', disabled: false });
+});
+
+test('a session ends with the authorization of a third-party app, which then gets no messages either', async () => {
+  const robot = await listen(shared, 'suite');
+  const to = 'robot:robot-suite';
+  const path = '/console/v1/apps/suite/authorizations/corp-one';
+  const authorize = async (authorized: boolean) =>
+    ok(await call('PUT', path, { headers: bearer(shared.adminToken), body: { authorized } }));
+  await say('hello', { from: 'u09', to });
+  const heard = await robot.next();
+  const id = await group();
+  const inGroup = `/console/v1/groups/${encodeURIComponent(id)}/robots/robot-suite`;
+  const admin = { headers: bearer(shared.adminToken), query: { corpId: 'corp-one' }, body: { installed: true } };
+  ok(await call('PUT', inGroup, admin));
+  expect(errorOf(await reply(heard, textOf('x')))[0]).toBe(0);
+  await authorize(false);
+  expect(errorOf(await reply(heard, textOf('x')))).toEqual([300001, 'session 不存在']);
+  const session = await signIn('u09');
+  expect(refusal(await write(session, to, { msgtype: 'text', text: { content: 'hello' } }))).toEqual([
+    409,
+    'huizhi.conflict',
+  ]);
+  const { robots } = await say('hello', { to: `group:${id}`, atRobotCodes: ['robot-suite'] });
+  expect(robots).toMatchObject([{ robotCode: 'robot-suite', reach: 'none' }]);
+  expect(robot.count()).toBe(1);
+  await authorize(true);
+  expect(errorOf(await reply(heard, textOf('x')))[0]).toBe(0);
 });
 
 test('a robot replies 20 times in a minute through one session, and a msgUuid once', async () => {

@@ -151,6 +151,13 @@ test('an operator of one organization changes a third-party app only there, and 
     await dialog.getByRole('switch', { name: 'Organization one', exact: true }).waitFor();
     await becomes(() => dialog.getByRole('button', { name: 'Save' }).count(), count);
   }
+  for (const [path, count] of [
+    ['/apps/app-one?corpId=corp-two', 1],
+    ['/apps/app-two?corpId=corp-one', 0],
+  ] as const) {
+    await goTo(page, path);
+    await becomes(() => page.getByRole('button', { name: buttons }).count(), count);
+  }
   await goTo(page, '/apps');
   await page.getByRole('button', { name: 'Create app' }).click();
   expect(await dialog.getByRole('radio', { name: 'Third-party' }).isDisabled()).toBe(true);

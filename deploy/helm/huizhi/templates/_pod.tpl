@@ -15,6 +15,9 @@
 - { name: HUIZHI_BACKUP_DIR, value: /var/lib/huizhi/backups }
 - { name: HUIZHI_BACKUP_EVERY, value: {{ .backupEvery | quote }} }
 - { name: HUIZHI_BACKUP_KEEP, value: {{ .backupKeep | quote }} }
+{{- with .backupAt }}
+- { name: HUIZHI_BACKUP_AT, value: {{ . | quote }} }
+{{- end }}
 {{- end }}
 {{- end }}
 {{- with .Values.publicUrl }}

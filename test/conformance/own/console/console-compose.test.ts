@@ -185,6 +185,27 @@ test.for(refused)('a send and its check refuse %s with the same error', async ([
   expect((await sends()).length).toBe(before);
 });
 
+test('no message leaves as a robot whose app the organization does not authorize any more', async () => {
+  const authorize = async (authorized: boolean) =>
+    ok(await console('PUT', '/apps/suite/authorizations/corp-one', { authorized }));
+  const admin = { headers, query: { corpId: 'corp-one' } };
+  const { openConversationId } = await group();
+  const path = `/console/v1/groups/${encodeURIComponent(openConversationId)}/robots/robot-suite`;
+  ok(await call('PUT', path, { ...admin, body: { installed: true } }));
+  const ways = [{ userIds: ['alice'] }, { openConversationId }].map((to) => ({ robotCode: 'robot-suite', ...to }));
+  for (const body of ways) await sent(body);
+  await authorize(false);
+  const before = (await sends()).length;
+  for (const body of ways) {
+    const code = 'invalidParameter.robotCode.invalid';
+    expect(refusal(await send(body))).toEqual([400, code]);
+    expect(refusal(await console('POST', '/messages/check', { ...hello, ...body }))).toEqual([400, code]);
+  }
+  expect((await sends()).length).toBe(before);
+  await authorize(true);
+  for (const body of ways) await sent(body);
+});
+
 test('more users than the limit are refused, and nobody gets anything', async () => {
   ok(await console('POST', '/departments', { corpId: 'corp-two', deptId: 20, name: 'Many' }));
   const lines = Array.from({ length: 1001 }, (_, i) => `many${i},Many ${i},20`);

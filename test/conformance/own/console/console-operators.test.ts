@@ -6,7 +6,7 @@ import { follow } from '../../support/stream.ts';
 import { ok, refusal, world } from '../../support/world.ts';
 
 const server = await fileServer();
-const { asOwner, add, linkOf, openLink, enter } = operatorsOf(server);
+const { asOwner, add, linkOf, openLink, enter, signIn } = operatorsOf(server);
 
 test('operators are added, listed by name, changed and deleted', async () => {
   const grants = [{ role: 'sender', corpId: 'corp-one', userId: 'alice' }, { role: 'auditor' }] as const;
@@ -140,6 +140,36 @@ test.each([
   expect(refusal(await leaving.call('GET', 'organizations'))).toEqual([401, 'huizhi.unauthorized']);
   await world(server).sent();
   expect(await other.next()).toMatchObject({ event: 'sent' });
+});
+
+test('an operator whose own user leaves the organization loses the role there at once, for good', async () => {
+  const body = { corpId: 'corp-one', userId: 'leaver', name: 'Leaver' };
+  ok(await asOwner('POST', 'users', { body }));
+  const grants = [
+    { role: 'operator', corpId: 'corp-one', userId: 'leaver' },
+    { role: 'auditor', corpId: 'corp-two' },
+  ] as const;
+  const { operatorId, cookie, call } = await enter(...grants);
+  const headers = { authorization: undefined, cookie };
+  const stream = await follow(server, '', '?corpId=corp-one', headers, '/console/v1/events');
+  const query = { corpId: 'corp-one' };
+  ok(await asOwner('DELETE', 'users/leaver', { query }));
+  // The events from before the removal, and its own, may still come.
+  for (let event = await stream.next(); event; event = await stream.next())
+    expect(['user_add_org', 'user_leave_org']).toContain(event.event);
+  expect(refusal(await call('GET', 'organizations'))).toEqual([401, 'huizhi.unauthorized']);
+  ok(await asOwner('POST', 'users/leaver/restore', { query, body: {} }));
+  const left = [{ role: 'auditor', corpId: 'corp-two', userId: null }];
+  expect(ok(await asOwner('GET', `operators/${operatorId}`)).grants).toEqual(left);
+  const again = await signIn(operatorId);
+  expect(refusal(await again.call('GET', 'users', { query }))).toEqual([404, 'huizhi.notFound']);
+  const { entries } = ok(await asOwner('GET', 'audit', { query: { limit: '10' } })) as { entries: object[] };
+  expect(entries).toContainEqual(
+    expect.objectContaining({
+      ...{ action: 'operator.change', target: operatorId, corpId: 'corp-one', operator: expect.any(Object) },
+      ...{ before: { role: 'operator', userId: 'leaver' }, after: { role: null } },
+    }),
+  );
 });
 
 test('another name ends no session, and deleting ends all', async () => {

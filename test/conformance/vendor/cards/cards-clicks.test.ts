@@ -45,6 +45,26 @@ test('a click is refused for a stranger, and for a button that is unknown, disab
   expect(await clicked('alice', cardId)).toMatchObject({ delivered: false, card: { revision: 1 } });
 });
 
+test('a click does not reach a third-party app that the organization does not authorize any more', async () => {
+  const suite = await there.suiteToken('corp-one', 'suite');
+  const receiver = await startReceiver();
+  ok(await there.register({ callbackRouteKey: 'suite', callbackUrl: receiver.url }, suite));
+  const models = { imRobotOpenDeliverModel: { spaceType: 'IM_ROBOT', robotCode: 'robot-suite' } };
+  const card = { ...models, callbackType: 'HTTP', callbackRouteKey: 'suite' };
+  ok(await there.deliver(card, suite));
+  const { messages } = await there.inboxOf(await there.signIn('alice'));
+  const cardId = messages.find((one) => one.card && one.robotCode === 'robot-suite')?.card?.cardId ?? '';
+  const path = '/console/v1/apps/suite/authorizations/corp-one';
+  const authorize = async (authorized: boolean) =>
+    ok(await there.call('PUT', path, { headers: bearer(there.server.adminToken), body: { authorized } }));
+  receiver.react({ body: '{}' });
+  expect(await clicked('alice', cardId)).toMatchObject({ delivered: true });
+  await authorize(false);
+  expect(await clicked('alice', cardId)).toMatchObject({ delivered: false });
+  await authorize(true);
+  expect(await clicked('alice', cardId)).toMatchObject({ delivered: true });
+});
+
 test('a click reaches a registered address with a signature, and people beyond 60 clicks a minute are refused', async () => {
   const server = await testServer();
   const own = cardWorld(world(server));

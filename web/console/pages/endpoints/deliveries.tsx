@@ -22,8 +22,9 @@ type Props = {
   readonly query: Readonly<Record<string, string>>;
   /** The list is loaded again when this changes. */
   readonly version: unknown;
-  /** The right to send one again. */
+  /** The right to send one again, and the organization where it is needed. */
   readonly right: ConsoleRight;
+  readonly corpId: string | null;
   /** The name of a type of events; the type itself by default. */
   readonly nameOf?: (type: Type) => string;
   /** Reloads the receiver, whose counts have changed. */
@@ -33,7 +34,7 @@ type Props = {
 const colors = { waiting: 'warning', delivered: 'success', failed: 'error' } as const;
 
 /** Everything that was sent to a receiver of events, with its last answer. */
-export function Deliveries({ path, query, version, right, nameOf = (type) => type, onChanged }: Props) {
+export function Deliveries({ path, query, version, right, corpId, nameOf = (type) => type, onChanged }: Props) {
   const t = useTexts();
   const change = useChange();
   const filtered = useFilters(['state'], query);
@@ -59,7 +60,7 @@ export function Deliveries({ path, query, version, right, nameOf = (type) => typ
       <List
         name={t.endpoints.deliveries}
         list={list}
-        columns={useColumns(nameOf, right, again)}
+        columns={useColumns(nameOf, { right, corpId }, again)}
         keyOf={({ number }) => String(number)}
         empty={<Nothing text={filtered.has('state') ? t.endpoints.noMatch : t.endpoints.noDeliveries} />}
       />
@@ -69,7 +70,7 @@ export function Deliveries({ path, query, version, right, nameOf = (type) => typ
 
 function useColumns(
   typeNameOf: (type: Type) => string,
-  right: ConsoleRight,
+  needed: Pick<Props, 'right' | 'corpId'>,
   again: (number: number) => void,
 ): readonly Column<ConsoleEventDelivery>[] {
   const t = useTexts();
@@ -121,7 +122,7 @@ function useColumns(
       cell: (one) => (
         <RowActions
           of={nameOf(one)}
-          actions={[{ icon: <RedoOutlined />, label: t.endpoints.again, right, run: () => again(one.number) }]}
+          actions={[{ icon: <RedoOutlined />, label: t.endpoints.again, ...needed, run: () => again(one.number) }]}
         />
       ),
     },

@@ -44,6 +44,7 @@ function EndpointOf({ corpId, id }: { readonly corpId: string; readonly id: stri
             query={{ corpId }}
             version={endpoint}
             right="endpoints.change"
+            corpId={corpId}
             onChanged={loaded.reload}
           />
         </>

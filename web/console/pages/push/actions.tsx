@@ -10,8 +10,8 @@ import { PushForm } from './form.tsx';
 
 type Props = {
   readonly appKey: string;
-  /** The organization of the app; the selected one if absent. */
-  readonly corpId?: string;
+  /** The organization of the app. */
+  readonly corpId: string | null;
   readonly push: PushAnswer;
   readonly onSaved: (push: PushAnswer) => void;
   readonly onRemoved: () => void;

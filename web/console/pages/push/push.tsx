@@ -1,4 +1,4 @@
-import type { PushAnswer } from '../../../../src/client/answers.ts';
+import type { ConsoleApp, PushAnswer } from '../../../../src/client/answers.ts';
 import { isolate } from '../../../shared/isolate.ts';
 import { useLoaded } from '../../data/load.ts';
 import { appEventOf } from '../../parts/app-event.tsx';
@@ -11,37 +11,48 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { Deliveries } from '../endpoints/deliveries.tsx';
 import { Dropped } from '../endpoints/progress.tsx';
 import { PushActions } from './actions.tsx';
-import { pushCall } from './call.ts';
+import { appCall, pushCall } from './call.ts';
 import { usePushFacts } from './facts.tsx';
 
 /** The encrypted HTTP push of an app, with everything that was pushed. */
 export default function Push({ id }: PageProps) {
   const t = useTexts();
-  const loaded = useLoaded<PushAnswer>(pushCall(id));
+  const loaded = useLoaded<ConsoleApp>(appCall(id));
   return (
     <>
       <Back to="/apps">{t.push.back}</Back>
-      <Loadable of={loaded}>
-        {(push) => (
-          <>
-            <Head title={t.push.titleOf(isolate(id))} hint={t.push.hint}>
-              <PushActions appKey={id} push={push} onSaved={loaded.replace} onRemoved={loaded.reload} />
-            </Head>
-            {push.url === null ? (
-              <Nothing text={t.push.nothing} />
-            ) : (
-              <PushDetail appKey={id} push={push} onChanged={loaded.reload} />
-            )}
-          </>
-        )}
-      </Loadable>
+      <Loadable of={loaded}>{({ corpId }) => <PushOf appKey={id} corpId={corpId} />}</Loadable>
     </>
   );
 }
 
-type DetailProps = { readonly appKey: string; readonly push: PushAnswer; readonly onChanged: () => void };
+/** An app and its organization, which need not be the selected one. */
+type AppProps = { readonly appKey: string; readonly corpId: string | null };
 
-function PushDetail({ appKey, push, onChanged }: DetailProps) {
+function PushOf(app: AppProps) {
+  const t = useTexts();
+  const loaded = useLoaded<PushAnswer>(pushCall(app.appKey));
+  return (
+    <Loadable of={loaded}>
+      {(push) => (
+        <>
+          <Head title={t.push.titleOf(isolate(app.appKey))} hint={t.push.hint}>
+            <PushActions {...app} push={push} onSaved={loaded.replace} onRemoved={loaded.reload} />
+          </Head>
+          {push.url === null ? (
+            <Nothing text={t.push.nothing} />
+          ) : (
+            <PushDetail {...app} push={push} onChanged={loaded.reload} />
+          )}
+        </>
+      )}
+    </Loadable>
+  );
+}
+
+type DetailProps = AppProps & { readonly push: PushAnswer; readonly onChanged: () => void };
+
+function PushDetail({ appKey, corpId, push, onChanged }: DetailProps) {
   const facts = usePushFacts(push);
   return (
     <>
@@ -52,6 +63,7 @@ function PushDetail({ appKey, push, onChanged }: DetailProps) {
         query={noQuery}
         version={push}
         right="apps.change"
+        corpId={corpId}
         nameOf={appEventOf}
         onChanged={onChanged}
       />

@@ -8,8 +8,10 @@ import { useRestoreFocus } from '../focus.ts';
 export type RowAction = {
   readonly icon: ReactNode;
   readonly label: string;
-  /** The right, in the selected organization, without which the button is left out. */
+  /** The right without which the button is left out. */
   readonly right?: ConsoleRight;
+  /** Where the right is needed, as for `useCan`. */
+  readonly corpId?: string | null;
   readonly isDanger?: boolean;
 } & ({ readonly run: () => void } | { readonly href: string; readonly fileName: string });
 
@@ -26,7 +28,7 @@ export function RowActions({ of, actions }: Props) {
   return (
     <span className="row-actions">
       {actions
-        .filter(({ right }) => right === undefined || can(right))
+        .filter(({ right, corpId }) => right === undefined || can(right, corpId))
         .map((action) => (
           <Button
             key={action.label}
