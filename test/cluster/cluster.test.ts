@@ -93,7 +93,7 @@ async function waitForDeliveries(load: ClusterLoad): Promise<void> {
   }
 }
 
-test('ten processes that start at once on an empty database all come up', { timeout: 60_000 }, async () => {
+test('ten processes that start at once on an empty database all come up', { timeout: 120_000 }, async () => {
   const cluster = await startCluster(10);
   for (const { server } of cluster.members()) {
     const line = connection(server.url);

@@ -153,7 +153,7 @@ async function placeOf(database: string): Promise<string> {
 
 describe('huizhi migrate --from a file --to PostgreSQL', () => {
   test('copies everything, continues after it was killed, and keeps keys, tokens and sessions valid', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const { file, token, key, session, group, webhook, rows } = await usedDatabase(3000);
     const url = await emptyDatabase();
@@ -192,7 +192,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
   });
 
   test('reports what prevents it: a missing file, a target with other data, a source in use', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const { file } = await usedDatabase(2);
     const url = await emptyDatabase();
@@ -221,7 +221,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
 });
 
 test('huizhi migrate also copies from PostgreSQL to a file, unless the database is in use', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const url = await emptyDatabase();
   const server = await startServer({ database: url });

@@ -40,10 +40,11 @@ type UserKey = readonly [corpId: number, userId: number];
 type Range = readonly [corpId: number, after: number, last: number];
 
 const advanceCounter = sql('advance_counter', `update counters set next = next + $2 where name = $1`);
+// Without `not exists`: Citus does not support that for the rows of a table that is on every node.
 const addEvents = sql(
   'add_event_counters',
-  `insert into counters (corp_id, name, next) select corp_id, 'events', 1 from organizations o where not exists (
-     select 1 from counters c where c.corp_id = o.corp_id and c.name = 'events')`,
+  `insert into counters (corp_id, name, next) select corp_id, 'events', 1 from organizations where corp_id > 0
+   on conflict (corp_id, name) do nothing`,
 );
 const addVersions = sql(
   'add_versions',

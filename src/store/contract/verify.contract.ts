@@ -87,6 +87,14 @@ export function describeVerify(open: Open): void {
       expect(findings.length).toBeGreaterThan(6);
     });
 
+    test('finds nothing wrong in a database that was migrated, before a server has given users their unionIds', async () => {
+      const scene = await world((await opened(open)).store);
+      await scene.store.driver.write(() => queryRows(sql('lose_union_ids', 'update users set union_id = null')));
+      expect((await findingsOf(scene)).filter((finding) => finding.includes('union_id'))).toHaveLength(1);
+      await scene.store.putSetting('unionIds', '0 0');
+      expect((await findingsOf(scene)).filter((finding) => !finding.startsWith('ok '))).toEqual([]);
+    });
+
     test('finds nothing wrong while a file is being removed, and a wrong usage then', async () => {
       const scene = await world((await opened(open)).store);
       await fill(scene);

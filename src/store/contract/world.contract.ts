@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Accepted, App, InboxEvent, InboxMessage, Robot, Send } from '../model.ts';
+import type { Accepted, App, Dump, InboxEvent, InboxMessage, Robot, Send } from '../model.ts';
 import type { Store } from '../store.ts';
 
 /** A new, empty store of an engine. `reopen` restarts it, and `close` closes it and removes its files. */
@@ -127,6 +127,12 @@ export async function aRobot(store: Store, app: App, code: string, given: Partia
 export function must<T>(value: T | undefined | null): T {
   if (value === undefined || value === null) throw new Error('a value is missing that the test relies on');
   return value;
+}
+
+/** Sorts the rows of a dump, since rows of a table have no order: on Citus it differs from one query to the next. */
+export function sortDump({ version, tables }: Dump) {
+  const rows = Object.entries(tables).map(([name, list]) => [name, list.map((row) => JSON.stringify(row)).sort()]);
+  return { version, tables: Object.fromEntries(rows) };
 }
 
 /** Reads the newest messages of an inbox. */

@@ -35,9 +35,14 @@ const setUnionId = sql(
   `update users set union_id = $3 where corp_id = $1 and id = $2 and union_id is null`,
 );
 
+/** Whether there may be users from before unionIds who have none until a server starts on the database. */
+export function* areUnionIdsMissing(): Work<boolean> {
+  return (yield* readSetting(setting)) !== undefined;
+}
+
 /** Gives a unionId to users from before there were any, in steps. An interrupted run is resumed. */
 export async function fillUnionIds(driver: Driver): Promise<void> {
-  if ((await driver.read(() => readSetting(setting))) === undefined) return;
+  if (!(await driver.read(areUnionIdsMissing))) return;
   while (await driver.write(fillStep));
 }
 

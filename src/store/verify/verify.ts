@@ -4,6 +4,7 @@ import { findRowProblem } from '../move/check-dump.ts';
 import { findEventRowProblem } from '../move/check-events.ts';
 import { columnsOf } from '../move/dump.ts';
 import { copiedTables, type Position, type TableText } from '../move/tables.ts';
+import { areUnionIdsMissing } from '../people/union-ids.ts';
 import { createDepartmentCheck } from './departments.ts';
 import { findMediaProblems } from './media.ts';
 import { createProblemList, type Problem, type VerifyFinding } from './problems.ts';
@@ -84,7 +85,8 @@ function createPageChecks(kinds: ReadonlySet<number>) {
   const references = createReferenceCheck();
   const sequences = createSequenceCheck();
   const departments = createDepartmentCheck();
-  const page: CheckPage = function* (table, columns, rows) {
+  const page: CheckPage = function* (table, columns, found) {
+    const rows = yield* fillMissing(table, columns, found);
     const wrong = rows.flatMap((row) => describeRow(table, row, findWrongRow(table, columns, row, kinds)));
     // The other checks rely on the types of the values.
     if (wrong.length > 0) return wrong;
@@ -101,6 +103,13 @@ function createPageChecks(kinds: ReadonlySet<number>) {
       return [...(yield* sequences.end()), ...departments.end()];
     },
   };
+}
+
+/** Fills in the unionIds of users that a migration has left to the next start of a server. */
+function* fillMissing(table: string, columns: readonly string[], rows: readonly Row[]): Work<readonly Row[]> {
+  const at = table === 'users' ? columns.indexOf('union_id') : -1;
+  if (at === -1 || rows.every((row) => row[at] !== null) || !(yield* areUnionIdsMissing())) return rows;
+  return rows.map((row) => (row[at] === null ? row.with(at, '') : row));
 }
 
 function findWrongRow(table: string, columns: readonly string[], row: Row, kinds: ReadonlySet<number>) {

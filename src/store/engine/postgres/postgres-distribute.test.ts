@@ -128,7 +128,7 @@ describe('on a server without Citus', () => {
   });
 });
 
-describe('on Citus', () => {
+describe('on Citus', { timeout: 120_000 }, () => {
   beforeEach(({ skip }) => skip(!server.isCitus, 'HUIZHI_TEST_DATABASE does not name a database with Citus'));
 
   test('a database with an old or a newer schema is refused', async () => {

@@ -33,6 +33,11 @@ async function parts(tell: Tell, table = 'messages'): Promise<readonly string[]>
   return rows.map(([name]) => String(name));
 }
 
+/** Ignores that a day was not dropped because its tables were in use, which only Citus waits for: the next call does. */
+function ignoreLockOnCitus(error: unknown): void {
+  if (!server.isCitus || !/canceling statement due to (lock|statement) timeout/.test(String(error))) throw error;
+}
+
 /** The partitioned tables in which a delivered message has rows. */
 const filled = ['messages', 'contents', 'inbox', 'events'];
 
@@ -111,7 +116,7 @@ describe('a day', () => {
   });
 });
 
-test('sends, reads and lists work while two processes create and drop days', { timeout: 60_000 }, async () => {
+test('sends, reads and lists work while two processes create and drop days', { timeout: 120_000 }, async () => {
   const { stores, tell } = await several(3);
   const [one, two, three] = [must(stores[0]), must(stores[1]), must(stores[2])];
   const { corpId, users, sending } = await world(one);
@@ -139,7 +144,7 @@ test('sends, reads and lists work while two processes create and drop days', { t
   const sweep = async ({ driver }: Store) => {
     while (!over) {
       await driver.prepareDays(start + today * day);
-      await driver.dropDays(start + (today - keep) * day);
+      await driver.dropDays(start + (today - keep) * day).catch(ignoreLockOnCitus);
     }
   };
   const others = [look(), sweep(two), sweep(three)];
