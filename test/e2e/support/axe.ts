@@ -23,7 +23,8 @@ const options = `{
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
   // The policy of the pages forbids `waitForFunction` to evaluate a text again and again.
   await becomes(() => page.evaluate<boolean>(isStill), true);
-  await page.evaluate(source);
+  // A page that was only turned still has it.
+  if (!(await page.evaluate<boolean>(`typeof axe === 'object'`))) await page.evaluate(source);
   const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
