@@ -98,7 +98,7 @@ export const clientTexts: Readonly<Record<string, string>> = {
     '`refused`：没有人收到消息。`unknown`：没有可用的响应，用户可能已收到。`notTried`：这一部分没有发送，因为没有可用的令牌，或前面的部分因适用于所有部分的错误而失败。',
   'The status of a message and of all its recipients.': '一条消息及其所有收件人的状态。',
   'How many recipients have left the organization without reading; 0 where the server does not tell.':
-    '未读就离开了组织的收件人数；服务器不报告时为 0。',
+    '未读就已离职的收件人数；服务器不报告时为 0。',
   'The read status of one recipient.': '一个收件人的已读状态。',
   'Time of the first read in epoch milliseconds, usually with a precision of seconds; absent if the server does not return it.':
     '首次阅读的时间，毫秒时间戳，通常精确到秒；服务器不返回时没有此项。',
@@ -164,7 +164,7 @@ export const clientTexts: Readonly<Record<string, string>> = {
   'How far the delivery of a work notice is.': '工作通知的投递进度。',
   'The receivers of a work notice, as userIds. Those who have not been dealt with are in no list.':
     '工作通知的收件人，以 userId 表示。尚未处理的收件人不在任何列表中。',
-  'Receivers who left the organization before the delivery.': '投递之前已离开组织的收件人。',
+  'Receivers who left the organization before the delivery.': '投递之前已离职的收件人。',
   "A receiver who did not get a work notice because of a limit, with the vendor's code of the limit and its value.":
     '因限制而没有收到工作通知的收件人，附有钉钉的错误码和限制值。',
   'Options of a message to a group.': '群消息的选项。',

@@ -148,7 +148,7 @@ export const emulatorTexts: Readonly<Record<string, string>> = {
   'The group into which it sends. Default: a new group of all users.':
     '机器人向其发送消息的群。默认：由所有用户组成的新群。',
   'One of them must occur in a message.': '消息须包含其中之一。',
-  'IP addresses and ranges from which messages are accepted.': '接受消息的 IP 地址和网段。',
+  'IP addresses and ranges from which messages are accepted.': '接受消息的 IP 地址和地址段。',
   'Whether messages need a signature. Default: false.': '消息是否须加签。默认：false。',
   'A custom robot. `url` is its webhook, and `secret` signs messages; null if they need no signature.':
     '自定义机器人。`url` 是它的 webhook；`secret` 用于加签，不要求加签时为 null。',
@@ -166,7 +166,7 @@ export const emulatorTexts: Readonly<Record<string, string>> = {
   'A work notice with those who got it, and those who did not, with the reason.':
     '工作通知，以及谁收到了、谁没有收到及其原因。',
   'Too many notices on that day, the same content again on that day, too many receivers in that minute, has left.':
-    '依次为：当天的通知过多、当天内容重复、该分钟的收件人过多、已离开组织。',
+    '依次为：当天的通知过多、当天内容重复、该分钟的收件人过多、已离职。',
   'Selects a work notice: all given members must match. `text` is searched in all texts of the message.':
     '选择工作通知：给出的字段须全部匹配。`text` 在消息的所有文本中查找。',
   'Options of the wait methods. `timeout` is in real time, 5 s if absent.':

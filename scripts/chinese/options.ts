@@ -71,9 +71,9 @@ export const optionTexts: Readonly<Record<string, string>> = {
   'How long a custom robot is blocked after more than 20 messages in a minute; at least until the end of the minute.':
     '自定义机器人一分钟内发送超过 20 条消息后，被禁用的时长；至少到这一分钟结束。',
   'An address or range of a reverse proxy, such as 10.0.0.0/8; can be repeated. The address of a client is then the last one in X-Forwarded-For that is not such a proxy: for the address ranges of custom robots, the delays after wrong secrets, and the access log.':
-    '反向代理的地址或网段，例如 10.0.0.0/8；可以重复使用。设置后，客户端的地址取 X-Forwarded-For 中最后一个不属于这些代理的地址，用于自定义机器人的 IP 地址段、密钥错误后的延迟和访问日志。',
+    '反向代理的地址或地址段，例如 10.0.0.0/8；可以重复使用。设置后，客户端的地址取 X-Forwarded-For 中最后一个不属于这些代理的地址，用于自定义机器人的 IP 地址段、密钥错误后的延迟和访问日志。',
   'A loopback or private address or range, such as 127.0.0.1 or 10.0.0.0/8, that webhooks and callbacks may reach; can be repeated. Link-local, metadata and multicast addresses are always refused.':
-    'webhook 和回调可以访问的回环地址、私有地址或网段，例如 127.0.0.1 或 10.0.0.0/8；可以重复使用。链路本地地址、元数据地址和组播地址始终拒绝。',
+    'webhook 和回调可以访问的回环地址、私有地址或地址段，例如 127.0.0.1 或 10.0.0.0/8；可以重复使用。链路本地地址、元数据地址和组播地址始终拒绝。',
   'How long a Stream connection lasts before the server asks the client to connect again.':
     'Stream 连接持续多久后，服务器请客户端重新连接。',
   'The maximum number of Stream connections of one app, and of its tickets that are not used yet.':
@@ -215,7 +215,7 @@ export const optionTexts: Readonly<Record<string, string>> = {
   'The group of a custom robot.': '自定义机器人所在的群。',
   'Texts of which a message of a custom robot has to contain one.': '自定义机器人的消息须包含其中之一的关键词。',
   'Addresses and ranges, such as 10.0.0.0/8, from which a custom robot accepts messages.':
-    '自定义机器人接受消息的 IP 地址和网段，例如 10.0.0.0/8。',
+    '自定义机器人接受消息的 IP 地址和地址段，例如 10.0.0.0/8。',
   'Whether messages of a custom robot have to be signed. A new one gets a secret for that.':
     '自定义机器人的消息是否须加签。新机器人会为此得到密钥。',
   'The address to which an endpoint gets events.': '接收事件的地址。',
@@ -245,7 +245,7 @@ export const defaultTexts: Readonly<Record<string, string>> = {
   'created and printed at each start': '每次启动时创建并输出',
   'no backups are made': '不备份',
   'the time of day of the last backup': '上次备份的时刻',
-  'loopback and private ranges': '回环和私有网段',
+  'loopback and private ranges': '回环和私有地址段',
   'pretty on a terminal, json elsewhere': '在终端上为 pretty，否则为 json',
   'the database file is copied, which no process may have open': '复制数据库文件，此时不能有进程打开它',
   'the address of each request': '每个请求的地址',

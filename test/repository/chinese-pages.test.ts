@@ -102,6 +102,15 @@ describe.each(chinese)('%s', (path) => {
   });
 });
 
+test.each(['README.zh.md', ...chinese])('%s says which of its links lead to English pages', (path) => {
+  const isEnglish = (link: string) =>
+    /^[^:#]+\.md(?:#|$)/.test(link) && !/^(?:docs\/zh\/|README\.zh)/.test(normalize(join(dirname(path), link)));
+  const lines = proseOf(pageText(path))
+    .split('\n')
+    .filter((line) => !/英文|English/.test(line));
+  expect(lines.filter((line) => linksOf(line).some(isEnglish))).toEqual([]);
+});
+
 test('the READMEs name the documentation of their language', () => {
   for (const path of ['README.md', 'README.zh.md']) {
     const targets = linksOf(readFileSync(join(root, path), 'utf8')).map((link) => link.split('#')[0] ?? '');

@@ -71,7 +71,7 @@ test('the reasons why an address of pushes is refused are shown in Chinese', asy
   expect(await said(receiver.url)).toBe('请求有误：推送地址对 check_url 的响应状态码为 503，须为 2xx');
   receiver.react(answerPush({ token, aesKey, ownerKey: 'corp-one' }));
   expect(await said(receiver.url)).toBe(
-    '请求有误：推送地址对 check_url 的响应（状态码 200）不是加密的 success，请检查接收端的令牌、aesKey 和 ownerKey',
+    '请求有误：推送地址对 check_url 的响应（状态码 200）不是加密的 success，请检查接收程序的令牌、aesKey 和 ownerKey',
   );
   receiver.react({ never: true });
   expect(await said(receiver.url)).toBe('请求有误：推送地址没有在 2500 毫秒内响应 check_url');

@@ -9,6 +9,7 @@ import { pageText, proseOf, root } from '../support/pages.ts';
 /** Messages of other programs. */
 const foreign = [
   'Connection refused',
+  'npm error 404 Not Found',
   'self-signed certificate in certificate chain',
   'certificate verify failed',
   'sorry, too many clients already',

@@ -22,7 +22,7 @@ test('every page of the console says that retention waits, until an operator con
 }, async (context) => {
   suite.needsBrowser(context);
   const chinese = await operator('/audit', { locale: 'zh-CN' });
-  await chinese.page.getByRole('alert').filter({ hasText: '已暂停清除过期消息' }).waitFor();
+  await chinese.page.getByRole('alert').filter({ hasText: '已暂停清理过期消息' }).waitFor();
   const { page, complaints } = await operator('/messages?corpId=corp-one');
   const banner = page.getByRole('alert').filter({ hasText: 'Old messages are not removed' });
   await banner.waitFor();

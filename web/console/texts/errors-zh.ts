@@ -107,7 +107,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/token and aesKey are required, since no keys are stored$/, '须填写令牌和 aesKey：没有可沿用的密钥'],
   [
     /url: it does not answer check_url with the encrypted text success: status (2\d\d) and the body .*$/s,
-    '推送地址对 check_url 的响应（状态码 $1）不是加密的 success，请检查接收端的令牌、aesKey 和 ownerKey',
+    '推送地址对 check_url 的响应（状态码 $1）不是加密的 success，请检查接收程序的令牌、aesKey 和 ownerKey',
   ],
   [
     /url: it does not answer check_url with the encrypted text success: status (\d+) and the body .*$/s,

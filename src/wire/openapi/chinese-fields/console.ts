@@ -71,7 +71,7 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'Recipients who are still in the organization: those from whom a read may come.':
     '仍在组织中的收件人：可能会阅读的人。',
   'How many of the recipients who are still in the organization have read.': '仍在组织中的收件人里已读的人数。',
-  'Recipients who have left the organization.': '已离开组织的收件人。',
+  'Recipients who have left the organization.': '已离职的收件人。',
   'private: a conversation of two people.': 'private：人与人会话。',
   'The conversation it was sent to, whose members are not counted above; null if it was sent to users. The receivers of a work notice are not counted above, either.':
     '消息发往的会话，其成员不计入上面的人数；发给用户时为 null。工作通知的收件人也不计入上面的人数。',
@@ -84,7 +84,7 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'The key with which the sender queries.': '发送方查询所用的 key。',
   'How they read; null while unread, and for reads before manners were stored.':
     '阅读的方式；未读时，以及记录阅读方式之前的阅读，为 null。',
-  'When the person left the organization.': '该用户离开组织的时间。',
+  'When the person left the organization.': '该用户离职的时间。',
   'In the order of the send.': '按发送时的顺序。',
   'Users who had blocked the robot at the time of the send and therefore did not get the message.':
     '发送时已屏蔽该机器人、因而没有收到消息的用户。',
@@ -127,11 +127,11 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'Only reports the changes, without making them.': '只报告变更，不执行。',
   'Users who keep their name and of whom something else changes.': '姓名不变、其他内容有变更的用户。',
   'If there are any, nothing is changed. At most the first 200.': '如果有错误，不做任何更改。最多返回前 200 个。',
-  'When the user left the organization; null for a current user.': '用户离开组织的时间；现有用户为 null。',
+  'When the user left the organization; null for a current user.': '用户离职的时间；在职用户为 null。',
   'By userId, and people of one userId in the order in which they left.':
-    '按 userId 排序；同一 userId 的多个用户按离开的先后排序。',
+    '按 userId 排序；同一 userId 的多个用户按离职的先后排序。',
   'Which of several people with this userId: the one who left at this time; the last one if absent.':
-    '同一 userId 有多个用户时选择哪一个：此时离开的那个；没有给出时为最后一个。',
+    '同一 userId 有多个用户时选择哪一个：此时离职的那个；没有给出时为最后一个。',
   'Identifies the app in the calls for work notices.': '在工作通知的接口中标识应用。',
   'The organization of an internal app; null for third-party apps.': '企业内部应用所属的组织；第三方应用为 null。',
   'Organizations that have authorized a third-party app.': '已授权第三方应用的组织。',
@@ -170,7 +170,7 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'The number of the change of members with which the membership began.': '成员资格开始时的成员变更编号。',
   'The number of the change with which it ended; null if no change ended it.':
     '成员资格结束时的变更编号；没有因变更而结束时为 null。',
-  'When the person left the group or the organization.': '该用户离开群或组织的时间。',
+  'When the person left the group or the organization.': '该用户退群或离职的时间。',
   'Current and ended ones. A message is sent to those whose membership had begun and not ended then.':
     '现有的和已结束的成员资格。消息发给当时成员资格已开始且未结束的人。',
   'The group into which it sends.': '它向其发送消息的群。',
@@ -183,7 +183,7 @@ export const consoleFields: Readonly<Record<string, string>> = {
   'One of them must occur in a message; any message is accepted if the list is empty.':
     '消息须包含其中之一；列表为空时接受任意消息。',
   'IP addresses and ranges such as 10.0.0.0/8; all addresses if the list is empty.':
-    'IP 地址和网段，例如 10.0.0.0/8；列表为空时接受所有地址。',
+    'IP 地址和地址段，例如 10.0.0.0/8；列表为空时接受所有地址。',
   'Whether messages need a signature; then a secret is created.': '消息是否须加签；为真时会生成密钥。',
   '64 hexadecimal digits. It is shown only here.': '64 位十六进制数字。只在这里显示。',
   'SEC and 64 hexadecimal digits. It is shown only here.': 'SEC 加 64 位十六进制数字。只在这里显示。',

@@ -245,6 +245,6 @@ export const vendorFields: Readonly<Record<string, string>> = {
   'Not used.': '不使用。',
   'Seconds until a repeat makes sense.': '多少秒之后重试才有意义。',
   'How many recipients have left the organization without reading; absent when there are none.':
-    '未读就离开组织的收件人数；没有时不出现。',
+    '未读就已离职的收件人数；没有时不出现。',
   'The requestid of the response.': '响应的 requestid。',
 };

@@ -40,7 +40,7 @@ export function OperatorEdit({ operator, onClose, onChanged }: Props) {
       onClose={onClose}
       onSubmit={submit}
     >
-      <Form.Item name="name" label={t.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
+      <Form.Item name="name" label={t.users.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
         <Input maxLength={200} autoComplete="off" dir="auto" />
       </Form.Item>
       <Form.Item

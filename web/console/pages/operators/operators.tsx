@@ -103,7 +103,7 @@ function useColumns(shown: readonly ConsoleOperator[], actionsOf: ActionsOf): re
   return [
     {
       key: 'name',
-      title: t.name,
+      title: t.users.name,
       cell: ({ name, email, operatorId }) => <TwoLines first={name} second={email ?? operatorId} />,
     },
     {
