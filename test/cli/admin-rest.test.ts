@@ -10,7 +10,7 @@ import { type Ended, jsonLines } from '../support/command.ts';
 import { createOperator, fileAdministered, startAdministered } from './admin.ts';
 
 // Each test starts one or more processes.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const { admin, read, child } = await fileAdministered();
 

@@ -7,7 +7,7 @@ import { command, folder } from '../support/command.ts';
 import { fileAdministered, startAdministered } from './admin.ts';
 
 // Each test starts one or more processes.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let postgres: TestServer;
 beforeAll(async () => {

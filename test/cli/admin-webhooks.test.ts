@@ -8,7 +8,7 @@ import { bearer } from '../conformance/support/world.ts';
 import { fileAdministered } from './admin.ts';
 
 // Each test starts one or more processes.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const { admin, read, child } = await fileAdministered(' --callback-allow 127.0.0.1');
 
