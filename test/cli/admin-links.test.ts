@@ -8,10 +8,10 @@ import { startPostgres, type TestServer } from '../../src/store/contract/postgre
 import { startChild } from '../conformance/support/child.ts';
 import { bearer } from '../conformance/support/world.ts';
 import { command, folder, jsonLines } from '../support/command.ts';
-import { createOperator, startAdministered } from './admin.ts';
+import { createOperator, fileAdministered, startAdministered } from './admin.ts';
 
 // Each test starts one or more processes.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let postgres: TestServer;
 beforeAll(async () => {
@@ -19,9 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-describe('huizhi admin links create', () => {
+describe('huizhi admin links create', async () => {
+  const { admin, child, read } = await fileAdministered();
+  /** How many links have been created until now. */
+  const countCreated = async () =>
+    (await read('audit list --corp corp-one --limit 5000')).filter(({ action }) => action === 'user.signInCode').length;
+
   test('writes CSV and QR codes that only the user can read, and each link signs in once', async () => {
-    const { admin, child, read } = await startAdministered();
+    const before = await countCreated();
     await read(['users', 'add', '../=x', '--name', '=1+1']);
     const cwd = folder();
     writeFileSync(
@@ -50,13 +55,11 @@ describe('huizhi admin links create', () => {
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('--out out.csv: it exists already') });
     expect(await admin('links create bob --qr codes', { cwd })).toMatchObject({ code: 2 });
     expect(readFileSync(join(cwd, 'out.csv'), 'utf8')).toBe(text);
-    expect(
-      (await read('audit list --corp corp-one')).filter(({ action }) => action === 'user.signInCode'),
-    ).toHaveLength(3);
+    expect((await countCreated()) - before).toBe(3);
   });
 
   test('has written each link that it has created when it is interrupted', async () => {
-    const { admin, read } = await startAdministered();
+    const before = await countCreated();
     const codes = Array.from({ length: 1000 }, (_, i) => `bulk${i}`);
     const input = `userId,name\n${codes.map((code) => `${code},x`).join('\n')}\n`;
     await admin('users import --file -', { input });
@@ -70,16 +73,15 @@ describe('huizhi admin links create', () => {
         .then(() => child.kill('SIGINT'));
     const made = await admin('links create --file - --out out.csv --qr codes', { cwd, input, started });
     expect(made.code).not.toBe(0);
-    const created = (await read('audit list --limit 2000')).filter(({ action }) => action === 'user.signInCode');
-    expect(created.length).toBeLessThan(codes.length);
+    const created = (await countCreated()) - before;
+    expect(created).toBeLessThan(codes.length);
     // Four calls run at a time, and their links are written in the order of the users.
-    expect(created.length - (rows().length - 2)).toBeLessThan(20);
+    expect(created - (rows().length - 2)).toBeLessThan(20);
     // The last link may be without its picture.
     expect(readdirSync(join(cwd, 'codes')).length).toBeGreaterThanOrEqual(rows().length - 3);
   });
 
   test('leaves no file and no folder if there is no link, so that the same line can be tried again', async () => {
-    const { admin } = await startAdministered();
     const cwd = folder();
     writeFileSync(join(cwd, 'taken'), '');
     const lines = [
@@ -97,7 +99,7 @@ describe('huizhi admin links create', () => {
   });
 
   test('--dry-run and wrong files create no link', async () => {
-    const { admin, read } = await startAdministered();
+    const before = await countCreated();
     const dry = await admin('links create alice nobody --dry-run');
     expect([dry.code, dry.stdout]).toEqual([1, 'userId  name\nalice   Name of alice\n']);
     expect(dry.stderr).toMatch(/Would have created 1 of 2 links; nothing was changed\.\n$/);
@@ -107,11 +109,10 @@ describe('huizhi admin links create', () => {
       expect([line, (await admin(line, { cwd })).code]).toEqual([line, 2]);
     const other = await admin('links create alice', { env: { HUIZHI_CORP: 'corp-none' } });
     expect([other.code, other.stdout.includes('http')]).toEqual([1, false]);
-    expect((await read('audit list')).filter(({ action }) => action === 'user.signInCode')).toEqual([]);
+    expect(await countCreated()).toBe(before);
   });
 
   test('makes 2,000 links from standard input, as JSON lines in their order', async () => {
-    const { admin } = await startAdministered();
     const codes = Array.from({ length: 2000 }, (_, i) => `bulk${i}`);
     const input = `userId,name\n${codes.map((code) => `${code},x`).join('\n')}\n`;
     await admin('users import --file -', { input });

@@ -7,15 +7,16 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { setup } from '../conformance/support/setup.ts';
 import { bearer } from '../conformance/support/world.ts';
 import { type Ended, jsonLines } from '../support/command.ts';
-import { createOperator, startAdministered } from './admin.ts';
+import { createOperator, fileAdministered, startAdministered } from './admin.ts';
 
 // Each test starts one or more processes.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
+
+const { admin, read, child } = await fileAdministered();
 
 const secretIn = ({ stdout }: Ended) => String(jsonLines(stdout)[0]?.appSecret);
 
 test('an app gets permissions, and a new secret that is shown once and replaces the old one', async () => {
-  const { admin, read, child } = await startAdministered();
   const made = await admin('apps add app-new --permission qyapi_robot_sendmsg --json');
   expect([made.code, made.stderr]).toEqual([
     0,
@@ -40,7 +41,6 @@ test('an app gets permissions, and a new secret that is shown once and replaces 
 });
 
 test('a robot is added, limited, installed and uninstalled, and a template is stopped', async () => {
-  const { read } = await startAdministered();
   await read('robots add robot-new --name 助手 --app app-one');
   await read('robots update robot-new --per-minute 5 --per-day 0 --disabled true --unblockable true');
   await read('robots install robot-new');
@@ -58,7 +58,6 @@ test('a robot is added, limited, installed and uninstalled, and a template is st
 });
 
 test('a group is added, renamed, gets members and robots, and is disbanded', async () => {
-  const { admin, read } = await startAdministered();
   const [{ openConversationId: id = '' } = {}] = await read('groups add --name 报警群 --owner alice --member bob');
   await read(`groups update ${id} --name 值班群 --owner bob`);
   await read(`groups add-members ${id} --member u01,u02`);
@@ -90,7 +89,6 @@ describe('lists', () => {
   });
 
   test('of unread messages name the users, filtered by robot and age', async () => {
-    const { admin, read, child } = await startAdministered();
     const credentials = { appKey: 'app-one', appSecret: 'secret-of-app-one' };
     const { accessToken } = (await child.call('POST', '/v1.0/oauth2/accessToken', { body: credentials })).body;
     await child.call('POST', '/v1.0/robot/oToMessages/batchSend', {

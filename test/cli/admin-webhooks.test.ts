@@ -5,15 +5,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { bearer } from '../conformance/support/world.ts';
-import { startAdministered } from './admin.ts';
+import { fileAdministered } from './admin.ts';
 
 // Each test starts one or more processes.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
+
+const { admin, read, child } = await fileAdministered(' --callback-allow 127.0.0.1');
 
 const onceOnly = (what: string) => `${what} shown only once; store it safely.\n`;
 
 test('a custom robot is added, limited, gets a new token and secret, and is removed', async () => {
-  const { admin, read, child } = await startAdministered();
   const [{ openConversationId: group = '' } = {}] = await read('groups add --name 报警群 --owner alice');
   const line = `custom-robots add --group ${group} --name 报警 --keyword 报警,恢复 --sign true`;
   const made = await admin(`${line} --json`);
@@ -61,7 +62,6 @@ async function startReceiver(status: number) {
 }
 
 test('an endpoint is added, tested, changed, gets a new secret, and is removed', async () => {
-  const { admin, read } = await startAdministered(' --callback-allow 127.0.0.1');
   const [good, bad] = [await startReceiver(204), await startReceiver(500)];
   const made = await admin(`endpoints add --url ${good.url} --json`);
   expect([made.code, made.stderr]).toEqual([0, expect.stringContaining(onceOnly('The secret is'))]);
@@ -86,7 +86,6 @@ test('an endpoint is added, tested, changed, gets a new secret, and is removed',
 });
 
 test('--dry-run changes no custom robot and no endpoint', async () => {
-  const { admin, read, child } = await startAdministered(' --callback-allow 127.0.0.1');
   const [{ openConversationId: group = '' } = {}] = await read('groups add --name 报警群 --owner alice');
   const [{ robotCode = '' } = {}] = await read(`custom-robots add --group ${group} --name 报警`);
   const [{ endpointId = '' } = {}] = await read('endpoints add --url http://127.0.0.1:9/hook');

@@ -1,6 +1,6 @@
 /** The program as the operator of a server runs it, for the tests of `huizhi admin`. */
 import type { Setup } from '../../src/config/setup.ts';
-import { startChild } from '../conformance/support/child.ts';
+import { fileChild, startChild } from '../conformance/support/child.ts';
 import { type Around, command, type Ended, jsonLines } from '../support/command.ts';
 
 const adminToken = 'admin-token-of-the-suite';
@@ -8,6 +8,12 @@ const adminToken = 'admin-token-of-the-suite';
 /** Starts `huizhi serve` of the built package, with the organizations of the suite, and by default with two of its apps. */
 export async function startAdministered(args = '', setup?: Setup) {
   const child = await startChild(`serve${args}`, [], { HUIZHI_ADMIN_TOKEN: adminToken }, setup);
+  return { child, ...createOperator(child.url) };
+}
+
+/** Starts the same for all tests of a file, which leave each other's data alone. */
+export async function fileAdministered(args = '') {
+  const child = await fileChild(`serve${args}`, { HUIZHI_ADMIN_TOKEN: adminToken });
   return { child, ...createOperator(child.url) };
 }
 

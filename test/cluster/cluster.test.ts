@@ -20,7 +20,8 @@ const recovery = 5_000;
 
 let postgres: TestServer;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  // A test restarts it.
+  postgres = await startPostgres({ isAlone: true });
 });
 afterAll(() => postgres.stop());
 

@@ -31,12 +31,12 @@ const cache = join(import.meta.dirname, '../../../node_modules/.cache/huizhi-pos
  * Starts a server whose data folder is a copy of a prepared one, which has `templateDatabase`: initdb and the migrations
  * take seconds, a copy does not. The first call prepares it, and again after a change of the store.
  */
-export async function startPreparedServer(flags: readonly string[]): Promise<OwnServer> {
+export async function startPreparedServer(): Promise<OwnServer> {
   const prepared = join(cache, hashStore());
   if (!existsSync(prepared)) await prepare(prepared);
   const folder = makeFolder();
   copy(prepared, folder);
-  return startServer({ folder, password, settings, flags });
+  return startServer({ folder, password, settings });
 }
 
 /**

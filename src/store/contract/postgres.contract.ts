@@ -3,8 +3,9 @@ import postgres from 'postgres';
 import { onTestFinished } from 'vitest';
 import { openStore } from '../open.ts';
 import type { Store } from '../store.ts';
-import { isCitus, openCitus } from './citus.contract.ts';
+import { type CitusDatabases, isCitus, openCitus } from './citus.contract.ts';
 import { collation, startPreparedServer, templateDatabase } from './cluster.contract.ts';
+import type { OwnServer } from './server.contract.ts';
 
 /** A PostgreSQL server for tests. */
 export type TestServer = {
@@ -13,10 +14,11 @@ export type TestServer = {
   drop(url: string): Promise<void>;
   /** Runs a statement as the server's administrator. */
   tell(text: string): Promise<readonly (readonly unknown[])[]>;
-  /** Ends all connections at once and restarts the server; only for a server that the tests have started. */
+  /** Ends all connections at once and restarts the server; only for a server that one file of tests has alone. */
   readonly restart: (() => Promise<void>) | undefined;
   /** Whether it is the coordinator of a Citus cluster, on which the tables are distributed. */
   readonly isCitus: boolean;
+  /** Drops the databases that are left, and stops a server that no other file uses. */
   stop(): Promise<void>;
 };
 
@@ -34,72 +36,92 @@ export async function openStores(
   return { url, stores };
 }
 
+/** The server of all files that this process runs one after another. It ends with the process. */
+let shared: OwnServer | undefined;
+
+async function startShared(): Promise<OwnServer> {
+  shared ??= await startPreparedServer();
+  return shared;
+}
+
 /**
- * Starts a server, or uses the one whose address is in HUIZHI_TEST_DATABASE. If that database has the Citus extension,
- * the databases of the tests are distributed over its nodes.
+ * Starts a server, unless an earlier file of this process has started it, or uses the one whose address is in
+ * HUIZHI_TEST_DATABASE. If that database has the Citus extension, the databases of the tests are distributed over its
+ * nodes. With `isAlone` no other file uses the server that is started.
  */
-export async function startPostgres(flags: readonly string[] = []): Promise<TestServer> {
+export async function startPostgres({ isAlone = false } = {}): Promise<TestServer> {
   const given = process.env.HUIZHI_TEST_DATABASE;
-  const own = given === undefined ? await startPreparedServer(flags) : undefined;
+  const start = isAlone ? startPreparedServer : startShared;
+  const own = given === undefined ? await start() : undefined;
   const url = given ?? own?.urlOf('postgres') ?? '';
   let admin = connect(url);
   const tell = async (text: string) => (await admin.unsafe(text).values()) as unknown as unknown[][];
-  const prefix = `huizhi_test_${randomBytes(4).toString('hex')}`;
-  const nameOf = (database: string) => new URL(database).pathname.slice(1);
-  let count = 0;
-  const nextUrl = () => {
-    const made = new URL(url);
-    made.pathname = `/${prefix}_${count++}`;
-    return made;
-  };
+  const citus = given !== undefined && (await isCitus(tell)) ? await openCitus(url, tell) : undefined;
+  const nextUrl = nameDatabases(url);
+  const left = new Set<string>();
   const make = async (words: string) => {
     const made = nextUrl();
-    await tell(`create database ${nameOf(made.href)} ${words}`);
-    return made.href;
+    await tell(`create database ${nameOf(made)} ${words}`);
+    left.add(made);
+    return made;
   };
   const makeEmpty = async () => make(own ? collation : await chooseCollation(tell));
-  const citus = given !== undefined && (await isCitus(tell)) ? await openCitus(url, tell) : undefined;
-  const drop = async (database: string) =>
-    citus
-      ? citus.drop(nameOf(database))
-      : void (await tell(`drop database if exists ${nameOf(database)} with (force)`));
+  const drop = async (database: string) => {
+    left.delete(database);
+    if (citus) return citus.drop(nameOf(database));
+    await tell(`drop database if exists ${nameOf(database)} with (force)`);
+  };
   let template: Promise<string> | undefined;
   const migrated = async () => {
     const made = await makeEmpty();
     await (await openStore(made)).close();
     return made;
   };
-  const templateName = async () => {
-    if (own) return templateDatabase;
+  const fromTemplate = async () => {
+    // Cheaper than to write the copy to the log, which PostgreSQL 15 and later do by default.
+    if (own) return make(`template ${templateDatabase} strategy file_copy`);
     template ??= migrated();
-    return nameOf(await template);
+    return make(`template ${nameOf(await template)}`);
+  };
+  const createOnCitus = async (databases: CitusDatabases, kind: 'empty' | 'migrated') => {
+    const made = nextUrl();
+    await databases.create(nameOf(made), kind);
+    left.add(made);
+    return made;
+  };
+  const restart = async () => {
+    await admin.end({ timeout: 0 });
+    await own?.restart();
+    admin = connect(url);
   };
   return {
     isCitus: citus !== undefined,
-    async create(kind) {
-      if (citus) {
-        const made = nextUrl();
-        await citus.create(nameOf(made.href), kind);
-        return made.href;
-      }
-      if (kind === 'empty') return makeEmpty();
-      return make(`template ${await templateName()}`);
+    create: async (kind) => {
+      if (citus) return createOnCitus(citus, kind);
+      return kind === 'empty' ? makeEmpty() : fromTemplate();
     },
     drop,
     tell,
-    restart:
-      own &&
-      (async () => {
-        await admin.end({ timeout: 0 });
-        await own.restart();
-        admin = connect(url);
-      }),
+    restart: own && isAlone ? restart : undefined,
     async stop() {
-      if (template) await drop(await template);
+      if (!isAlone || !own) for (const database of left) await drop(database);
       await citus?.stop();
       await admin.end({ timeout: 1 });
-      await own?.stop();
+      if (isAlone) await own?.stop();
     },
+  };
+}
+
+const nameOf = (database: string) => new URL(database).pathname.slice(1);
+
+/** Returns a function that returns another address at each call. */
+function nameDatabases(url: string): () => string {
+  const prefix = `huizhi_test_${randomBytes(4).toString('hex')}`;
+  let count = 0;
+  return () => {
+    const made = new URL(url);
+    made.pathname = `/${prefix}_${count++}`;
+    return made.href;
   };
 }
 

@@ -24,7 +24,6 @@ export type ServerPlan = {
   /** Settings that differ from the server's defaults. */
   readonly settings: Readonly<Record<string, string>>;
   readonly initdbFlags?: readonly string[];
-  readonly flags?: readonly string[];
 };
 
 /**
@@ -32,7 +31,7 @@ export type ServerPlan = {
  * this process is killed.
  */
 export async function startServer(plan: ServerPlan): Promise<OwnServer> {
-  const { folder, password, settings, initdbFlags = [], flags = [] } = plan;
+  const { folder, password, settings, initdbFlags = [] } = plan;
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: folder,
@@ -42,7 +41,7 @@ export async function startServer(plan: ServerPlan): Promise<OwnServer> {
     // The server refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', ...initdbFlags],
-    postgresFlags: [...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]), ...flags],
+    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: () => {},
     onError: () => {},
   });
@@ -71,10 +70,11 @@ export async function startServer(plan: ServerPlan): Promise<OwnServer> {
 /**
  * Starts a watcher process that stops the server and removes its folder when this process ends, even if this process is
  * killed. The watcher waits for the end of a pipe that only this process holds open. Returns a function that stops the
- * watcher.
+ * watcher, which then leaves the folder as it is.
  */
 export function stopWithThisProcess(folder: string): () => Promise<void> {
-  const end = 'cat; read pid < "$0/postmaster.pid" || exit 0; kill -QUIT "$pid"; sleep 1; rm -rf "$0"';
+  const end =
+    'read -r dismissed && exit; if read -r pid < "$0/postmaster.pid"; then kill -QUIT "$pid"; sleep 1; fi; rm -rf "$0"';
   const watcher = spawn('sh', ['-c', end, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   // Neither the watcher nor its pipe keeps this process running.
   watcher.unref();
@@ -83,7 +83,7 @@ export function stopWithThisProcess(folder: string): () => Promise<void> {
   return async () => {
     const gone = once(watcher, 'exit');
     watcher.ref();
-    pipe.end();
+    pipe.end('dismissed\n');
     await gone;
   };
 }

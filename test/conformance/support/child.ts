@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { bareEnvironment } from '../../support/environment.ts';
 import { connected, type Server } from './harness.ts';
 import { smallSetup } from './setup.ts';
@@ -23,20 +23,39 @@ export type Child = Server & {
 };
 
 /** An empty folder that is removed when the test ends. */
-export function emptyFolder(): string {
+export const emptyFolder = (): string => makeFolder(onTestFinished);
+
+function makeFolder(atEnd: AtEnd): string {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-conformance-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
+/** Registers a function that is called when a test or a file of tests ends. */
+type AtEnd = (call: () => void) => void;
+
+type Environment = Readonly<Record<string, string>>;
+
 /** Starts `huizhi …`, with a command in front of it if one is given; it is killed when the test ends. */
-export async function startChild(
+export const startChild = (
   line: string,
   before: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
+  env: Environment = {},
   setup = smallSetup,
+): Promise<Child> => launch(onTestFinished, line, before, env, setup);
+
+/** Starts `huizhi …` for all tests of a file. */
+export const fileChild = (line: string, env: Environment = {}, setup = smallSetup): Promise<Child> =>
+  launch(afterAll, line, [], env, setup);
+
+async function launch(
+  atEnd: AtEnd,
+  line: string,
+  before: readonly string[],
+  env: Environment,
+  setup: typeof smallSetup,
 ): Promise<Child> {
-  const folder = emptyFolder();
+  const folder = makeFolder(atEnd);
   writeFileSync(join(folder, 'huizhi.yaml'), JSON.stringify(setup));
   const words = [
     ...before,
@@ -51,7 +70,7 @@ export async function startChild(
   ];
   const [command = '', ...args] = words;
   const child = spawn(command, args, { cwd: folder, env: { ...bareEnvironment, ...env } });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  atEnd(() => void child.kill('SIGKILL'));
   const output = { out: '', err: '' };
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
