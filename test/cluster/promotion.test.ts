@@ -1,7 +1,6 @@
 /** A process that runs on while a standby that is behind the primary takes its place. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connection, type StreamEvent } from '../crash/connection.ts';
 import { createLedger, randomFrom } from '../crash/ledger.ts';
@@ -9,6 +8,7 @@ import { inboxHeaders, type Load, sendUnsure } from '../crash/load.ts';
 import { enter } from '../crash/passes.ts';
 import { adminToken, configure, type Launched, launch, robotCode, type Server } from '../crash/server.ts';
 import {
+  ask,
   createPostgresData,
   makePostgresFolder,
   type ProgramServer,
@@ -44,17 +44,6 @@ afterAll(async () => {
 });
 
 beforeEach(({ skip }) => skip(lacking !== undefined, lacking));
-
-/** Runs a statement, and returns the first value of its result. */
-async function ask(url: string, text: string): Promise<unknown> {
-  const admin = postgres(url, { max: 1, onnotice: () => {} });
-  try {
-    const [row] = await admin.unsafe(text).values();
-    return row?.[0];
-  } finally {
-    await admin.end();
-  }
-}
 
 /** Sends a message to u0, and returns its event in the stream of u0, which is followed from a number. */
 async function sendAndFollow(load: Load, name: string, since: number): Promise<StreamEvent | undefined> {

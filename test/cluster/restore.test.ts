@@ -1,7 +1,6 @@
 /** Backups of PostgreSQL with its own tools, as docs/how-to/backup.md describes them, from a server under load. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { type Connection, connection, type StreamEvent } from '../crash/connection.ts';
 import { createLedger, type Ledger, randomFrom, type Sent } from '../crash/ledger.ts';
@@ -10,6 +9,7 @@ import { enter } from '../crash/passes.ts';
 import { configure, launch, type Server, users } from '../crash/server.ts';
 import { isLong } from '../support/long.ts';
 import {
+  ask,
   createPostgresData,
   createPostgresFolder,
   makePostgresFolder,
@@ -63,17 +63,6 @@ afterAll(async () => {
 });
 
 beforeEach(({ skip }) => skip(lacking !== undefined, lacking));
-
-/** Runs a statement, and returns the first value of its result. */
-async function ask(url: string, text: string): Promise<unknown> {
-  const admin = postgres(url, { max: 1, onnotice: () => {} });
-  try {
-    const [row] = await admin.unsafe(text).values();
-    return row?.[0];
-  } finally {
-    await admin.end();
-  }
-}
 
 async function startHuizhi(database: string): Promise<Server> {
   const place = mkdtempSync(join(folder ?? '', 'huizhi-'));

@@ -189,7 +189,7 @@ test('when a process is killed, its connections are forgotten, and its clients c
   const client = await connectClient(connected(url.href.replace(/\/$/, '')), { more });
   const app = { appKey: crashApp.appKey };
   expect(await push(here, app)).toMatchObject({ outcome: 'answered' });
-  expect(client.pushes()).toHaveLength(1);
+  await expect.poll(() => client.pushes()).toHaveLength(1);
   await launched.kill();
   expect(await client.ended).toBe(1006);
   const again = await connectClient(here, { more });

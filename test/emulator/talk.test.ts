@@ -85,5 +85,5 @@ test('the options of Stream mode limit the connections of an app, end them, and 
   await huizhi.clock.advance('59m');
   await huizhi.clock.advance('1m');
   expect(await client.ended).toBe(1006);
-  expect(client.pushes()).toHaveLength(1);
+  await expect.poll(() => client.pushes()).toHaveLength(1);
 });

@@ -7,6 +7,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import postgres from 'postgres';
 import { freePort, stopWithThisProcess } from '../../src/store/contract/server.contract.ts';
 import { provide } from './debian.ts';
 
@@ -100,4 +101,15 @@ export async function startPostgresData(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs a statement on a database, and returns the first value of its result. */
+export async function ask(url: string, text: string): Promise<unknown> {
+  const admin = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    const [row] = await admin.unsafe(text).values();
+    return row?.[0];
+  } finally {
+    await admin.end();
+  }
 }

@@ -70,8 +70,9 @@ describe.each(['dev --config huizhi.yaml', 'serve --database :memory:'])('huizhi
       const exit = new Promise((resolve) => child.process.once('close', resolve));
       child.process.kill('SIGUSR2');
       expect(await exit).toBe(1);
-      expect(child.output()).toContain('exits after an uncaught exception: broken inside\n');
-      if (level === 'info') expect(child.output()).toMatch(/"level":"fatal".*broken inside.*uncaught exception/);
+      await expect.poll(() => child.output()).toContain('exits after an uncaught exception: broken inside\n');
+      if (level === 'info')
+        await expect.poll(() => child.output()).toMatch(/"level":"fatal".*broken inside.*uncaught exception/);
     }
   });
 

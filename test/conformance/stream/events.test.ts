@@ -154,7 +154,7 @@ test.each([
     await expect.poll(() => deliveries(), { timeout: 10_000 }).toHaveLength(1);
     expect(await deliveries('waiting')).toMatchObject([{ number: 3, tries: 1, dueAt: start + 10_000, ...last }]);
     await advance('9999ms');
-    expect(client.pushes()).toHaveLength(1);
+    await expect.poll(() => client.pushes()).toHaveLength(1);
     await advance('1ms');
     await arrived(client, 2);
     await expect
@@ -167,7 +167,7 @@ test.each([
       .toMatchObject([{ tries: 3, dueAt: null, ...last }]);
     expect(await state()).toMatchObject({ waiting: 0, failed: 1 });
     await advance('1h');
-    expect(client.pushes()).toHaveLength(3);
+    await expect.poll(() => client.pushes()).toHaveLength(3);
     const headers = client.pushes().map((frame) => frame.headers);
     expect(new Set(headers.map(({ eventId }) => eventId)).size).toBe(1);
     expect(new Set(headers.map(({ messageId }) => messageId)).size).toBe(3);
@@ -267,7 +267,7 @@ test('the console shows, changes and ends what an app gets, and refuses what doe
     expect(refusal(await ask('PUT', 'app-one/events/corp-one', { types }))).toEqual([400, 'huizhi.badRequest']);
   const endpoints = await ask('GET', '../endpoints', undefined, { corpId: 'corp-one' });
   expect(ok(endpoints).endpoints).toEqual([]);
-  expect(client.pushes()).toHaveLength(1);
+  await expect.poll(() => client.pushes()).toHaveLength(1);
 });
 
 test('events of an organization that ends its authorization are not sent', async () => {

@@ -48,7 +48,7 @@ test('a rule can repeat a push, with another messageId', async () => {
   const there = await start([push({ repeat: true, nth: 2 })]);
   const client = await connectClient(there.server);
   expect(await there.push()).toMatchObject({ outcome: 'answered' });
-  expect(client.pushes()).toHaveLength(1);
+  await expect.poll(() => client.pushes()).toHaveLength(1);
   expect(await there.push()).toMatchObject({ outcome: 'answered' });
   await expect.poll(() => client.pushes().length).toBe(3);
   expect(new Set(client.pushes().map(({ headers }) => headers.messageId)).size).toBe(3);
@@ -78,7 +78,7 @@ test('rules for all calls do not concern Stream mode', async () => {
   await there.emulate('PUT', 'faults', { rules: [{ error: 'system.error' }, { drop: true, method: 'GET' }] });
   const client = await connectTo(url);
   expect(await there.push()).toMatchObject({ outcome: 'answered' });
-  expect(client.pushes()).toHaveLength(1);
+  await expect.poll(() => client.pushes()).toHaveLength(1);
 });
 
 test.each([{ method: 'PUSH', error: 'system.error' }, { method: 'GET', repeat: true }, { repeat: true }])(
