@@ -24,9 +24,9 @@ export function plain(name: string, value: number, unit: string, samples?: reado
   return { name, value, unit, ...(samples ? { samples } : {}) };
 }
 
-/** A figure with its bound, and whether the figure meets it. */
-export function bounded(figure: Figure, floor: Floor): Figure {
-  return { ...figure, floor, met: keeps(figure.value, floor) };
+/** A figure with its bound, a target beyond it if there is one, and whether the figure meets the bound. */
+export function bounded(figure: Figure, { ambition, ...floor }: Floor & Pick<Figure, 'ambition'>): Figure {
+  return { ...figure, floor, ...(ambition !== undefined && { ambition }), met: keeps(figure.value, floor) };
 }
 
 function keeps(value: number, { bound, value: limit }: Floor): boolean {

@@ -30,18 +30,15 @@ export const batchSendSection: Section = {
     const rates = first.map((one) => one.messages / one.untilDelivered);
     const bare = second.map((seconds, i) => (first[i]?.messages ?? 0) / seconds);
     return [
-      { ...bounded(plain('ratio', ratio, '', ratios), { bound: 'at least', value: 0.65 }), ambition: 0.8 },
+      bounded(plain('ratio', ratio, '', ratios), { bound: 'at least', value: 0.65, ambition: 0.8 }),
       plain('huizhi', median(rates), 'sends/s', rates),
       plain('bare loop', median(bare), 'sends/s', bare),
       plain('huizhi, half within', median(first.map((one) => one.load.p50Milliseconds)), 'ms'),
       plain('huizhi, 99 % within', median(first.map((one) => one.load.p99Milliseconds)), 'ms'),
-      {
-        ...bounded(
-          plain('99 % / half', median(first.map((one) => one.load.p99Milliseconds / one.load.p50Milliseconds)), ''),
-          { bound: 'at most', value: 3 },
-        ),
-        ambition: 2,
-      },
+      bounded(
+        plain('99 % / half', median(first.map((one) => one.load.p99Milliseconds / one.load.p50Milliseconds)), ''),
+        { bound: 'at most', value: 3, ambition: 2 },
+      ),
       plain('writes in a commit', median(first.map((one) => one.bodiesPerCommit)), 'writes'),
       plain(
         'until all was delivered, after the load',

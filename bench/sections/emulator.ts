@@ -17,7 +17,7 @@ export const emulatorSection: Section = {
     for (let i = 0; i < bench.settings.rounds; i++) runs.push(await runLoop(bench, bench.settings.emulators));
     const figure = (name: string, pick: (times: EmulatorTimes) => number, [value, ambition]: Bounds): Figure => {
       const samples = runs.map(pick);
-      return { ...bounded(plain(name, median(samples), 'ms', samples), { bound: 'at most', value }), ambition };
+      return bounded(plain(name, median(samples), 'ms', samples), { bound: 'at most', value, ambition });
     };
     const processor = runs.map((times) => times.processor);
     return [

@@ -18,11 +18,8 @@ export const memorySection: Section = {
       const right = residentMemory(huizhi.pid);
       const later = await settledMemory(huizhi.pid);
       return [
-        { ...bounded(plain('idle', megabytes(idle), 'MB'), { bound: 'at most', value: 80 }), ambition: 65 },
-        {
-          ...bounded(plain('after / idle', right.now / idle, ''), { bound: 'at most', value: 1.25 }),
-          ambition: 1.15,
-        },
+        bounded(plain('idle', megabytes(idle), 'MB'), { bound: 'at most', value: 80, ambition: 65 }),
+        bounded(plain('after / idle', right.now / idle, ''), { bound: 'at most', value: 1.25, ambition: 1.15 }),
         plain('right after', megabytes(right.now), 'MB'),
         plain('after some seconds of rest', megabytes(later), 'MB'),
         plain('most at any time', megabytes(right.peak), 'MB'),

@@ -71,7 +71,7 @@ function figures({ first, second, ratio, ratios }: Rounds): readonly Figure[] {
   const rates = first.map((one) => one.perSecond);
   const bare = second.map((one) => one.perSecond);
   return [
-    { ...bounded(plain('ratio', ratio, '', ratios), { bound: 'at least', value: 0.7 }), ambition: 0.85 },
+    bounded(plain('ratio', ratio, '', ratios), { bound: 'at least', value: 0.7, ambition: 0.85 }),
     plain('huizhi', median(rates), 'requests/s', rates),
     plain('pgbench', median(bare), 'statements/s', bare),
     plain('huizhi, half within', median(first.map((one) => one.p50Milliseconds)), 'ms'),

@@ -64,7 +64,7 @@ function figures(name: string, { first, second, ratio, ratios }: Rounds, floor: 
   const cost = (one: Measured) => one.microsPerRequest;
   const busy = (one: Measured) => one.serverBusy;
   return [
-    { ...bounded(plain(`${name}: ratio`, ratio, '', ratios), { bound: 'at least', value: floor }), ambition },
+    bounded(plain(`${name}: ratio`, ratio, '', ratios), { bound: 'at least', value: floor, ambition }),
     plain(`${name}: huizhi`, middle(first, rate), 'requests/s', first.map(rate)),
     plain(`${name}: bare node:http`, middle(second, rate), 'requests/s', second.map(rate)),
     plain(

@@ -16,7 +16,7 @@ export const versionSection: Section = {
     const ratios = pairs.map(([one, other]) => one / other);
     const [own, node] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
     return [
-      { ...bounded(plain('ratio', median(ratios), '', ratios), { bound: 'at most', value: 1.5 }), ambition: 1.2 },
+      bounded(plain('ratio', median(ratios), '', ratios), { bound: 'at most', value: 1.5, ambition: 1.2 }),
       plain('huizhi --version, half within', median(own), 'ms', own),
       plain('node -e 0, half within', median(node), 'ms', node),
     ];
