@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Notifications } from './notifications.ts';
+import { createRetry, retryAfter } from './retry.ts';
 
 /** After a write whose outcome is unknown, makes all processes read again what the write may have changed. */
 export type Convergence = {
@@ -7,9 +8,6 @@ export type Convergence = {
   begin(): void;
   close(): void;
 };
-
-/** Milliseconds until the next attempt while the database is unavailable, by the machine's clock. */
-const retryAfter = 500;
 
 type Parts = Pick<Context, 'directory' | 'events' | 'admissions' | 'log'> & { readonly notifications: Notifications };
 
@@ -19,33 +17,19 @@ type Parts = Pick<Context, 'directory' | 'events' | 'admissions' | 'log'> & { re
  * here. Undelivered messages are left to the delivery sweep.
  */
 export function createConvergence({ directory, events, admissions, notifications, log }: Parts): Convergence {
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-  const schedule = () => {
-    if (closed || timer) return;
-    timer = setTimeout(converge, retryAfter);
-    timer.unref();
-  };
   const converge = async () => {
-    timer = undefined;
-    try {
-      await directory.refresh();
-    } catch (err) {
-      log.debug({ err }, 'cannot read the directory after a write of unknown outcome, and will try again');
-      return schedule();
-    }
+    await directory.refresh();
     events.receive(events.subscribedStreams());
     admissions.receive();
     notifications.outcomeUnknown();
   };
+  const retry = createRetry(converge, (err) =>
+    log.debug({ err }, 'cannot read the directory after a write of unknown outcome, and will try again'),
+  );
   return {
     begin() {
-      if (!timer) log.warn({}, 'the reply to a commit was lost: reading again what may have changed');
-      schedule();
+      if (retry.begin(retryAfter)) log.warn({}, 'the reply to a commit was lost: reading again what may have changed');
     },
-    close() {
-      closed = true;
-      clearTimeout(timer);
-    },
+    close: retry.close,
   };
 }

@@ -1,9 +1,7 @@
 import { advanceIfRestored } from '../../store/backup/origin.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../context.ts';
-
-/** Milliseconds until the next attempt while the database is unavailable, by the machine's clock. */
-const retryAfter = 500;
+import { createRetry } from './retry.ts';
 
 /** Moves the numbers of a database that was restored with other tools ahead; see `advanceIfRestored`. */
 export async function advanceRestored({ driver }: Store, log: Log): Promise<void> {
@@ -24,30 +22,16 @@ export type RestoreWatch = {
 /** Creates the watch of one process. The database is known to be the right copy now. */
 export async function createRestoreWatch(store: Store, log: Log): Promise<RestoreWatch> {
   let known = await store.driver.origin();
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-  const schedule = (delay: number) => {
-    clearTimeout(timer);
-    if (!closed) timer = setTimeout(look, delay).unref();
-  };
   const look = async () => {
-    try {
-      const origin = await store.driver.origin();
-      if (origin === known) return;
-      // Several processes notice it, and one of them moves the numbers. All of them drop what they know of the old copy.
-      await advanceRestored(store, log);
-      store.forget();
-      known = origin;
-    } catch (err) {
-      log.debug({ err }, 'cannot check whether the database was restored, and will try again');
-      schedule(retryAfter);
-    }
+    const origin = await store.driver.origin();
+    if (origin === known) return;
+    // Several processes notice it, and one of them moves the numbers. All of them drop what they know of the old copy.
+    await advanceRestored(store, log);
+    store.forget();
+    known = origin;
   };
-  return {
-    check: () => schedule(0),
-    close() {
-      closed = true;
-      clearTimeout(timer);
-    },
-  };
+  const retry = createRetry(look, (err) =>
+    log.debug({ err }, 'cannot check whether the database was restored, and will try again'),
+  );
+  return { check: () => void retry.begin(0), close: retry.close };
 }
