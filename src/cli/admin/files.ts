@@ -1,8 +1,8 @@
 import { appendFileSync, closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../../config/options.ts';
 
-/** A new file, which is either written or discarded. `append` writes a part of it at once. */
-export type NewFile = { append(text: string): void; write(text: string): void; discard(): void };
+/** A new file, which is either written, at once or in parts with a close, or discarded. */
+export type NewFile = { append(text: string): void; close(): void; write(text: string): void; discard(): void };
 
 /**
  * Creates a file that only its owner can read. Throws a UsageError that names `option` if the file exists or cannot be
@@ -12,6 +12,7 @@ export function createFile(path: string, option: string): NewFile {
   const file = create(path, option);
   return {
     append: (text) => appendFileSync(file, text),
+    close: () => closeSync(file),
     write(text) {
       try {
         writeFileSync(file, text);

@@ -164,7 +164,7 @@ async function openOutput({ given, json, csv }: Session, receivers: readonly Rec
       addPicture?.(link, added);
     },
     end(created) {
-      if (file) file.write('');
+      if (file) file.close();
       else if (json) printJson(created);
       else if (csv) print([columns.join(','), ...created.map(renderRow)]);
       else print(renderTable([columns, ...created.map((one) => columns.map((column) => one[column]))]));

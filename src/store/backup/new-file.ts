@@ -92,9 +92,8 @@ export function refusePlace(place: string, force: boolean): void {
       advice: 'Create the folder, change its permissions, or name another file.',
     });
   }
-  const found = lstatSync(place, { throwIfNoEntry: false });
-  if (found && !force) throw existing(place);
-  if (found && !found.isFile())
+  if (!force) refuseExisting(place);
+  else if (lstatSync(place, { throwIfNoEntry: false })?.isFile() === false)
     throw new StoreError('taken', `${place} is not a file that can be replaced`, { advice: 'Name a file.' });
   refuseLog(place);
 }
