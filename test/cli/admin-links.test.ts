@@ -135,6 +135,9 @@ async function startWithStoredToken(args = '') {
 
 const tokenIn = (stdout: string) => String(jsonLines(stdout)[0]?.adminToken);
 
+/** Whether a request is there with its hash: the file exists a moment before. */
+const isWritten = (path: string) => existsSync(path) && readFileSync(path, 'utf8').endsWith('\n');
+
 describe('huizhi admin token reset', () => {
   test.each(['SQLite', 'PostgreSQL'])(
     'replaces the token of a running server on %s, and its sessions',
@@ -162,11 +165,11 @@ describe('huizhi admin token reset', () => {
     const request = join(child.folder, 'huizhi.db-admin-token');
     child.process.kill('SIGSTOP');
     const removed = reset();
-    await expect.poll(() => existsSync(request)).toBe(true);
+    await expect.poll(() => isWritten(request)).toBe(true);
     rmSync(request);
     expect(await removed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Try again.') });
     const replaced = reset();
-    await expect.poll(() => existsSync(request)).toBe(true);
+    await expect.poll(() => isWritten(request)).toBe(true);
     writeFileSync(request, `${hash('sha256', 'another-token')}\n`);
     expect(await replaced).toMatchObject({ code: 1, stdout: '' });
     child.process.kill('SIGCONT');
@@ -179,7 +182,7 @@ describe('huizhi admin token reset', () => {
     const { child, status, reset } = await startWithStoredToken();
     child.process.kill('SIGSTOP');
     const waiting = reset('--json');
-    await expect.poll(() => existsSync(join(child.folder, 'huizhi.db-admin-token'))).toBe(true);
+    await expect.poll(() => isWritten(join(child.folder, 'huizhi.db-admin-token'))).toBe(true);
     const second = await reset('--json');
     expect([second.code, second.stdout]).toEqual([1, '']);
     expect(second.stderr).toContain('another huizhi admin token reset waits for the server');
