@@ -41,7 +41,7 @@ export function* sendDing(ding: NewDing, today: number): Work<SentDing> {
   const earlier = (yield* claimCodes(corpId, [{ send: ding }])).get(ding);
   if (earlier) return { accepted: earlier, touched: [] };
   const found = yield* findRecipients(corpId, userCodes);
-  const known = userCodes.flatMap((code) => found.get(code) ?? []);
+  const known = found.filter((user) => user !== undefined);
   const isBlocked = ({ blocks }: Recipient) => !robot.unblockable && blocks.includes(robot.id);
   const receivers = known.filter((user) => !isBlocked(user));
   const refused = known.length === 0 ? 'receivers' : yield* countDing(ding, receivers.length);
@@ -53,7 +53,7 @@ export function* sendDing(ding: NewDing, today: number): Work<SentDing> {
     messageId: yield* reserveNumbers(corpId, 'dings'),
     sentAt: ding.sentAt,
     flowControlled: [],
-    invalid: userCodes.filter((code) => !found.has(code)),
+    invalid: userCodes.filter((_, i) => found[i] === undefined),
     filtered: known.filter(isBlocked).map(({ code }) => code),
   };
   const userIds = receivers.map(({ id }) => id);

@@ -11,7 +11,7 @@ import { groupSender, isGroupSender } from '../notices/senders.ts';
 import { countFlows, hasLimits } from './flow-limits.ts';
 import { claimCodes, releaseCode, storeAnswer } from './idempotency.ts';
 import { formatFiltered, formatRecipients } from './receipts.ts';
-import { findRecipients, type Recipient } from './recipients.ts';
+import { findRecipients, type Recipient, type Recipients } from './recipients.ts';
 
 /** A send, with the number that is reserved for its message. */
 export type NumberedSend = { readonly send: Send; readonly messageId: number };
@@ -48,19 +48,17 @@ export function* acceptAll(
 ): Work<readonly (Accepted | undefined)[]> {
   const earlier = yield* claimCodes(corpId, group);
   const fresh = group.filter(({ send }) => !earlier.has(send));
-  const codes = new Set<string>();
-  for (const { send } of fresh) for (const code of send.userCodes) codes.add(code);
-  const recipients = yield* findRecipients(corpId, [...codes]);
+  const recipients = yield* findRecipientsOf(corpId, fresh);
   const changes = yield* readChanges(
     corpId,
     fresh.flatMap(({ send }) => send.conversationId ?? []),
   );
   const addressed = new Map<NumberedSend, Addressed>();
-  for (const one of fresh) {
+  for (const [i, one] of fresh.entries()) {
     const { conversationId } = one.send;
     const sorted =
       conversationId === undefined
-        ? yield* address(one, recipients)
+        ? yield* address(one, recipients[i] ?? [])
         : yield* addressConversation(one, changes.get(conversationId));
     if (sorted) addressed.set(one, sorted);
     else yield* releaseCode(one.send);
@@ -69,15 +67,24 @@ export function* acceptAll(
   return group.map((one) => earlier.get(one.send) ?? addressed.get(one)?.accepted);
 }
 
+/** Finds the users with the codes of each send; see `findRecipients`. */
+function* findRecipientsOf(corpId: number, group: readonly NumberedSend[]): Work<readonly Recipients[]> {
+  const [first] = group;
+  if (first && group.length === 1) return [yield* findRecipients(corpId, first.send.userCodes)];
+  const codes = [...new Set(group.flatMap(({ send }) => send.userCodes))];
+  const found = yield* findRecipients(corpId, codes);
+  const byCode = new Map(codes.map((code, i) => [code, found[i]]));
+  return group.map(({ send }) => send.userCodes.map((code) => byCode.get(code)));
+}
+
 /**
  * Decides who gets a message: users who have not blocked the robot and are within the robot's limits. Returns undefined
  * if no code is a user.
  */
-function* address(one: NumberedSend, recipients: ReadonlyMap<string, Recipient>): Work<Addressed | undefined> {
+function* address(one: NumberedSend, recipients: Recipients): Work<Addressed | undefined> {
   const { send, messageId } = one;
   const { robot, sentAt } = send;
-  const codes = [...new Set(send.userCodes)];
-  const known = codes.flatMap((code) => recipients.get(code) ?? []);
+  const known = [...new Set(recipients)].filter((user) => user !== undefined);
   if (known.length === 0) return undefined;
   const isBlocked = ({ blocks }: Recipient) => blocks.length > 0 && blocks.includes(robot.id);
   const filtered = robot.unblockable ? [] : known.filter(isBlocked);
@@ -88,7 +95,7 @@ function* address(one: NumberedSend, recipients: ReadonlyMap<string, Recipient>)
     messageId,
     sentAt,
     flowControlled: open.filter(({ id }) => limited.has(id)).map(({ code }) => code),
-    invalid: codes.filter((code) => !recipients.has(code)),
+    invalid: [...new Set(send.userCodes.filter((_, i) => recipients[i] === undefined))],
     filtered: filtered.map(({ code }) => code),
   };
   const userIds = openIds.filter((id) => !limited.has(id));

@@ -29,6 +29,7 @@ import { cardDeliveries } from './027-card-deliveries.ts';
 import { undeliveredMessages } from './028-undelivered-messages.ts';
 import { cardMessages } from './029-card-messages.ts';
 import { operators } from './030-operators.ts';
+import { recipients } from './031-recipients.ts';
 import { roles } from './roles.ts';
 
 const scripts = [
@@ -62,6 +63,7 @@ const scripts = [
   undeliveredMessages,
   cardMessages,
   operators,
+  recipients,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

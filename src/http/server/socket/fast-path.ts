@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { blockSize, freeMemory } from '../body/buffers.ts';
 import type { Answer, Arrival } from '../call.ts';
 import { findHeader, formatHead, renderHeaders } from '../headers.ts';
@@ -124,7 +125,13 @@ function isReady({ server }: Fast, { socket, passed, isIdle }: Connection): bool
 }
 
 /** Returns the requests of a chunk if all of it can be served here. */
-function recognise({ readHead, pipelined }: Fast, { slots }: Connection, text: string): readonly Head[] | undefined {
+function recognise(
+  { path, readHead, pipelined }: Fast,
+  { slots }: Connection,
+  text: string,
+): readonly Head[] | undefined {
+  // Headers of other requests are read once, by `pass`.
+  if (!text.startsWith(`GET ${path}?`)) return undefined;
   const requests: Head[] = [];
   for (let at = 0; at < text.length; ) {
     const head = readHead(text, at);

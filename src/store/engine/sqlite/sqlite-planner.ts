@@ -9,6 +9,7 @@ import type { DatabaseSync } from 'node:sqlite';
 const statistics: readonly (readonly [table: string, index: string, stat: string])[] = [
   ['users', 'users', '1000000 100000 1'],
   ['users', 'users_code', '1000000 100000 1'],
+  ['users', 'users_recipients', '1000000 100000 1 1 1'],
   ['users', 'users_former', '100000 10000 2 1 1'],
   ['users', 'users_union', '1000000 100000 1'],
   ['users', 'users_mobile', '1000000 100000 1'],
