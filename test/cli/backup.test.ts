@@ -160,6 +160,21 @@ describe('huizhi backup', () => {
     expect(stdout).not.toContain('read back and checked');
   });
 
+  test('whose tables are not those of its schema version is not restored, and the message says so', async () => {
+    const cwd = await withDatabase();
+    const db = new DatabaseSync(join(cwd, 'huizhi.db'));
+    db.exec('pragma user_version = 3');
+    db.close();
+    await huizhi(cwd, 'backup', 'backup.db');
+    const { code, stderr } = await huizhi(cwd, 'restore', 'backup.db', '--database', 'other.db');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('its tables are not those of version 3, which it names'),
+    ]);
+    expect(stderr).toContain('Restore a backup.');
+    expect(readdirSync(cwd).sort()).toEqual(['backup.db', 'huizhi.db']);
+  });
+
   test('that does not fit leaves the old backup whole, and nothing else', async () => {
     const cwd = await withDatabase();
     const store = await openStore(join(cwd, 'huizhi.db'));

@@ -16,9 +16,9 @@ export async function requireSpace(folder: string, needed: number): Promise<void
   if (blocks === 0 || free >= needed) return;
   throw new StoreError(
     'full',
-    `the disk of ${folder} has ${toMebibytes(free)} MiB of free space, and the backup needs ${toMebibytes(needed)}`,
+    `the disk of ${folder} has ${Math.floor(free / mebibyte)} MiB of free space, and the backup needs ${Math.ceil(needed / mebibyte)} MiB`,
     { advice: 'Free some space, or write the backup to another disk.' },
   );
 }
 
-const toMebibytes = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
+const mebibyte = 1024 * 1024;

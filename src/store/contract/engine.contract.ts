@@ -301,6 +301,18 @@ export function describeEngine(open: Open): void {
       expect(await driver.version()).toBe(migrations.latest + 1);
       expect(await store.setting('name')).toBe('value');
     });
+
+    test('whose tables exist already or do not exist says that the database is not what it claims', async () => {
+      const { driver } = await driven(open);
+      for (const words of ['create table users (id bigint not null, primary key (id));', 'drop table nothing;']) {
+        const error = await rejected(driver.migrate(oneMore(words)));
+        expect(error).toMatchObject({
+          reason: 'unavailable',
+          message: expect.stringContaining(`its tables are not those of version ${migrations.latest}, which it names`),
+        });
+      }
+      expect(await driver.version()).toBe(migrations.latest);
+    });
   });
 
   test('a database server returns its time, and a database in this process returns none', async () => {

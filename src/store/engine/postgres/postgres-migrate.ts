@@ -1,4 +1,5 @@
 import { perDay } from '../partitions.ts';
+import { createMismatch } from '../schema-errors.ts';
 import { type Migrations, StoreError } from '../sql.ts';
 import { distributeTables, findUndistributed, sequentially, splitScript } from './postgres-citus.ts';
 import type { Pool } from './postgres-pool.ts';
@@ -30,6 +31,9 @@ export async function readPostgresVersion(tx: Transaction): Promise<number> {
   return Number(row?.[0] ?? 0);
 }
 
+/** What exists already, in the order duplicate column, table and object, and what does not exist: table, column, object. */
+const misfits = new Set(['42701', '42P07', '42710', '42P01', '42703', '42704']);
+
 /**
  * Runs one migration step, which also distributes its new tables if the database is distributed. Returns whether there
  * may be another. After the last step, it completes a distribution that was interrupted, one table at a time.
@@ -50,7 +54,12 @@ async function runStep(tx: Transaction, steps: Migrations, isCitus: boolean): Pr
     return true;
   }
   const script = toPostgres(steps.script(found + 1), await readDayBounds(tx));
-  for (const text of isCitus ? [sequentially, ...splitScript(script)] : [script]) await tx.run(text);
+  try {
+    for (const text of isCitus ? [sequentially, ...splitScript(script)] : [script]) await tx.run(text);
+  } catch (error) {
+    const isMismatch = error instanceof Error && misfits.has(String(Reflect.get(error, 'code')));
+    throw isMismatch ? createMismatch(found + 1, error) : error;
+  }
   await distributeTables(tx, await findRest(), steps);
   if (found === 0) {
     await tx.run(

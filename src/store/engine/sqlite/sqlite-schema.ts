@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { createMismatch } from '../schema-errors.ts';
 import { type Migrations, StoreError } from '../sql.ts';
 import { restoreFresh, storeFresh } from './sqlite-fresh.ts';
 import { writePlannerStatistics } from './sqlite-planner.ts';
@@ -11,7 +12,7 @@ export function readSchemaVersion(db: DatabaseSync): number {
 /**
  * Migrates the schema to the latest version, each step in a transaction of its own.
  *
- * @throws StoreError `newer` if a newer huizhi has made the schema
+ * @throws StoreError `newer` if a newer huizhi has made the schema, `unavailable` if it is not that of its version
  */
 export function migrateSqlite(db: DatabaseSync, steps: Migrations): void {
   const found = readSchemaVersion(db);
@@ -35,7 +36,14 @@ function renderStep(steps: Migrations, version: number): string {
     .replace(/\{by day [^}]*\}/g, '');
 }
 
-/** Runs statements in a transaction, after which the schema has the version given. */
+/** SQLITE_ERROR: for example, a table exists already, or there is no such column. */
+const wrongStatement = 1;
+
+/**
+ * Runs statements in a transaction, after which the schema has the version given.
+ *
+ * @throws StoreError `unavailable` if they do not fit the tables
+ */
 function runStep(db: DatabaseSync, text: string, version: number, isLast: boolean): void {
   db.exec('begin immediate');
   try {
@@ -46,7 +54,8 @@ function runStep(db: DatabaseSync, text: string, version: number, isLast: boolea
     db.exec('commit');
   } catch (error) {
     rollBack(db);
-    throw error;
+    const isMismatch = error instanceof Error && Reflect.get(error, 'errcode') === wrongStatement;
+    throw isMismatch ? createMismatch(version, error) : error;
   }
 }
 
