@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { performance } from 'node:perf_hooks';
 import type { Log } from '../../core/context.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import type { AccessLog } from './access-log.ts';

@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { performance } from 'node:perf_hooks';
 import { blockSize, freeMemory } from '../body/buffers.ts';
 import type { Answer, Arrival } from '../call.ts';
 import { findHeader, formatHead, renderHeaders } from '../headers.ts';

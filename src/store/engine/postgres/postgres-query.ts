@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type postgres from 'postgres';
 import { perDay, startTimeOf } from '../partitions.ts';
 import { reportSlow, type SlowStatements } from '../slow-statements.ts';
