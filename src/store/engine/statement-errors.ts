@@ -1,4 +1,4 @@
-import type { Statement } from './sql.ts';
+import { type Statement, StoreError } from './sql.ts';
 
 /** A statement that failed although the database is available: it is wrong, or it violates a constraint. */
 export class StatementError extends Error {
@@ -38,4 +38,22 @@ export function describeFailure(error: Error, statement = statementOf(error), fa
 export function toStatementError(error: Error): Error {
   const statement = statementOf(error);
   return statement === undefined ? error : new StatementError(statement, error);
+}
+
+/**
+ * Creates the error of a migration step that does not fit the tables of a database: they are not those of the version
+ * that the database names.
+ *
+ * @param version the version to which the step migrates
+ */
+export function createMismatch(version: number, error: Error): StoreError {
+  const why = `its tables are not those of version ${version - 1}, which it names`;
+  return new StoreError(
+    'unavailable',
+    `the schema cannot be migrated to version ${version}: ${error.message} (${why})`,
+    {
+      cause: error,
+      advice: 'Restore a backup.',
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import { perDay } from '../partitions.ts';
-import { createMismatch } from '../schema-errors.ts';
 import { type Migrations, StoreError } from '../sql.ts';
+import { createMismatch } from '../statement-errors.ts';
 import { distributeTables, findUndistributed, sequentially, splitScript } from './postgres-citus.ts';
 import type { Pool } from './postgres-pool.ts';
 import { schemaChange, type Transaction, transact } from './postgres-transaction.ts';

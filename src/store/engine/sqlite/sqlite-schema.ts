@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { createMismatch } from '../schema-errors.ts';
 import { type Migrations, StoreError } from '../sql.ts';
+import { createMismatch } from '../statement-errors.ts';
 import { restoreFresh, storeFresh } from './sqlite-fresh.ts';
 import { writePlannerStatistics } from './sqlite-planner.ts';
 
