@@ -1,9 +1,10 @@
 /**
- * Takes the pictures of docs/images: the pages of the built package with the demo data, on a phone and a desktop, light
- * and dark; and those of the pages of the documentation, also for docs/zh/images.
+ * Takes the pictures of docs/images and docs/zh/images: the pages of the built package with the demo data, as the
+ * documentation and the tests name them. With a folder as its argument, it takes all pictures there: every page on a
+ * phone and a desktop, light and dark.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -13,8 +14,9 @@ import { type Dev, shootConsole } from './console-screenshots.ts';
 import { shootPages } from './page-screenshots.ts';
 
 const root = new URL('..', import.meta.url).pathname;
-const folder = process.argv[2] ?? `${root}docs/images`;
-const chinese = process.argv[2] === undefined ? `${root}docs/zh/images` : `${folder}/zh`;
+const given = process.argv[2];
+const folder = given ?? `${root}docs/images`;
+const chinese = given === undefined ? `${root}docs/zh/images` : `${folder}/zh`;
 
 /** A picture of a chart for a message. */
 const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="320" viewBox="0 0 640 320"><rect width="640" height="320" fill="#eef4ff"/>
@@ -41,10 +43,20 @@ try {
   await shoot(browser, dev);
   await shootConsole(browser, dev, folder);
   await shootPages(browser, dev, (...message) => sendOne(dev, ...message), { english: folder, chinese });
+  if (given === undefined) removeUnused();
 } finally {
   await browser.close();
   pictures.close();
   child.kill();
+}
+
+/** Removes the pictures that no page and no test names. */
+function removeUnused(): void {
+  const named = globSync(['*.md', 'docs/**/*.md', 'site/*.md', 'test/e2e/**/*.ts'], { cwd: root })
+    .map((path) => readFileSync(root + path, 'utf8'))
+    .join('\n');
+  for (const path of globSync('docs/{,zh/}images/*.png', { cwd: root }))
+    if (!named.includes(`/${path.slice(path.lastIndexOf('/') + 1)}`)) rmSync(root + path);
 }
 
 async function startDev({ stdout }: ChildProcess): Promise<Dev> {

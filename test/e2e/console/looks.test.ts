@@ -48,6 +48,20 @@ test('the rows of a list stay until those of the next filter have loaded', slow,
   await page.getByText('No message matches.').waitFor();
 });
 
+test('the state of a recipient is as wide as its text', slow, async (context) => {
+  needsBrowser(context);
+  const { page } = await operator('/messages?corpId=corp-one');
+  await page.locator('.list-row a').first().click();
+  const tag = page.locator('tr .ant-tag').first();
+  await tag.waitFor();
+  const spare = `(tag) => {
+    const text = document.createRange();
+    text.selectNodeContents(tag);
+    return tag.clientWidth - text.getBoundingClientRect().width;
+  }`;
+  expect(await page.evaluate(`(${spare})(document.querySelector('tr .ant-tag'))`)).toBeLessThan(24);
+});
+
 const shifts = `window.shifted = 0;
   new PerformanceObserver((list) => {
     for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shifted += value;
