@@ -103,7 +103,7 @@ describe('on Citus', () => {
     const { messageReadInfoList } = await after.receipt(key, 'robot-one', token);
     expect(messageReadInfoList.map(({ readStatus }) => readStatus)).toEqual(['READ', 'UNREAD']);
     await after.sent({ userIds: ['alice'] }, token);
-    expect((await after.inboxOf(session)).messages).toHaveLength(2);
+    await expect.poll(async () => (await after.inboxOf(session)).messages, { timeout: 10_000 }).toHaveLength(2);
   });
 
   test('a database whose distribution was killed is completed by the next run', { timeout: 120_000 }, async () => {
