@@ -21,8 +21,7 @@ const noBlocks: readonly number[] = [];
 export function* findRecipients(corpId: number, codes: readonly string[]): Work<Recipients> {
   const found = new Array<Recipient | undefined>(codes.length).fill(undefined);
   if (codes.length === 0) return found;
-  const positionOf = findPositions(codes);
-  const keys = codes.length > maxExactRows ? padKeys(codes) : codes;
+  const { keys, positionOf } = indexCodes(codes);
   for (const [id, code, robotId] of yield* queryList(selectUsersWithBlocks(keys.length), [corpId, ...keys])) {
     const at = positionOf(code);
     const blocks = robotId === null ? noBlocks : [...(found[at]?.blocks ?? noBlocks), robotId];
@@ -33,15 +32,17 @@ export function* findRecipients(corpId: number, codes: readonly string[]): Work<
 }
 
 /**
- * Returns a function that finds the first position of a code.
+ * Returns the keys of the statement, and a function that finds the first position of a code.
  *
  * Measured: for the codes of a full send, `indexOf` takes 4 us, and a `Map` 18 us, since V8 hashes each text.
  */
-function findPositions(codes: readonly string[]): (code: string) => number {
-  if (codes.length <= maxExactRows) return (code) => codes.indexOf(code);
+function indexCodes(codes: readonly string[]) {
+  if (codes.length <= maxExactRows) return { keys: codes, positionOf: (code: string) => codes.indexOf(code) };
   const positions = new Map<string, number>();
   codes.forEach((code, i) => {
     if (!positions.has(code)) positions.set(code, i);
   });
-  return (code) => positions.get(code) ?? -1;
+  const distinct = [...positions.keys()];
+  const keys = distinct.length > maxExactRows ? padKeys(distinct) : distinct;
+  return { keys, positionOf: (code: string) => positions.get(code) ?? -1 };
 }

@@ -52,14 +52,15 @@ test('the state of a recipient is as wide as its text', slow, async (context) =>
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one');
   await page.locator('.list-row a').first().click();
-  const tag = page.locator('tr .ant-tag').first();
-  await tag.waitFor();
-  const spare = `(tag) => {
-    const text = document.createRange();
-    text.selectNodeContents(tag);
-    return tag.clientWidth - text.getBoundingClientRect().width;
-  }`;
-  expect(await page.evaluate(`(${spare})(document.querySelector('tr .ant-tag'))`)).toBeLessThan(24);
+  const spare = await page
+    .locator('tr .ant-tag')
+    .first()
+    .evaluate((tag) => {
+      const text = tag.ownerDocument.createRange();
+      text.selectNodeContents(tag);
+      return tag.clientWidth - text.getBoundingClientRect().width;
+    });
+  expect(spare).toBeLessThan(24);
 });
 
 const shifts = `window.shifted = 0;

@@ -45,6 +45,8 @@ export type FastPathParts = {
 
 type Fast = FastPathParts & {
   readonly server: Server;
+  /** With what every request that is served here begins. */
+  readonly start: string;
   /** Requests of one connection whose responses are not written, at most. */
   readonly pipelined: number;
   readonly readHead: HeadReader;
@@ -71,7 +73,7 @@ type Slot = { response: string | undefined };
 
 /** Creates the fast path of a server. */
 export function createFastPath(server: Server, parts: FastPathParts & { readonly pipelined: number }): FastPath {
-  const fast: Fast = { ...parts, server, readHead: createHeadReader(parts) };
+  const fast: Fast = { ...parts, server, start: `GET ${parts.path}?`, readHead: createHeadReader(parts) };
   const connections = new Set<Connection>();
   protectWaiting(server, connections);
   return {
@@ -125,12 +127,12 @@ function isReady({ server }: Fast, { socket, passed, isIdle }: Connection): bool
 
 /** Returns the requests of a chunk if all of it can be served here. */
 function recognise(
-  { path, readHead, pipelined }: Fast,
+  { start, readHead, pipelined }: Fast,
   { slots }: Connection,
   text: string,
 ): readonly Head[] | undefined {
   // Headers of other requests are read once, by `pass`.
-  if (!text.startsWith(`GET ${path}?`)) return undefined;
+  if (!text.startsWith(start)) return undefined;
   const requests: Head[] = [];
   for (let at = 0; at < text.length; ) {
     const head = readHead(text, at);
