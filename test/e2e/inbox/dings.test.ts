@@ -60,12 +60,18 @@ test('a DING that does not fit is unread until its end was seen', slow, async (c
   const isAtEnd = () =>
     page.evaluate<boolean>(`(({ scrollTop, clientHeight, scrollHeight }) =>
     scrollTop + clientHeight >= scrollHeight - 1)(${panel})`);
-  while (!(await isAtEnd())) {
-    await page.evaluate(`${panel}.scrollBy(0, 100)`);
+  // On a busy machine the page's clock may run ahead of what it has noticed of a step; a reader then scrolls once more.
+  const scrollThrough = async () => {
+    await page.evaluate(`${panel}.scrollTo(0, 0)`);
     await page.clock.runFor(1500);
-  }
-  await page.clock.runFor(3000);
-  await becomes(() => readStatus(openDingId), 'READ');
+    while (!(await isAtEnd())) {
+      await page.evaluate(`${panel}.scrollBy(0, 100)`);
+      await page.clock.runFor(1500);
+    }
+    await page.clock.runFor(3000);
+    return readStatus(openDingId);
+  };
+  await becomes(scrollThrough, 'READ');
 });
 
 test('on a phone a DING is above the list and above a conversation', slow, async (context) => {
