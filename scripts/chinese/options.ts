@@ -59,8 +59,8 @@ export const optionTexts: Readonly<Record<string, string>> = {
     '客户端连接的最大数量；超出的连接得到 503。在 Linux 上，最大数量还受进程打开文件数限制减去 64 的约束。',
   'How long the server goes on after SIGTERM or SIGINT: /readyz returns 503, so that load balancers send no more requests, and all requests are still served. Then the stop begins. A second signal ends this time.':
     '收到 SIGTERM 或 SIGINT 后继续服务多久：此时 /readyz 返回 503，负载均衡不再发来新请求，而所有请求仍会处理；之后才开始停止。第二个信号会提前结束这段时间。',
-  'Serve readStatus with node:http, like all other calls, instead of on the fast path, which parses its requests on the socket and costs less. The responses are the same. The environment variable takes true or false.':
-    '用 node:http 处理 readStatus，与其他接口相同，而不走快速路径；快速路径直接在套接字上解析请求，开销更小。两者的响应相同。环境变量的值为 true 或 false。',
+  'Serve readStatus, batchSend and batchRecall with node:http, like all other calls, instead of on the fast path, which parses requests on the socket and costs less. The responses are the same. The environment variable takes true or false.':
+    '用 node:http 处理 readStatus、batchSend 和 batchRecall，与其他接口相同，而不走快速路径；快速路径直接在套接字上解析请求，开销更小。两者的响应相同。环境变量的值为 true 或 false。',
   'A folder into which the server writes backups of its SQLite database. It is created if there is none.':
     '服务器写入 SQLite 数据库备份的文件夹。不存在时会创建。',
   'The time from one backup in --backup-dir to the next.': '--backup-dir 中两次备份的间隔。',

@@ -351,7 +351,7 @@ export const options: readonly Option[] = [
     kind: 'boolean',
     default: 'false',
     environment: ['HUIZHI_NO_FAST_PATH'],
-    doc: 'Serve readStatus with node:http, like all other calls, instead of on the fast path, which parses its requests on the socket and costs less. The responses are the same. The environment variable takes true or false.',
+    doc: 'Serve readStatus, batchSend and batchRecall with node:http, like all other calls, instead of on the fast path, which parses requests on the socket and costs less. The responses are the same. The environment variable takes true or false.',
   },
   ...scheduleOptions,
   ...webhookOptions,

@@ -15,6 +15,7 @@ import type { Upgrade } from './server/socket/socket-guard.ts';
 import { traceGateway, traceRoutes } from './server/traced-calls.ts';
 import { createStreamUpgrade } from './stream/upgrade.ts';
 import { readStatusPath } from './vendor/read-status.ts';
+import { batchRecallPath, batchSendPath } from './vendor/robot.ts';
 import { createVendorRoutes } from './vendor/routes.ts';
 
 export type App = {
@@ -91,7 +92,10 @@ export function createApp(parts: AppParts): App {
       isDraining = true;
     },
     onRefusal: (code) => observeRefusal('unknown', code),
-    fastPath: { path: readStatusPath, serve: serveArrival, isKnownHost },
+    fastPath: {
+      ...{ path: readStatusPath, posts: [batchSendPath, batchRecallPath] },
+      ...{ serve: serveArrival, reserve: bodies.reserve, isKnownHost },
+    },
     upgrade: createStreamUpgrade({
       ...{ context, observe, observeRefusal, access, isKnownHost },
       controls: emulator?.controls,

@@ -1,6 +1,6 @@
 /** Generates what a client sends on one connection to the servers of the differential test of the fast path. */
 import { requestText } from '../conformance/support/raw.ts';
-import { hello, sendPath, statusPath, tokenHeader } from '../conformance/support/world.ts';
+import { hello, recallPath, sendPath, statusPath, tokenHeader } from '../conformance/support/world.ts';
 import type { Random } from './random.ts';
 
 /** What exists on both servers. */
@@ -131,10 +131,26 @@ const plainCall: Draw = (random, known) => {
   return `GET ${statusPath}?${query} HTTP/1.1\r\n${headers(random, known, 0).join('\r\n')}\r\n\r\n`;
 };
 
-const plainSend: Draw = (_, { token }) =>
-  requestText(`POST ${sendPath}`, { [tokenHeader]: token }, JSON.stringify(hello));
+const unknownKeys = { robotCode: 'robot-one', processQueryKeys: ['no-key'] };
 
-const draws: readonly Draw[] = [...Array<Draw>(9).fill(readStatus), post, post, oddReadStatus, chunked];
+/** A call with a body that the fast path serves if it comes alone. */
+const plainPost: Draw = (random, known) => {
+  const [path, body] = random.pick([
+    ...Array<[string, string]>(4).fill([sendPath, JSON.stringify(hello)]),
+    [sendPath, JSON.stringify({ ...hello, msgParam: JSON.stringify({ content: `\u56de\u6267 ${random.word(200)}` }) })],
+    [sendPath, '{"msgKey":"\u00ff"}'],
+    [sendPath, JSON.stringify({ ...hello, userIds: ['alice', 'nobody'] })],
+    [sendPath, 'not JSON'],
+    [sendPath, ' '],
+    [recallPath, JSON.stringify(unknownKeys)],
+    [recallPath, '{}'],
+  ] satisfies [string, string][]);
+  const bytes = Buffer.from(body).toString('latin1');
+  const lines = [`POST ${path} HTTP/1.1`, ...headers(random, known, 0.02), `content-length: ${bytes.length}`];
+  return `${lines.join('\r\n')}\r\n\r\n${random.chance(0.05) ? bytes.replace(/.$/s, '\u00ff') : bytes}`;
+};
+
+const draws: readonly Draw[] = [...Array<Draw>(9).fill(readStatus), plainPost, post, post, oddReadStatus, chunked];
 
 const first: Piece = { bytes: Buffer.from(requestText('GET /v1.0/first')), responses: 0, turns: 0 };
 const last = Buffer.from(requestText('GET /v1.0/last', { connection: 'close' }));
@@ -150,7 +166,7 @@ function drawPlain(random: Random, known: Known): Script {
   for (let left = 1 + random.int(12); left > 0; left--) {
     const count = random.chance(0.25) ? 2 + random.int(20) : 1;
     const calls = Array.from({ length: count }, () => plainCall(random, known));
-    if (random.chance(0.2)) calls[random.int(count)] = plainSend(random, known);
+    if (random.chance(0.3)) calls[random.int(count)] = plainPost(random, known);
     const text = calls.join('');
     const responses = random.chance(0.8) ? sent : 0;
     script.push(...cut(random, Buffer.from(text, 'latin1'), 0.05).map((piece) => ({ ...piece, responses })));

@@ -48,7 +48,7 @@ export function createEmulatorMiddleware(
     // A streamed body is read by its handler alone, which says what it has received.
     if (call.method === 'GET' || isStreamed(call))
       return mapEventually(handleWithFaults('', call), (answer) => record(answer, answer.received ?? ''));
-    return Promise.resolve(call.body()).then(
+    return readBody(call).then(
       (body) => mapEventually(handleWithFaults(body, { ...call, body: () => body }), (answer) => record(answer, body)),
       // The gateway reports a bad body only after a bad path or token, so the error is passed on instead of thrown
       // here.
@@ -58,6 +58,11 @@ export function createEmulatorMiddleware(
         ),
     );
   };
+}
+
+/** Reads the body of a call; rejects also if reading throws. */
+async function readBody(call: Call): Promise<string> {
+  return call.body();
 }
 
 async function injectFault(

@@ -38,6 +38,17 @@ export function formatHead(status: number, flat: readonly string[]): string {
   return `${head}\r\n`;
 }
 
+let second = -1;
+let date = '';
+
+/** Returns the current time for a `Date` header, rendered once a second. */
+export function renderDate(): string {
+  const now = Math.floor(Date.now() / 1000);
+  if (now !== second) date = new Date(now * 1000).toUTCString();
+  second = now;
+  return date;
+}
+
 /**
  * Returns the first header with a name (given in lower case) from `rawHeaders`. Building node's `headers` object would
  * cost a microsecond.
@@ -48,6 +59,13 @@ export function findHeader(raw: readonly string[], name: string): string | undef
     if (given.length === name.length && (given === name || isSameName(given, name))) return raw[i + 1];
   }
   return undefined;
+}
+
+/** Returns headers that are given once as an object with names in lower case. */
+export function toHeaderObject(raw: readonly string[]): Readonly<Record<string, string>> {
+  const object: Record<string, string> = {};
+  for (let i = 0; i < raw.length; i += 2) object[(raw[i] ?? '').toLowerCase()] = raw[i + 1] ?? '';
+  return object;
 }
 
 /**

@@ -7,6 +7,9 @@ import type { BatchRecallAnswer, BatchSendAnswer } from '../../wire/vendor/robot
 import type { FailingKeys } from '../server/call.ts';
 import type { RouteRequest } from '../server/route.ts';
 
+export const batchSendPath = '/v1.0/robot/oToMessages/batchSend';
+export const batchRecallPath = '/v1.0/robot/otoMessages/batchRecall';
+
 /** `POST /v1.0/robot/oToMessages/batchSend` */
 export async function batchSend({ context, call, caller, body }: RouteRequest): Promise<string> {
   const { robotCode, userIds, msgKey, msgParam } = body;

@@ -15,7 +15,7 @@ import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken 
 import { oldGroupRoutes } from './old-groups.ts';
 import { pushRoutes } from './push.ts';
 import { createReadStatusRoute, readStatusPath } from './read-status.ts';
-import { batchRecall, batchSend } from './robot.ts';
+import { batchRecall, batchRecallPath, batchSend, batchSendPath } from './robot.ts';
 import { robotSettingsRoutes } from './robot-settings.ts';
 import { streamRoutes } from './stream.ts';
 import { webhookRoutes } from './webhook.ts';
@@ -50,14 +50,14 @@ const createRobotRoutes = (context: Context): readonly Route[] => [
   },
   {
     method: 'POST',
-    path: '/v1.0/robot/oToMessages/batchSend',
+    path: batchSendPath,
     permission: send,
     required: ['robotCode', 'userIds', 'msgKey', 'msgParam'],
     handler: batchSend,
   },
   {
     method: 'POST',
-    path: '/v1.0/robot/otoMessages/batchRecall',
+    path: batchRecallPath,
     permission: send,
     required: ['robotCode', 'processQueryKeys'],
     handler: batchRecall,

@@ -21,6 +21,11 @@ export type Bodies = {
    * the connection closes first.
    */
   read(incoming: IncomingMessage, outgoing: ServerResponse, limit: number): Promise<Buffer>;
+  /**
+   * Counts a body that something else has read, of `bytes` bytes, until the returned function is called. Returns
+   * undefined if all bodies would need too much memory.
+   */
+  reserve(bytes: number): (() => void) | undefined;
   /** Returns the bytes of memory that bodies use, and how many they may use. */
   memory(): { readonly used: number; readonly limit: number };
 };
@@ -85,6 +90,13 @@ export function createBodyReader({ stall, buffered }: BodyLimits): Bodies {
   };
   return {
     memory: () => ({ used: held, limit: buffered }),
+    reserve(bytes) {
+      if (held + bytes > buffered) return undefined;
+      held += bytes;
+      return () => {
+        held -= bytes;
+      };
+    },
     read(incoming, outgoing, limit) {
       const refusal = findRefusal(incoming, limit);
       if (refusal) return Promise.reject(refusal);

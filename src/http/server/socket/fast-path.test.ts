@@ -8,8 +8,22 @@ import { createSocketServer } from './socket.ts';
 
 const noLog = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A server whose fast path serves /fast, and which answers all other requests with their URL at once. */
-async function startServer() {
+const paths = { path: '/fast', posts: ['/fast-post'] };
+
+/**
+ * A server whose fast path serves /fast and /fast-post, and which answers all other requests with their URL at once.
+ *
+ * @param room bytes that bodies on the fast path may need
+ */
+async function startServer(room = 1000) {
+  let reserved = 0;
+  const reserve = (bytes: number) => {
+    if (reserved + bytes > room) return undefined;
+    reserved += bytes;
+    return () => {
+      reserved -= bytes;
+    };
+  };
   const arrivals: Arrival[] = [];
   const parsed: string[] = [];
   const upgrade = {
@@ -25,7 +39,7 @@ async function startServer() {
       incoming.resume().on('end', () => outgoing.end(`node ${incoming.url};`));
     },
     noLog,
-    { upgrade, fastPath: { path: '/fast', serve: (arrival) => void arrivals.push(arrival) } },
+    { upgrade, fastPath: { ...paths, reserve, serve: (arrival) => void arrivals.push(arrival) } },
   );
   const accepted: Socket[] = [];
   server.on('connection', (socket) => void accepted.push(socket));
@@ -34,7 +48,7 @@ async function startServer() {
     server.close();
     server.closeAllConnections();
   });
-  return { server, arrivals, parsed, accepted };
+  return { server, arrivals, parsed, accepted, reserved: () => reserved };
 }
 
 /** A connection whose first request node:http has answered. */
@@ -54,9 +68,12 @@ async function openConnection(server: Server): Promise<{ socket: Socket; receive
 const get = (url: string, ...headers: readonly string[]) =>
   `GET ${url} HTTP/1.1\r\n${['Host: x', ...headers].join('\r\n')}\r\n\r\n`;
 
+const post = (url: string, body: string, ...headers: readonly string[]) =>
+  get(url, `Content-Length: ${Buffer.byteLength(body)}`, ...headers).replace('GET', 'POST') + body;
+
 function answer({ toCall, respond }: Arrival): void {
   const call = toCall('ID');
-  respond(call, { status: 200, body: `fast ${call.query};` });
+  respond(call, { status: 200, body: `fast ${call.query}${String(call.body())};` });
 }
 
 /** The bodies that a client has received, in their order. */
@@ -70,6 +87,64 @@ test('responses have the order of their requests, whichever is known first', asy
   for (const arrival of arrivals.toReversed()) answer(arrival);
   await expect.poll(() => bodies(received())).toEqual(['/first', 'a=1', 'a=2', 'a=3']);
   expect(parsed).toEqual(['/first']);
+});
+
+test('a POST with its whole body is served, and its memory is free after the response', async () => {
+  const { server, arrivals, parsed, reserved } = await startServer();
+  const { socket, received } = await openConnection(server);
+  for (const body of ['{"a":1}', '{"回执":2}', 'another length']) {
+    socket.write(post('/fast-post', body, 'content-type: application/json'));
+    await expect.poll(() => arrivals.length).toBe(1);
+    expect(reserved()).toBe(Buffer.byteLength(body));
+    arrivals.splice(0).forEach(answer);
+    expect(reserved()).toBe(0);
+  }
+  const latin1 = Buffer.from('{"回执":2}').toString('latin1');
+  await expect.poll(() => bodies(received())).toEqual(['/first', '{"a":1}', latin1, 'another length']);
+  expect(parsed).toEqual(['/first']);
+});
+
+const whole = post('/fast-post', 'body');
+
+test.for([
+  ['without a body', get('/fast-post').replace('GET', 'POST'), ['/fast-post']],
+  ['with an empty body', post('/fast-post', ''), ['/fast-post']],
+  ['with a query', post('/fast-post?a', 'body'), ['/fast-post?a']],
+  ['to another path', post('/fast', 'body'), ['/fast']],
+  ['with another method', whole.replace('POST', 'PUT'), ['/fast-post']],
+  ['with an unknown header', post('/fast-post', 'body', 'x-other: 1'), ['/fast-post']],
+  ['with a body that does not fit', post('/fast-post', 'x'.repeat(1001)), ['/fast-post']],
+  ['that another follows', whole + whole, ['/fast-post', '/fast-post']],
+  ['that follows another call', get('/fast?a=1') + whole, ['/fast?a=1', '/fast-post']],
+] as const)('a POST %s is left to node:http', async ([, bytes, urls]) => {
+  const { server, arrivals, parsed, reserved } = await startServer();
+  const { socket } = await openConnection(server);
+  socket.write(bytes);
+  await expect.poll(() => parsed).toEqual(['/first', ...urls]);
+  expect([arrivals, reserved()]).toEqual([[], 0]);
+});
+
+test('a POST whose body arrives later is left to node:http, and the next one is served', async () => {
+  const { server, arrivals, parsed } = await startServer();
+  const { socket, received } = await openConnection(server);
+  socket.write(whole.slice(0, -2));
+  await expect.poll(() => parsed).toEqual(['/first', '/fast-post']);
+  socket.write(whole.slice(-2));
+  await expect.poll(() => bodies(received())).toEqual(['/first', '/fast-post']);
+  socket.write(whole);
+  await expect.poll(() => arrivals.length).toBe(1);
+});
+
+test('a POST waits for the responses before it', async () => {
+  const { server, arrivals, parsed, accepted } = await startServer();
+  const { socket, received } = await openConnection(server);
+  socket.write(get('/fast?a=1'));
+  await expect.poll(() => arrivals.length).toBe(1);
+  socket.write(whole);
+  await expect.poll(() => accepted[0]?.isPaused()).toBe(true);
+  expect(parsed).toEqual(['/first']);
+  arrivals.forEach(answer);
+  await expect.poll(() => bodies(received())).toEqual(['/first', 'a=1', '/fast-post']);
 });
 
 test('a request for node:http waits for the responses before it, and the connection returns to the fast path', async () => {
@@ -130,7 +205,7 @@ test('the parts of a large body stay as they were sent, with a length and in tra
       incoming.on('data', (part: Buffer) => void parts.push(part)).on('end', () => outgoing.end('node done;'));
     },
     noLog,
-    { fastPath: { path: '/fast', serve: () => {} } },
+    { fastPath: { ...paths, reserve: () => undefined, serve: () => {} } },
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

@@ -1,19 +1,22 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { idempotencyHeader, tokenHeader } from '../../../wire/headers.ts';
 import { blockSize, freeMemory } from '../body/buffers.ts';
-import type { Answer, Arrival } from '../call.ts';
-import { findHeader, formatHead, renderHeaders } from '../headers.ts';
+import { type Answer, type Arrival, decodeBody } from '../call.ts';
+import { findHeader, formatHead, renderDate, renderHeaders, toHeaderObject } from '../headers.ts';
 import type { HostCheck } from '../host-check.ts';
 import { checkFraming } from './framing.ts';
 
 /**
- * The fast path: serves readStatus on the socket, without node:http, which costs more than the receipt itself.
+ * The fast path: serves the calls for one-to-one messages on the socket, without node:http, which costs more than a
+ * receipt itself.
  *
  * It replaces no check. It recognises requests in a grammar that is much narrower than HTTP, and passes everything else
  * to the parser of node:http, byte for byte:
  *
- * - A chunk is served here if it consists of whole requests for the one path, each with known headers that occur once.
- *   They reach the same gateway as all others (see `Arrival`), and are answered with the bytes node:http would send.
+ * - A chunk is served here if it consists of whole GET requests for the one path, or of a single whole POST request for
+ *   one of a few, each with known headers that occur once. They reach the same gateway as all others (see `Arrival`),
+ *   and are answered with the bytes node:http would send.
  * - Any other chunk is passed to node:http. If it contains whole requests in the plain grammar of `readHead`, or the
  *   beginning of the body of one, its end is known, and the connection returns to the fast path when they are answered.
  * - From the first chunk whose end is not known (pieces of headers, transfer codings, upgrades, syntax errors), the
@@ -36,8 +39,12 @@ export type Watched = {
 };
 
 export type FastPathParts = {
-  /** The path of the call, without a query. */
+  /** The path of the call with GET, which must have a query. */
   readonly path: string;
+  /** The paths of the calls with POST, which must have a body and no query. */
+  readonly posts: readonly string[];
+  /** Reserves memory for a body; see `Bodies`. */
+  readonly reserve: (bytes: number) => (() => void) | undefined;
   readonly serve: (arrival: Arrival) => void;
   /** Absent if every host name is accepted. */
   readonly isKnownHost?: HostCheck | undefined;
@@ -46,7 +53,7 @@ export type FastPathParts = {
 type Fast = FastPathParts & {
   readonly server: Server;
   /** With what every request that is served here begins. */
-  readonly start: string;
+  readonly starts: readonly string[];
   /** Requests of one connection whose responses are not written, at most. */
   readonly pipelined: number;
   readonly readHead: HeadReader;
@@ -73,7 +80,7 @@ type Slot = { response: string | undefined };
 
 /** Creates the fast path of a server. */
 export function createFastPath(server: Server, parts: FastPathParts & { readonly pipelined: number }): FastPath {
-  const fast: Fast = { ...parts, server, start: `GET ${parts.path}?`, readHead: createHeadReader(parts) };
+  const fast: Fast = { ...parts, server, starts: listStarts(parts), readHead: createHeadReader(parts) };
   const connections = new Set<Connection>();
   protectWaiting(server, connections);
   return {
@@ -92,6 +99,8 @@ export function createFastPath(server: Server, parts: FastPathParts & { readonly
     },
   };
 }
+
+const listStarts = ({ path, posts }: FastPathParts) => [`GET ${path}?`, ...posts.map((post) => `POST ${post} `)];
 
 /** Makes `closeIdleConnections()` spare connections that wait for a response of the fast path, which node:http does not know. */
 function protectWaiting(server: Server, connections: ReadonlySet<Connection>): void {
@@ -112,7 +121,7 @@ function receiveChunk(fast: Fast, connection: Connection, chunk: Buffer): void {
   const text = decodeStart(chunk);
   const isWhole = text.length === chunk.length;
   const requests = isWhole && isReady(fast, connection) ? recognise(fast, connection, text) : undefined;
-  if (requests) for (const request of requests) fast.serve(toArrival(fast, connection, request));
+  if (requests) for (const request of requests) fast.serve(toArrival(fast, connection, request, chunk));
   else if (connection.slots.length > 0) hold(connection, chunk);
   else pass(fast, connection, text, chunk);
 }
@@ -125,19 +134,29 @@ function isReady({ server }: Fast, { socket, passed, isIdle }: Connection): bool
   return passed > 0 && socket.writableLength === 0 && server.listening && isIdle(passed);
 }
 
+/** A request that is served here. */
+type Request = Head & { readonly call: string; readonly release?: () => void };
+
 /** Returns the requests of a chunk if all of it can be served here. */
 function recognise(
-  { start, readHead, pipelined }: Fast,
+  { starts, readHead, pipelined, reserve }: Fast,
   { slots }: Connection,
   text: string,
-): readonly Head[] | undefined {
+): readonly Request[] | undefined {
   // Headers of other requests are read once, by `pass`.
-  if (!text.startsWith(start)) return undefined;
-  const requests: Head[] = [];
+  if (!starts.some((start) => text.startsWith(start))) return undefined;
+  const requests: Request[] = [];
   for (let at = 0; at < text.length; ) {
     const head = readHead(text, at);
-    if (head?.query === undefined || slots.length + requests.length >= pipelined) return undefined;
-    requests.push(head);
+    const { call } = head ?? {};
+    if (!head || call === undefined || slots.length + requests.length >= pipelined) return undefined;
+    if (head.length > 0) {
+      // A connection has one body in memory: it waits for no other response, and nothing follows it in its chunk.
+      const isAlone = at === 0 && slots.length === 0 && head.end + head.length === text.length;
+      const release = isAlone ? reserve(head.length) : undefined;
+      return release && [{ ...head, call, release }];
+    }
+    requests.push({ ...head, call });
     at = head.end;
   }
   return requests;
@@ -203,21 +222,24 @@ function freeParsed(this: Socket & { readonly parser?: unknown }, chunk: Buffer)
   else if (chunk.length > blockSize) freeMemory(chunk);
 }
 
-function toArrival(fast: Fast, connection: Connection, { query = '', headers }: Head): Arrival {
-  const { path, server } = fast;
+function toArrival(fast: Fast, connection: Connection, request: Request, chunk: Buffer): Arrival {
+  const { method, call: path, query, headers, end, length, release } = request;
   const slot: Slot = { response: undefined };
   connection.slots.push(slot);
   const { raw, header } = headers;
   return {
     started: performance.now(),
     toCall: (requestId) => ({
-      ...{ method: 'GET', path, query, requestId, header },
+      ...{ method, path, query, requestId, header },
       address: connection.socket.remoteAddress ?? '',
-      headers: () => toObject(raw),
-      body: () => '',
+      headers: () => toHeaderObject(raw),
+      body: () => decodeBody(chunk.subarray(end, end + length)),
     }),
     respond(call, answer) {
-      slot.response = answer.drop ? '' : renderResponse(call.requestId, answer, header('origin') !== undefined, server);
+      release?.();
+      slot.response = answer.drop
+        ? ''
+        : renderResponse(call.requestId, answer, header('origin') !== undefined, fast.server);
       flush(fast, connection);
     },
   };
@@ -245,20 +267,12 @@ function renderResponse(requestId: string, answer: Answer, crossOrigin: boolean,
   return formatHead(status, flat) + body;
 }
 
-let second = -1;
-let date = '';
-
-function renderDate(): string {
-  const now = Math.floor(Date.now() / 1000);
-  if (now !== second) date = new Date(now * 1000).toUTCString();
-  second = now;
-  return date;
-}
-
 /** The head of a request. */
 type Head = {
-  /** The query of the call; undefined if the request is not one that is served here. */
-  readonly query: string | undefined;
+  readonly method: string;
+  /** The path of the call; undefined if the request is not one that is served here. */
+  readonly call: string | undefined;
+  readonly query: string;
   readonly headers: Headers;
   /** The position after the headers, and the length of the body that follows. */
   readonly end: number;
@@ -271,6 +285,7 @@ type Headers = {
   /** Names and values in turn. */
   readonly raw: readonly string[];
   readonly header: (name: string) => string | undefined;
+  /** The content length; 0 if none was given. */
   readonly length: number;
   /** Whether all headers are known and given once. */
   readonly isKnown: boolean;
@@ -295,6 +310,7 @@ const otherFraming = new Set(['transfer-encoding', 'upgrade', 'expect', 'te', 't
 const known = new Set([
   'host',
   'connection',
+  'content-length',
   'accept',
   'accept-encoding',
   'accept-language',
@@ -302,6 +318,7 @@ const known = new Set([
   'cache-control',
   'content-type',
   'forwarded',
+  idempotencyHeader,
   'origin',
   'pragma',
   'referer',
@@ -310,7 +327,7 @@ const known = new Set([
   'tracestate',
   'user-agent',
   'via',
-  'x-acs-dingtalk-access-token',
+  tokenHeader,
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-port',
@@ -323,27 +340,34 @@ const known = new Set([
  * Creates a function that reads the head of the request that begins at a position. It returns undefined if the head is
  * not complete, or not in the grammar above.
  */
-function createHeadReader({ path, isKnownHost }: FastPathParts): HeadReader {
+function createHeadReader({ path, posts, isKnownHost }: FastPathParts): HeadReader {
   const prefix = `${path}?`;
+  const postPaths = new Set(posts);
   // Nearly all requests have the same headers as an earlier one, so they are not parsed and checked again.
-  let last: Headers | undefined;
-  const isServed = (headers: Headers) => {
-    const { raw: rawHeaders, length, isKnown } = headers;
-    if (!isKnown || length > 0) return false;
-    if (checkFraming({ httpVersion: '1.1', method: 'GET', url: path, rawHeaders: [...rawHeaders] })) return false;
-    return isKnownHost?.({ rawHeaders: [...rawHeaders] }) ?? true;
+  const last: { [method: string]: Headers | undefined } = { GET: undefined, POST: undefined };
+  const isServed = (method: string, { raw, header, length, isKnown }: Headers) => {
+    const isFramed = method === 'POST' ? length > 0 : header('content-length') === undefined;
+    if (!isKnown || !isFramed) return false;
+    if (checkFraming({ httpVersion: '1.1', method, url: path, rawHeaders: [...raw] })) return false;
+    return isKnownHost?.({ rawHeaders: [...raw] }) ?? true;
+  };
+  const findCall = (method: string, target: string) => {
+    if (method === 'GET') return target.startsWith(prefix) ? path : undefined;
+    return method === 'POST' && postPaths.has(target) ? target : undefined;
   };
   return (text, at) => {
     requestLine.lastIndex = at;
-    const [line, method, target = ''] = requestLine.exec(text) ?? [];
+    const [line, method = '', target = ''] = requestLine.exec(text) ?? [];
     if (line === undefined || target.length > longestTarget) return undefined;
     const start = at + line.length;
-    const headers = last && text.startsWith(last.block, start) ? last : readHeaders(text, start);
+    const latest = last[method];
+    const headers = latest && text.startsWith(latest.block, start) ? latest : readHeaders(text, start);
     if (!headers) return undefined;
-    const isCall = method === 'GET' && target.startsWith(prefix) && (headers === last || isServed(headers));
-    if (isCall) last = headers;
-    const query = isCall ? target.slice(prefix.length) : undefined;
-    return { query, headers, end: start + headers.block.length, length: headers.length };
+    const found = findCall(method, target);
+    const call = headers === latest || (found !== undefined && isServed(method, headers)) ? found : undefined;
+    if (call !== undefined) last[method] = headers;
+    const query = method === 'GET' ? target.slice(prefix.length) : '';
+    return { method, call, query, headers, end: start + headers.block.length, length: headers.length };
   };
 }
 
@@ -367,10 +391,4 @@ function readHeaders(text: string, start: number): Headers | undefined {
   const header = (name: string) => findHeader(raw, name);
   const length = Number(header('content-length') ?? 0);
   return { block: text.slice(start, at + 2), raw, header, length, isKnown };
-}
-
-function toObject(raw: readonly string[]): Readonly<Record<string, string>> {
-  const object: Record<string, string> = {};
-  for (let i = 0; i < raw.length; i += 2) object[(raw[i] ?? '').toLowerCase()] = raw[i + 1] ?? '';
-  return object;
 }
