@@ -11,9 +11,9 @@ const conformance = 'test/conformance/**/*.test.ts';
 const sdkNode = 'test/sdk/node/*.test.ts';
 const rawSdk = 'test/sdk/raw/**/*.test.ts';
 
-/** What the fast path has a part in: the call that it serves, and what holds for every connection. */
-const readStatusConformance =
-  'test/conformance/{vendor/read-status,server/{host-check,logs,operations,sockets,tls,unknown-input}}.test.ts';
+/** What the fast path has a part in: the calls that it serves, and what holds for every connection. */
+const fastPathConformance =
+  'test/conformance/{vendor/{read-status,batch-send,recall},server/{host-check,logs,operations,sockets,tls,unknown-input}}.test.ts';
 
 /** A server in HUIZHI_TEST_DATABASE may be a Citus cluster, where the first test distributes all tables of a template. */
 const patience = process.env.HUIZHI_TEST_DATABASE === undefined ? 60_000 : 240_000;
@@ -31,6 +31,8 @@ export default defineConfig({
     // The default of one second is too short for a busy machine.
     expect: { poll: { timeout: 15_000 } },
     reporters: ['default', closingLine()],
+    // Programs for Java run for seconds: its optimizing compiler would cost more than they do.
+    env: { JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' },
     projects: [
       {
         // `npm run test:unit`: without a build, a browser, or a PostgreSQL server.
@@ -57,7 +59,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node-http',
-          include: isLong ? [conformance, rawSdk] : [readStatusConformance, rawSdk],
+          include: isLong ? [conformance, rawSdk] : [fastPathConformance, rawSdk],
           env: { HUIZHI_NO_FAST_PATH: 'true' },
           globalSetup: './test/support/built.ts',
         },
