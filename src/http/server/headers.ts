@@ -8,45 +8,72 @@ import { jsonType } from './render.ts';
  * `access-control-expose-headers`.
  */
 export function renderHeaders(requestId: string, length: number, crossOrigin = false): string[] {
-  const always = [
-    'content-type',
-    jsonType,
-    'content-length',
-    String(length),
-    requestIdHeader,
-    requestId,
-    'access-control-allow-origin',
-    '*',
-    'access-control-allow-methods',
-    'POST, GET, OPTIONS, PUT, DELETE',
-    'access-control-allow-headers',
-    allowedHeaders,
-    'access-control-max-age',
-    '172800',
-  ];
-  if (crossOrigin) always.push('access-control-expose-headers', exposedHeaders);
+  const always = [...typeHeader, 'content-length', String(length), requestIdHeader, requestId, ...corsHeaders];
+  if (crossOrigin) always.push(...exposeHeader);
   return always;
 }
 
 const allowedHeaders = `accept, content-type, user-agent, x-requested-with, ${tokenHeader}, ${idempotencyHeader}`;
 const exposedHeaders = `${requestIdHeader}, retry-after, ${timeHeader}, ${leftHeader}`;
 
+const typeHeader = ['content-type', jsonType];
+const corsHeaders = [
+  ...['access-control-allow-origin', '*'],
+  ...['access-control-allow-methods', 'POST, GET, OPTIONS, PUT, DELETE'],
+  ...['access-control-allow-headers', allowedHeaders],
+  ...['access-control-max-age', '172800'],
+];
+const exposeHeader = ['access-control-expose-headers', exposedHeaders];
+
 /** Formats a status line and a flat list of names and values as the head of a response. */
 export function formatHead(status: number, flat: readonly string[]): string {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
-  for (let i = 0; i < flat.length; i += 2) head += `${flat[i]}: ${flat[i + 1]}\r\n`;
-  return `${head}\r\n`;
+  return `${formatStatus(status)}${formatLines(flat)}\r\n`;
 }
 
-let second = -1;
-let date = '';
+const formatStatus = (status: number) => `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
 
-/** Returns the current time for a `Date` header, rendered once a second. */
-export function renderDate(): string {
-  const now = Math.floor(Date.now() / 1000);
-  if (now !== second) date = new Date(now * 1000).toUTCString();
-  second = now;
-  return date;
+function formatLines(flat: readonly string[]): string {
+  let lines = '';
+  for (let i = 0; i < flat.length; i += 2) lines += `${flat[i]}: ${flat[i + 1]}\r\n`;
+  return lines;
+}
+
+const lengthStart = `${formatLines(typeHeader)}content-length: `;
+const okStart = flatten(formatStatus(200) + lengthStart);
+const corsLines = flatten(`\r\n${formatLines(corsHeaders)}`);
+const corsAndExposeLines = corsLines + formatLines(exposeHeader);
+
+/**
+ * Formats the beginning of a response: the status line and what `renderHeaders` returns. It concatenates a few long
+ * texts, which takes a third of the time of many short ones, 3 us less for each response.
+ */
+export function formatStart(status: number, requestId: string, length: number, crossOrigin: boolean): string {
+  const start = status === 200 ? okStart : formatStatus(status) + lengthStart;
+  return `${start}${length}\r\n${requestIdHeader}: ${requestId}${crossOrigin ? corsAndExposeLines : corsLines}`;
+}
+
+let end = '';
+let endSecond = -1;
+let endTimeout = -1;
+
+/** Formats the headers with which node:http ends those of a response on a connection that stays open. */
+export function formatEnd(keepAliveTimeout: number): string {
+  const second = Math.floor(Date.now() / 1000);
+  if (second === endSecond && keepAliveTimeout === endTimeout) return end;
+  const date = new Date(second * 1000).toUTCString();
+  const timeout = Math.floor(keepAliveTimeout / 1000);
+  end = flatten(`Date: ${date}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${timeout}\r\n\r\n`);
+  [endSecond, endTimeout] = [second, keepAliveTimeout];
+  return end;
+}
+
+/**
+ * V8 represents a concatenation as a tree until a character is read. Flattening it once avoids walking the tree for
+ * each response.
+ */
+export function flatten(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }
 
 /**

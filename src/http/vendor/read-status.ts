@@ -10,6 +10,7 @@ import {
 } from '../../core/read-status.ts';
 import { leftHeader } from '../../wire/headers.ts';
 import type { ReadStatusAnswer } from '../../wire/vendor/robot.ts';
+import { flatten } from '../server/headers.ts';
 import { findValidParameter } from '../server/query.ts';
 import type { RouteRequest, Success } from '../server/route.ts';
 
@@ -113,15 +114,6 @@ function renderItemStart(person: Person): string {
 }
 
 const toByteString = (text: string) => Buffer.from(text).toString('latin1');
-
-/**
- * V8 represents a concatenation as a tree until a character is read. Flattening it once avoids walking the tree for
- * each response.
- */
-function flatten(text: string): string {
-  text.charCodeAt(0);
-  return text;
-}
 
 function renderTimestamp(readAt: number, unit: Unit): string {
   if (unit === 'off') return '';
