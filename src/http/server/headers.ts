@@ -45,7 +45,7 @@ const corsAndExposeLines = corsLines + formatLines(exposeHeader);
 
 /**
  * Formats the beginning of a response: the status line and what `renderHeaders` returns. It concatenates a few long
- * texts, which takes a third of the time of many short ones, 3 us less for each response.
+ * texts, because V8 walks all parts of a text when it is written: many short ones take twice as long.
  */
 export function formatStart(status: number, requestId: string, length: number, crossOrigin: boolean): string {
   const start = status === 200 ? okStart : formatStatus(status) + lengthStart;

@@ -104,13 +104,16 @@ test.skipIf(!canLimit)(
     const token = await tokenOf();
     const msgParam = JSON.stringify({ content: 'x'.repeat(10_000) });
     const acknowledged: string[] = [];
+    const refused: unknown[] = [];
     // A probe writes less than a send, and a checkpoint may make room in the log, until the file is as large as it may be.
     const fill = async () => {
       const reply = await send({ msgParam }, token);
       if (reply.status === 200) acknowledged.push(String(ok(reply).processQueryKey));
+      else refused.push(refusal(reply));
       return [refusal(reply), refusal(await call('GET', '/readyz'))];
     };
     await expect.poll(fill, { interval: 1, timeout: 20_000 }).toEqual([broken, broken]);
+    expect([acknowledged.length < 500, refused]).toEqual([true, refused.map(() => broken)]);
     expect((await call('GET', '/healthz')).status).toBe(200);
     execFileSync('prlimit', ['--pid', String(child.process.pid), '--fsize=unlimited']);
     await expect.poll(async () => (await call('GET', '/readyz')).status, { interval: 20, timeout: 10_000 }).toBe(200);

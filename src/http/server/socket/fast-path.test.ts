@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { createBodyReader, defaultBodyLimits } from '../body/bodies.ts';
 import type { Arrival } from '../call.ts';
 import { createSocketServer } from './socket.ts';
 
@@ -16,14 +17,7 @@ const paths = { path: '/fast', posts: ['/fast-post'] };
  * @param room bytes that bodies on the fast path may need
  */
 async function startServer(room = 1000) {
-  let reserved = 0;
-  const reserve = (bytes: number) => {
-    if (reserved + bytes > room) return undefined;
-    reserved += bytes;
-    return () => {
-      reserved -= bytes;
-    };
-  };
+  const { reserve, memory } = createBodyReader({ ...defaultBodyLimits, buffered: room });
   const arrivals: Arrival[] = [];
   const parsed: string[] = [];
   const upgrade = {
@@ -48,7 +42,7 @@ async function startServer(room = 1000) {
     server.close();
     server.closeAllConnections();
   });
-  return { server, arrivals, parsed, accepted, reserved: () => reserved };
+  return { server, arrivals, parsed, accepted, reserved: () => memory().used };
 }
 
 /** A connection whose first request node:http has answered. */

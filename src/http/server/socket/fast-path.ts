@@ -134,8 +134,8 @@ function isReady({ server }: Fast, { socket, passed, isIdle }: Connection): bool
   return passed > 0 && socket.writableLength === 0 && server.listening && isIdle(passed);
 }
 
-/** A request that is served here. */
-type Request = Head & { readonly call: string; readonly release?: () => void };
+/** A request that is served here. `release` frees the memory of its body, if it has one. */
+type Request = Head & { readonly release?: () => void };
 
 /** Returns the requests of a chunk if all of it can be served here. */
 function recognise(
@@ -148,15 +148,14 @@ function recognise(
   const requests: Request[] = [];
   for (let at = 0; at < text.length; ) {
     const head = readHead(text, at);
-    const { call } = head ?? {};
-    if (!head || call === undefined || slots.length + requests.length >= pipelined) return undefined;
+    if (!head?.isServed || slots.length + requests.length >= pipelined) return undefined;
     if (head.length > 0) {
       // A connection has one body in memory: it waits for no other response, and nothing follows it in its chunk.
       const isAlone = at === 0 && slots.length === 0 && head.end + head.length === text.length;
       const release = isAlone ? reserve(head.length) : undefined;
-      return release && [{ ...head, call, release }];
+      return release && [{ ...head, release }];
     }
-    requests.push({ ...head, call });
+    requests.push(head);
     at = head.end;
   }
   return requests;
@@ -223,7 +222,7 @@ function freeParsed(this: Socket & { readonly parser?: unknown }, chunk: Buffer)
 }
 
 function toArrival(fast: Fast, connection: Connection, request: Request, chunk: Buffer): Arrival {
-  const { method, call: path, query, headers, end, length, release } = request;
+  const { method, path, query, headers, end, length, release } = request;
   const slot: Slot = { response: undefined };
   connection.slots.push(slot);
   const { raw, header } = headers;
@@ -266,9 +265,11 @@ function renderResponse({ server }: Fast, { requestId, header }: Call, answer: A
 /** The head of a request. */
 type Head = {
   readonly method: string;
-  /** The path of the call; undefined if the request is not one that is served here. */
-  readonly call: string | undefined;
+  /** The target without its query, if it has one of the paths that are served here. */
+  readonly path: string;
   readonly query: string;
+  /** Whether the request is one that is served here, if its body is complete. */
+  readonly isServed: boolean;
   readonly headers: Headers;
   /** The position after the headers, and the length of the body that follows. */
   readonly end: number;
@@ -343,15 +344,11 @@ function createHeadReader({ path, posts, isKnownHost }: FastPathParts): HeadRead
   // Nearly all requests have the same headers as an earlier one, so they are not parsed and checked again.
   let lastOfGet: Headers | undefined;
   let lastOfPost: Headers | undefined;
-  const isServed = (method: string, { raw, header, length, isKnown }: Headers) => {
+  const isPlain = (method: string, { raw, header, length, isKnown }: Headers) => {
     const isFramed = method === 'POST' ? length > 0 : header('content-length') === undefined;
     if (!isKnown || !isFramed) return false;
     if (checkFraming({ httpVersion: '1.1', method, url: path, rawHeaders: [...raw] })) return false;
     return isKnownHost?.({ rawHeaders: [...raw] }) ?? true;
-  };
-  const findCall = (method: string, target: string) => {
-    if (method === 'GET') return hasAt(target, prefix, 0) ? path : undefined;
-    return method === 'POST' && postPaths.has(target) ? target : undefined;
   };
   return (text, at) => {
     requestLine.lastIndex = at;
@@ -361,15 +358,16 @@ function createHeadReader({ path, posts, isKnownHost }: FastPathParts): HeadRead
     const target = text.slice(at + method.length + 1, start - requestLineEnd);
     if (target.length > longestTarget) return undefined;
     const isPost = method === 'POST';
+    const isCall = isPost ? postPaths.has(target) : method === 'GET' && hasAt(target, prefix, 0);
     const last = isPost ? lastOfPost : lastOfGet;
     const headers = last && hasAt(text, last.block, start) ? last : readHeaders(text, start);
     if (!headers) return undefined;
-    const found = findCall(method, target);
-    const call = headers === last || (found !== undefined && isServed(method, headers)) ? found : undefined;
-    if (call !== undefined && isPost) lastOfPost = headers;
-    else if (call !== undefined) lastOfGet = headers;
+    const isServed = isCall && (headers === last || isPlain(method, headers));
+    if (isServed && isPost) lastOfPost = headers;
+    else if (isServed) lastOfGet = headers;
     const query = isPost ? '' : target.slice(prefix.length);
-    return { method, call, query, headers, end: start + headers.block.length, length: headers.length };
+    const { block, length } = headers;
+    return { method, path: isPost ? target : path, query, isServed, headers, end: start + block.length, length };
   };
 }
 

@@ -95,7 +95,7 @@ type GuardParts = {
   readonly serve: Serve;
   /** If absent, upgrade requests are served like ordinary requests. */
   readonly upgrade: Upgrade | undefined;
-  /** The call that is served without node:http; none if undefined. */
+  /** The calls that are served without node:http; none if undefined. */
   readonly fastPath?: FastPathParts | undefined;
   readonly limits: SocketLimits;
   readonly log: Log;

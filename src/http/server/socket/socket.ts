@@ -10,7 +10,7 @@ const keepAliveTimeout = 65_000;
 export type SocketOptions = {
   readonly limits?: Partial<SocketLimits>;
   readonly upgrade?: Upgrade;
-  /** The call that is served without node:http; none if undefined. */
+  /** The calls that are served without node:http; none if undefined. */
   readonly fastPath?: FastPathParts | undefined;
   /** Gets the code of each error that is sent before a request reaches the app. */
   readonly onRefusal?: (code: string) => void;
